@@ -1,1 +1,30 @@
+using Orrery.Bench.Harness;
+
+// The scenario benches. Each is a line here: name, what it measures, and the code.
+(string Name, string About, Func<BenchContext, Task<IReadOnlyList<Figure>>> Run)[] benches =
+[
+];
+
+string? name = args.FirstOrDefault(argument => !argument.StartsWith('-'));
+int runs = args.FirstOrDefault(argument => argument.StartsWith("--runs=", StringComparison.Ordinal)) is { } given ? int.Parse(given["--runs=".Length..]) : 3;
+if (name is null)
+{
+    Console.WriteLine("Benches (orrery bench NAME [--json] [--runs=3]):");
+    foreach (var (known, about, _) in benches)
+        Console.WriteLine($"  {known,-10} {about}");
+    return 0;
+}
+
+var chosen = benches.FirstOrDefault(bench => bench.Name == name);
+if (chosen.Run is null)
+{
+    Console.Error.WriteLine($"There is no bench '{name}'. 'orrery bench' lists them: {string.Join(", ", benches.Select(bench => bench.Name))}.");
+    return 2;
+}
+
+using var context = new BenchContext(Math.Clamp(runs, 1, 20));
+IReadOnlyList<Figure> figures = await chosen.Run(context);
+BenchReport.PrintTable(figures);
+if (args.Contains("--json"))
+    BenchReport.PrintJson(name, figures);
 return 0;

@@ -1,0 +1,13 @@
+namespace Orrery.Runtime;
+
+/// <summary>Anything that can be addressed by a call: a grain, a reference to one, or an observer.</summary>
+public interface IAddressable;
+
+/// <summary>Marks the interfaces through which grains are called. Methods answer with <see cref="Task"/>, <see cref="Task{TResult}"/>, <see cref="ValueTask"/> or <see cref="ValueTask{TResult}"/>.</summary>
+public interface IGrain : IAddressable;
+
+/// <summary>A grain whose identity is a string.</summary>
+public interface IGrainWithStringKey : IGrain;
+
+/// <summary>Marks the interfaces through which grains call back into objects that are no grains.</summary>
+public interface IGrainObserver : IAddressable;

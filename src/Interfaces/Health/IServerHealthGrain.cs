@@ -9,7 +9,7 @@ public interface IServerHealthGrain : IGrainWithStringKey
     /// <param name="batch">Encoded by <c>SampleBatchWriter</c>.</param>
     ValueTask<SampleOutcome> Apply(int partition, long offset, ReadOnlyMemory<byte> batch);
 
-    /// <summary>Stores everything not yet stored, so that the log before <paramref name="offset"/> is no longer needed.</summary>
+    /// <summary>Stores everything not yet stored, so that the log up to the offset returned is no longer needed.</summary>
     /// <returns>The offset up to which everything is stored.</returns>
     Task<long> Checkpoint();
 

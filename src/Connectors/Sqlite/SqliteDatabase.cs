@@ -1,0 +1,123 @@
+using Microsoft.Extensions.Logging;
+using SQLitePCL;
+
+namespace Orrery.Connectors.Sqlite;
+
+/// <summary>
+/// An SQLite file that one process owns: a writer that commits in groups, readers, its schema, and the lock against a second process.
+/// What was acknowledged survives the process's death and a power cut.
+/// </summary>
+public sealed class SqliteDatabase : IDisposable
+{
+    readonly SqliteOptions options;
+    readonly SqliteFileLock fileLock;
+    readonly SqliteReaders readers;
+    readonly SqliteWriter writer;
+    readonly ILogger logger;
+    bool disposed;
+
+    SqliteDatabase(SqliteOptions options, SqliteFileLock fileLock, SqliteSession session, SqliteInstruments instruments, TimeProvider time, ILogger logger)
+    {
+        this.options = options;
+        this.fileLock = fileLock;
+        this.logger = logger;
+        readers = new(options);
+        writer = new(options, session, new(options), instruments, time, logger);
+    }
+
+    public string FilePath => options.FilePath;
+
+    /// <summary>Opens the file and brings its schema up to date; makes it, and its directory, where there is none.</summary>
+    /// <exception cref="SqliteStoreException">It is in use, damaged, another program's, newer, or cannot be written.</exception>
+    public static SqliteDatabase Open(SqliteOptions options, SqliteSchema schema, SqliteInstruments instruments, TimeProvider time, ILogger logger)
+    {
+        options.Validate();
+        options = options with { FilePath = Path.GetFullPath(options.FilePath) };
+        SqliteFiles.CreateDirectory(options.FilePath);
+        var fileLock = SqliteFileLock.Take(options.FilePath, time);
+        SqliteSession? session = null;
+        try
+        {
+            CreateFile(options.FilePath);
+            session = SqliteSession.OpenUnchanged(options);
+            schema.Check(session);
+            session.PrepareForWriting(options);
+            CheckLength(session);
+            var oldVersion = schema.Migrate(session);
+            if (oldVersion is not 0 && oldVersion != schema.Version) SqliteLog.Migrated(logger, options.FilePath, oldVersion, schema.Version);
+            SqliteLog.Opened(logger, options.FilePath, SqliteLibrary.Description, schema.Version);
+            return new(options with { PageBytes = (int)session.QueryLong("PRAGMA page_size") }, fileLock, session, instruments, time, logger);
+        }
+        catch
+        {
+            session?.Dispose();
+            fileLock.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Ends when the operation is durable.</summary>
+    /// <exception cref="SqliteStoreException">It was not stored.</exception>
+    public ValueTask RunAsync(SqliteOperation operation, CancellationToken cancellationToken) => writer.RunAsync(operation, cancellationToken);
+
+    /// <summary>Runs a function inside the writer's transaction; ends when it is durable. The function may run twice.</summary>
+    /// <param name="argument">Handed to the function.</param>
+    /// <param name="bytes">About how many bytes it writes.</param>
+    /// <param name="function">Runs on the writer's thread.</param>
+    /// <param name="cancellationToken">Ends the wait for room in the queue.</param>
+    /// <exception cref="SqliteStoreException">It was not stored.</exception>
+    public async ValueTask<TResult> WriteAsync<TArgument, TResult>(TArgument argument, long bytes, Func<SqliteSession, TArgument, TResult> function, CancellationToken cancellationToken)
+    {
+        var operation = new SqliteFunction<TArgument, TResult>(argument, bytes, function);
+        await writer.RunAsync(operation, cancellationToken).ConfigureAwait(false);
+        return operation.Result!;
+    }
+
+    /// <summary>Reads on the caller's thread; sees all that was acknowledged before.</summary>
+    /// <exception cref="SqliteStoreException">The file could not be read.</exception>
+    public ValueTask<TResult> ReadAsync<TArgument, TResult>(TArgument argument, Func<SqliteSession, TArgument, TResult> function, CancellationToken cancellationToken) =>
+        readers.ReadAsync(argument, function, cancellationToken);
+
+    public async ValueTask<SqliteSizes> ReadSizesAsync(CancellationToken cancellationToken)
+    {
+        var freePages = await ReadAsync(0, static (session, _) => session.QueryLong("PRAGMA freelist_count"), cancellationToken).ConfigureAwait(false);
+        return new(FilePath, Length(FilePath), Length(FilePath + "-wal"), freePages * options.PageBytes, SqliteErrors.FreeBytes(FilePath));
+    }
+
+    /// <summary>Finishes what waits, closes the connections and frees the lock.</summary>
+    public void Dispose()
+    {
+        if (disposed) return;
+        disposed = true;
+        // Readers first: the last connection to close empties the log, and must be able to write.
+        readers.Dispose();
+        writer.Dispose();
+        fileLock.Dispose();
+        SqliteLog.Closed(logger, FilePath);
+    }
+
+    static void CreateFile(string filePath)
+    {
+        try
+        {
+            using var created = SqliteFiles.Create(filePath, FileShare.ReadWrite);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw SqliteFiles.CannotWrite(filePath, filePath, error);
+        }
+    }
+
+    /// <summary>Finds a file that was cut short, before its missing pages are missed. With an emptied log, the file must hold every page.</summary>
+    static void CheckLength(SqliteSession session)
+    {
+        var (logPages, _) = session.Checkpoint(raw.SQLITE_CHECKPOINT_TRUNCATE);
+        if (logPages != 0) return; // Another connection reads, a backup perhaps: the pages may still be in the log.
+        var expected = session.QueryLong("PRAGMA page_count") * session.QueryLong("PRAGMA page_size");
+        var length = Length(session.FilePath);
+        if (length >= expected) return;
+        throw new SqliteStoreException(SqliteFault.Corrupt, session.FilePath, $"Could not use '{session.FilePath}': it has {length:N0} bytes where its header says {expected:N0}: it was cut short. Keep a copy of it and restore the last backup.");
+    }
+
+    static long Length(string path) => new FileInfo(path) is { Exists: true } file ? file.Length : 0;
+}

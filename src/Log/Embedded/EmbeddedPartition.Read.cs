@@ -1,0 +1,117 @@
+using System.Buffers;
+
+namespace Orrery.Log.Embedded;
+
+sealed partial class EmbeddedPartition
+{
+    const int ReadBytesMinimum = 4096;
+
+    public ValueTask<LogRead> ReadAsync(long offset, int bytesLimit, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(bytesLimit);
+        while (true)
+        {
+            string path;
+            long position, end;
+            lock (gate)
+            {
+                ObjectDisposedException.ThrowIf(closed, this);
+                long start = segments[0].BaseOffset;
+                if (offset < start || offset > Active.EndOffset)
+                {
+                    throw new LogOffsetException($"Cannot read offset {offset} of {this}: it holds {start} to {Active.EndOffset}.", start, Active.EndOffset);
+                }
+
+                if (offset == Active.EndOffset) return new(new LogRead(null, [], offset));
+                var segment = Find(offset);
+                path = segment.Path;
+                position = segment.Floor(offset);
+                end = segment.Bytes;
+            }
+
+            try
+            {
+                return new(Read(path, position, end, offset, bytesLimit));
+            }
+            catch (FileNotFoundException) when (StartOffset > offset)
+            {
+                // Retention deleted the segment meanwhile; the next round says so.
+            }
+        }
+    }
+
+    Segment Find(long offset)
+    {
+        int low = 0, high = segments.Count - 1;
+        while (low < high)
+        {
+            int middle = (low + high + 1) >>> 1;
+            if (segments[middle].BaseOffset <= offset) low = middle;
+            else high = middle - 1;
+        }
+
+        // An empty segment may begin at the same offset as the next one's records.
+        return segments[low];
+    }
+
+    LogRead Read(string path, long position, long end, long offset, int bytesLimit)
+    {
+        using var source = Files.OpenRead(path);
+        var batches = new List<LogBatch>();
+        long wanted = (long)bytesLimit + Options.IndexIntervalBytes;
+        byte[] buffer = ArrayPool<byte>.Shared.Rent((int)Math.Min(Math.Max(wanted, ReadBytesMinimum), Math.Max(end - position, BatchFormat.HeaderBytes)));
+        long next = offset;
+        try
+        {
+            while (true)
+            {
+                int loaded = source.Read(buffer.AsSpan(0, (int)Math.Min(buffer.Length, end - position)), position);
+                int used = 0;
+                long taken = 0, skipped = 0;
+                while (loaded - used >= BatchFormat.HeaderBytes)
+                {
+                    if (!BatchFormat.TryReadHeader(buffer.AsSpan(used, loaded - used), out var header) || header.TotalBytes > end - position - used) throw Corrupt(path, position + used);
+                    if (header.TotalBytes > loaded - used || (taken > 0 && taken + header.TotalBytes > bytesLimit)) break;
+                    if (header.EndOffset > offset)
+                    {
+                        var body = buffer.AsMemory(used + BatchFormat.HeaderBytes, header.BodyBytes);
+                        if (!BatchFormat.BodyMatches(header, body.Span)) throw Corrupt(path, position + used);
+                        batches.Add(new LogBatch(header.BaseOffset, header.AppendedMilliseconds, header.Receipt, body));
+                        taken += header.TotalBytes;
+                        next = header.EndOffset;
+                    }
+                    else
+                    {
+                        skipped = used + header.TotalBytes;
+                    }
+
+                    used += (int)header.TotalBytes;
+                }
+
+                if (batches.Count > 0)
+                {
+                    topic.Instruments.Read(topic.Tags, taken);
+                    return new LogRead(buffer, batches, next);
+                }
+
+                // Nothing whole: go on behind the batches that were skipped, with room for the one that did not fit.
+                if (end - position - skipped < BatchFormat.HeaderBytes || loaded < BatchFormat.HeaderBytes) throw Corrupt(path, position + skipped);
+                position += skipped;
+                if (skipped > 0) continue;
+                if (!BatchFormat.TryReadHeader(buffer.AsSpan(0, loaded), out var large) || large.TotalBytes > end - position || large.TotalBytes <= loaded) throw Corrupt(path, position);
+                ArrayPool<byte>.Shared.Return(buffer);
+                buffer = [];
+                buffer = ArrayPool<byte>.Shared.Rent((int)large.TotalBytes);
+            }
+        }
+        catch
+        {
+            if (buffer.Length > 0) ArrayPool<byte>.Shared.Return(buffer);
+            throw;
+        }
+    }
+
+    LogCorruptException Corrupt(string path, long position) =>
+        new($"'{path}' is damaged at byte {position}: no batch with a right checksum begins there. Restore the file from a copy, or read on from a later segment of {this}.");
+}

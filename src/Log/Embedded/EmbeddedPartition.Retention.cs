@@ -1,0 +1,73 @@
+namespace Orrery.Log.Embedded;
+
+sealed partial class EmbeddedPartition
+{
+    public void AdvanceLowWater(long offset)
+    {
+        lock (gate)
+        {
+            if (offset > Active.EndOffset) throw new ArgumentOutOfRangeException(nameof(offset), offset, $"The low water of {this} cannot pass its end, {Active.EndOffset}.");
+            if (offset <= lowWater) return;
+            lowWater = offset;
+            if (segments[0].EndOffset > offset || segments.Count == 1) return;
+        }
+
+        topic.ScheduleRetention();
+    }
+
+    /// <summary>Deletes the oldest segments that no rule keeps. Runs on the flusher.</summary>
+    public void Retain()
+    {
+        lock (disk)
+        {
+            long now = topic.Time.GetUtcNow().ToUnixTimeMilliseconds();
+            lock (gate)
+            {
+                if (closed) return;
+                long bytes = segments.Sum(segment => segment.Bytes);
+                while (segments.Count > 1 && MayDelete(segments[0], bytes, now))
+                {
+                    bytes -= segments[0].Bytes;
+                    doomed.Add(segments[0]);
+                    segments.RemoveAt(0);
+                }
+
+                lowWater = Math.Max(lowWater, segments[0].BaseOffset);
+            }
+
+            DeleteDoomed();
+        }
+    }
+
+    bool MayDelete(Segment segment, long partitionBytes, long nowMilliseconds)
+    {
+        bool read = segment.EndOffset <= lowWater;
+        if (!read && !Options.DeletesUnread) return false;
+        if (Options.RetainAge is null && Options.RetainBytes is null) return read;
+        return (Options.RetainAge is { } age && nowMilliseconds - segment.AppendedMilliseconds > age.TotalMilliseconds)
+            || (Options.RetainBytes is { } limit && partitionBytes > limit);
+    }
+
+    /// <summary>Oldest first, each durably before the next, so that a power cut leaves no hole between segments.</summary>
+    void DeleteDoomed()
+    {
+        int deleted = 0;
+        try
+        {
+            while (doomed.Count > 0)
+            {
+                Files.Delete(doomed[0].IndexPath);
+                Files.Delete(doomed[0].Path);
+                Files.SyncDirectory(directory);
+                doomed.RemoveAt(0);
+                deleted++;
+            }
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            topic.Logger.UpkeepFailed(error, topic.Name, Number);
+        }
+
+        if (deleted > 0) topic.Logger.SegmentsDeleted(topic.Name, Number, deleted, StartOffset);
+    }
+}

@@ -1,0 +1,307 @@
+using System.Buffers;
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
+using Orrery.Log.Files;
+
+namespace Orrery.Log.Embedded;
+
+/// <summary>
+/// One partition in files of one directory.
+/// <para>Data: sealed segments, one active segment at the end, a group of encoded batches that wait for it.</para>
+/// <para>Normal path: an appender encodes outside of the lock, takes its offset and joins the open group under <see cref="gate"/>. The flusher
+/// takes the whole group, writes it in one call, syncs once, counts it into the active segment and completes the group's task.
+/// What arrives meanwhile is the next group. Readers see only what was counted in.</para>
+/// <para>Failure path: when a write or sync fails, the group and all that wait behind it fail, and appends are refused. What the kernel did
+/// with the pages is unknown then, so reopening cuts the file back to the last acknowledged byte and syncs that before going on.</para>
+/// <para>At start: sealed segments are trusted by their index, the last one is scanned, its torn tail cut, and the rest synced, since it
+/// may have been written but not synced before the process ended.</para>
+/// <para>Not guaranteed: a batch that was never acknowledged may still be there after a crash.</para>
+/// </summary>
+sealed partial class EmbeddedPartition : ILogPartition
+{
+    const int ScratchBytes = 64 << 10;
+
+    [ThreadStatic]
+    static byte[]? scratch;
+
+    readonly EmbeddedTopic topic;
+    readonly string directory;
+    readonly Lock gate = new(); // everything below but the file
+    readonly Lock disk = new(); // the active file; taken before the gate
+    readonly List<Segment> segments = []; // by base offset; the last one is active
+    readonly List<Segment> doomed = []; // out of the log, files not deleted yet
+    AppendGroup? open;
+    TaskCompletionSource? advanced; // waits for the end to move
+    LogFailedException? failure;
+    ILogFile? file;
+    long nextOffset, pendingBytes, lowWater;
+    bool closed, unsynced, directoryUnsynced;
+
+    public EmbeddedPartition(EmbeddedTopic topic, int number, string directory)
+    {
+        this.topic = topic;
+        this.directory = directory;
+        Number = number;
+        Recover();
+    }
+
+    public int Number { get; }
+
+    public long StartOffset
+    {
+        get
+        {
+            lock (gate) return segments[0].BaseOffset;
+        }
+    }
+
+    public long EndOffset
+    {
+        get
+        {
+            lock (gate) return Active.EndOffset;
+        }
+    }
+
+    public long DiskBytes
+    {
+        get
+        {
+            lock (gate) return segments.Sum(segment => segment.Bytes);
+        }
+    }
+
+    Segment Active => segments[^1];
+
+    TopicOptions Options => topic.Options;
+
+    ILogFileSystem Files => topic.Files;
+
+    public LogAppend Append(ReadOnlySpan<LogRecord> records)
+    {
+        if (records.IsEmpty) throw new ArgumentException($"A batch for {this} has no records.", nameof(records));
+        long atMost = BatchFormat.BytesAtMost(records);
+        if (atMost > Options.BatchBytesLimit)
+        {
+            throw new ArgumentException($"A batch of {records.Length} records for {this} takes up to {atMost} bytes; the limit is {Options.BatchBytesLimit}: append it in parts.", nameof(records));
+        }
+
+        bool small = atMost <= ScratchBytes;
+        byte[]? buffer = small ? scratch ??= new byte[ScratchBytes] : ArrayPool<byte>.Shared.Rent((int)atMost);
+        try
+        {
+            int length = BatchFormat.Encode(records, buffer, out var receipt);
+            long now = topic.Time.GetUtcNow().ToUnixTimeMilliseconds(), baseOffset, groupBytes;
+            Task durable;
+            lock (gate)
+            {
+                ThrowIfNotWritable();
+                if (pendingBytes > 0 && pendingBytes + length > Options.PendingBytesLimit) throw Overloaded(length);
+                baseOffset = nextOffset;
+                nextOffset += records.Length;
+                pendingBytes += length;
+                BatchFormat.Stamp(buffer, baseOffset, now);
+                open ??= new AppendGroup();
+                if (small)
+                {
+                    open.AddCopy(buffer.AsSpan(0, length));
+                }
+                else
+                {
+                    open.AddOwned(buffer, length);
+                    buffer = null;
+                }
+
+                open.Marks.Add(new BatchMark(baseOffset, nextOffset, length, now));
+                groupBytes = open.Bytes;
+                durable = open.Completion.Task;
+            }
+
+            topic.Schedule(groupBytes);
+            return new LogAppend(baseOffset, receipt, durable);
+        }
+        finally
+        {
+            if (!small && buffer is not null) ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    public async ValueTask WaitAsync(long offset, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            Task wait;
+            lock (gate)
+            {
+                if (Active.EndOffset > offset) return;
+                ObjectDisposedException.ThrowIf(closed, this);
+                advanced ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                wait = advanced.Task;
+            }
+
+            await wait.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Writes what waits. Runs on the flusher.</summary>
+    public void Flush()
+    {
+        if (Volatile.Read(ref open) is null) return;
+        lock (disk)
+        {
+            AppendGroup? group;
+            lock (gate)
+            {
+                group = open;
+                open = null;
+            }
+
+            if (group is null) return;
+            long started = topic.Time.GetTimestamp();
+            try
+            {
+                if (Active.Bytes >= Options.SegmentBytes) Roll();
+                unsynced = true;
+                file!.Write(group.Buffers(), Active.Bytes);
+                if (Options.FlushPolicy == FlushPolicy.EachGroup) SyncFile();
+            }
+            catch (Exception error)
+            {
+                Fail(error, group);
+                return;
+            }
+
+            TaskCompletionSource? readers;
+            lock (gate)
+            {
+                foreach (ref readonly var mark in System.Runtime.InteropServices.CollectionsMarshal.AsSpan(group.Marks)) Active.Add(mark, Options.IndexIntervalBytes);
+                pendingBytes -= group.Bytes;
+                readers = advanced;
+                advanced = null;
+            }
+
+            group.Release();
+            group.Completion.SetResult();
+            readers?.SetResult();
+            topic.Instruments.Flushed(topic.Tags, group, topic.Time.GetElapsedTime(started));
+            if (unsynced) topic.ScheduleSync();
+        }
+    }
+
+    /// <summary>Syncs what was written without a sync. Runs on the flusher.</summary>
+    public void Sync()
+    {
+        lock (disk)
+        {
+            if (!unsynced || file is null) return;
+            try
+            {
+                SyncFile();
+            }
+            catch (Exception error)
+            {
+                Fail(error, group: null);
+            }
+        }
+    }
+
+    /// <summary>Writes and syncs what waits, then lets the files go.</summary>
+    public void Close()
+    {
+        lock (gate) closed = true;
+        Flush();
+        Sync();
+        lock (disk)
+        {
+            file?.Dispose();
+            file = null;
+        }
+
+        TaskCompletionSource? readers;
+        lock (gate)
+        {
+            readers = advanced;
+            advanced = null;
+        }
+
+        readers?.SetResult();
+    }
+
+    public override string ToString() => $"log partition {topic.Name}/{Number}";
+
+    void SyncFile()
+    {
+        file!.Sync();
+        if (directoryUnsynced) Files.SyncDirectory(directory);
+        directoryUnsynced = false;
+        unsynced = false;
+    }
+
+    /// <summary>Seals the active segment and begins the next one. The old one is whole on the disk before the new one exists.</summary>
+    void Roll()
+    {
+        if (unsynced) SyncFile();
+        var sealedSegment = Active;
+        StoreIndex(sealedSegment);
+        var next = new Segment(directory, sealedSegment.EndOffset);
+        var nextFile = Files.OpenWrite(next.Path);
+        nextFile.SetLength(0);
+        directoryUnsynced = true;
+        file!.Dispose();
+        file = nextFile;
+        lock (gate) segments.Add(next);
+        topic.Logger.SegmentSealed(topic.Name, Number, sealedSegment.BaseOffset, sealedSegment.Bytes);
+        topic.ScheduleRetention();
+    }
+
+    void Fail(Exception error, AppendGroup? group)
+    {
+        AppendGroup? behind;
+        long offset, bytes;
+        lock (gate)
+        {
+            offset = Active.EndOffset;
+            bytes = pendingBytes;
+            failure = new LogFailedException($"Cannot write {bytes} bytes to '{Active.Path}' at byte {Active.Bytes}: {error.Message} {this} refuses appends from offset {offset} on until it is reopened.", error);
+            behind = open;
+            open = null;
+            pendingBytes = 0;
+        }
+
+        CutBack();
+        topic.Logger.WriteFailed(error, topic.Name, Number, bytes, offset);
+        topic.Instruments.Failed(topic.Tags);
+        foreach (var failed in new[] { group, behind })
+        {
+            if (failed is null) continue;
+            failed.Release();
+            failed.Completion.SetException(failure);
+            _ = failed.Completion.Task.Exception; // Who does not wait for durability does not want to hear of it either.
+        }
+    }
+
+    /// <summary>Takes what failed out of the file at once, lest a new process finds it in the page cache and believes it to be on the disk.</summary>
+    void CutBack()
+    {
+        try
+        {
+            file?.SetLength(Active.Bytes);
+        }
+        catch (IOException)
+        {
+            // The disk is ill, which the failure says already; reopening cuts again and fails if it cannot.
+        }
+    }
+
+    void ThrowIfNotWritable()
+    {
+        ObjectDisposedException.ThrowIf(closed, this);
+        if (failure is not null) throw new LogFailedException(failure.Message, failure.InnerException!);
+    }
+
+    LogOverloadedException Overloaded(int length)
+    {
+        topic.Instruments.Refused(topic.Tags);
+        return new LogOverloadedException($"{this} cannot take {length} bytes: {pendingBytes} wait for the disk and the limit is {Options.PendingBytesLimit}. Append again when some of them are durable.");
+    }
+}

@@ -1,0 +1,74 @@
+using System.Globalization;
+
+namespace Orrery.Log.Embedded;
+
+/// <summary>One file of a partition: batches from a base offset on, and a sparse index from offsets to positions. Guarded by the partition's gate.</summary>
+sealed class Segment(string directory, long baseOffset)
+{
+    public const string Extension = ".log", IndexExtension = ".index";
+
+    readonly List<IndexEntry> index = [];
+
+    public long BaseOffset { get; } = baseOffset;
+
+    public string Path { get; } = System.IO.Path.Combine(directory, Name(baseOffset) + Extension);
+
+    public string IndexPath { get; } = System.IO.Path.Combine(directory, Name(baseOffset) + IndexExtension);
+
+    /// <summary>Offset after its last durable record.</summary>
+    public long EndOffset { get; private set; } = baseOffset;
+
+    /// <summary>Bytes that hold durable batches.</summary>
+    public long Bytes { get; private set; }
+
+    public long AppendedMilliseconds { get; private set; } = long.MinValue;
+
+    public IReadOnlyList<IndexEntry> Index => index;
+
+    public static string Name(long baseOffset) => baseOffset.ToString("D20", CultureInfo.InvariantCulture);
+
+    public static bool TryParseName(string fileName, string extension, out long baseOffset)
+    {
+        baseOffset = 0;
+        return fileName.Length == 20 + extension.Length && fileName.EndsWith(extension, StringComparison.Ordinal)
+            && long.TryParse(fileName.AsSpan(0, 20), NumberStyles.None, CultureInfo.InvariantCulture, out baseOffset);
+    }
+
+    /// <summary>Counts a durable batch in, and indexes it when the last entry lies far enough back.</summary>
+    public void Add(in BatchMark mark, int indexIntervalBytes)
+    {
+        if (index.Count == 0 || Bytes - index[^1].Position >= indexIntervalBytes) index.Add(new IndexEntry(mark.BaseOffset, Bytes));
+        Bytes += mark.Bytes;
+        EndOffset = mark.EndOffset;
+        AppendedMilliseconds = Math.Max(AppendedMilliseconds, mark.AppendedMilliseconds);
+    }
+
+    /// <summary>Takes over what a stored index says.</summary>
+    public void Load(IEnumerable<IndexEntry> entries, long bytes, long endOffset, long appendedMilliseconds)
+    {
+        index.AddRange(entries);
+        Bytes = bytes;
+        EndOffset = endOffset;
+        AppendedMilliseconds = appendedMilliseconds;
+    }
+
+    /// <summary>Position of an indexed batch at or before an offset.</summary>
+    public long Floor(long offset)
+    {
+        int low = 0, high = index.Count - 1;
+        while (low < high)
+        {
+            int middle = (low + high + 1) >>> 1;
+            if (index[middle].Offset <= offset) low = middle;
+            else high = middle - 1;
+        }
+
+        return index.Count == 0 ? 0 : index[low].Position;
+    }
+}
+
+/// <summary>Where a batch begins.</summary>
+readonly record struct IndexEntry(long Offset, long Position);
+
+/// <summary>A batch that was written, without its bytes.</summary>
+readonly record struct BatchMark(long BaseOffset, long EndOffset, int Bytes, long AppendedMilliseconds);

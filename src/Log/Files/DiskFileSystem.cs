@@ -1,0 +1,67 @@
+using System.Runtime.InteropServices;
+
+namespace Orrery.Log.Files;
+
+/// <summary>The machine's own files.</summary>
+public sealed partial class DiskFileSystem : ILogFileSystem
+{
+    public void CreateDirectory(string path)
+    {
+        if (Directory.Exists(path)) return;
+        string? parent = Path.GetDirectoryName(Path.GetFullPath(path));
+        if (parent is not null) CreateDirectory(parent);
+        Directory.CreateDirectory(path);
+        if (parent is not null) SyncDirectory(parent);
+    }
+
+    public IReadOnlyList<string> ListFiles(string directory) =>
+        Directory.Exists(directory) ? [.. Directory.EnumerateFiles(directory).Select(path => Path.GetFileName(path))] : [];
+
+    public IReadOnlyList<string> ListDirectories(string directory) =>
+        Directory.Exists(directory) ? [.. Directory.EnumerateDirectories(directory).Select(path => Path.GetFileName(path))] : [];
+
+    public ILogFile OpenWrite(string path) =>
+        new DiskFile(File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete));
+
+    public ILogFile OpenRead(string path) =>
+        new DiskFile(File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+
+    public void Delete(string path) => File.Delete(path);
+
+    public void SyncDirectory(string path)
+    {
+        // Windows keeps directory entries in its own journal and offers no sync for them.
+        if (OperatingSystem.IsWindows()) return;
+        int descriptor = Open(path, 0);
+        if (descriptor < 0) throw new IOException($"Cannot open directory '{path}' to sync it: error {Marshal.GetLastPInvokeError()}.");
+        try
+        {
+            if (Sync(descriptor) != 0) throw new IOException($"Cannot sync directory '{path}': error {Marshal.GetLastPInvokeError()}.");
+        }
+        finally
+        {
+            _ = Close(descriptor);
+        }
+    }
+
+    public IDisposable Lock(string path)
+    {
+        try
+        {
+            return File.Open(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException error)
+        {
+            throw new IOException($"Cannot take '{path}': another process uses this log. End it or choose another directory.", error);
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    private static partial int Sync(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
+    private static partial int Close(int descriptor);
+}

@@ -1,0 +1,31 @@
+namespace Orrery.Log.Files;
+
+/// <summary>The few things that the embedded log does with files, so that tests can lose power, fill the disk and fail it. Errors are <see cref="IOException"/>s.</summary>
+public interface ILogFileSystem
+{
+    /// <summary>Creates a directory and those above it, durably.</summary>
+    void CreateDirectory(string path);
+
+    /// <summary>Names (without the path) of a directory's files; empty where there is no directory.</summary>
+    IReadOnlyList<string> ListFiles(string directory);
+
+    /// <summary>Names (without the path) of a directory's directories; empty where there is no directory.</summary>
+    IReadOnlyList<string> ListDirectories(string directory);
+
+    /// <summary>Opens a file to read and write, creating it where missing.</summary>
+    ILogFile OpenWrite(string path);
+
+    /// <summary>Opens a file to read.</summary>
+    /// <exception cref="FileNotFoundException">It is not there.</exception>
+    ILogFile OpenRead(string path);
+
+    /// <summary>Deletes a file; one that is not there is no error.</summary>
+    void Delete(string path);
+
+    /// <summary>Returns once files created and deleted in a directory are so on the disk.</summary>
+    void SyncDirectory(string path);
+
+    /// <summary>Takes a file's lock for this process until disposed.</summary>
+    /// <exception cref="IOException">Another process holds it.</exception>
+    IDisposable Lock(string path);
+}

@@ -1,0 +1,34 @@
+namespace Orrery.Log;
+
+/// <summary>Unsigned integers in 7-bit groups, low group first; the high bit says that another follows.</summary>
+static class Varint
+{
+    public const int BytesLimit = 10;
+
+    public static int Write(Span<byte> destination, int position, ulong value)
+    {
+        while (value >= 128)
+        {
+            destination[position++] = (byte)(value | 128);
+            value >>= 7;
+        }
+
+        destination[position++] = (byte)value;
+        return position;
+    }
+
+    /// <exception cref="LogCorruptException">The bytes end within the number, or it has more than 64 bits.</exception>
+    public static ulong Read(ReadOnlySpan<byte> source, ref int position)
+    {
+        ulong value = 0;
+        for (int shift = 0; shift < 64; shift += 7)
+        {
+            if ((uint)position >= (uint)source.Length) break;
+            byte part = source[position++];
+            value |= (ulong)(part & 127) << shift;
+            if (part < 128) return value;
+        }
+
+        throw new LogCorruptException($"A number at byte {position} of a batch does not end.");
+    }
+}

@@ -1,0 +1,166 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using System.Globalization;
+using Microsoft.Extensions.Logging.Abstractions;
+using Orrery.Log.Embedded;
+using Orrery.Log.Files;
+
+namespace Orrery.Log.Tests;
+
+/// <summary>The embedded log on the machine's own disk.</summary>
+public sealed class DiskTests : IDisposable
+{
+    readonly string directory = Directory.CreateTempSubdirectory("orrery-log-").FullName;
+    readonly TestMeters meters = new();
+
+    static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public void Dispose()
+    {
+        meters.Dispose();
+        Directory.Delete(directory, recursive: true);
+    }
+
+    EmbeddedLog Open() => new(new EmbeddedLogOptions { Directory = directory }, new DiskFileSystem(), TimeProvider.System, NullLogger<EmbeddedLog>.Instance, meters);
+
+    [Fact]
+    public async Task A_process_killed_while_it_appends_leaves_every_acknowledged_batch()
+    {
+        var acknowledged = new Dictionary<long, int>();
+        for (int kill = 0; kill < 4; kill++)
+        {
+            var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true, UseShellExecute = false };
+            if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet") start.ArgumentList.Add(typeof(DiskTests).Assembly.Location);
+            start.ArgumentList.Add(AppendingProcess.Argument);
+            start.ArgumentList.Add(directory);
+            using var process = Process.Start(start)!;
+            int wanted = 150 + (kill * 90);
+            for (int count = 0; await process.StandardOutput.ReadLineAsync(Token) is { } line; count++)
+            {
+                if (count == wanted) process.Kill(); // SIGKILL; lines that were printed before it are still read
+                string[] parts = line.Split(' ');
+                if (parts.Length == 2 && parts[1].Length > 0) acknowledged[long.Parse(parts[0], CultureInfo.InvariantCulture)] = int.Parse(parts[1], CultureInfo.InvariantCulture);
+            }
+
+            await process.WaitForExitAsync(Token);
+            await using var log = Open();
+            var partition = (await log.OpenTopicAsync("kill", AppendingProcess.Options, Token)).Partitions[0];
+            foreach (var (offset, seed) in acknowledged)
+            {
+                using var read = await partition.ReadAsync(offset, 1, Token);
+                read.Batches[0].BaseOffset.ShouldBe(offset);
+                var records = new List<LogRecord>();
+                foreach (var record in read.Batches[0]) records.Add(record);
+                records.ShouldEqual(AppendingProcess.Batch(seed), $"batch at {offset}");
+            }
+        }
+
+        acknowledged.Count.ShouldBeGreaterThan(600);
+    }
+
+    [Fact]
+    public async Task Many_threads_append_and_every_record_is_read_back_in_the_order_of_its_offset()
+    {
+        long acknowledgedGroups = 0;
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, own) =>
+        {
+            if (ReferenceEquals(instrument.Meter.Scope, meters) && instrument.Name is "orrery.log.append.records" or "orrery.log.flush.batches") own.EnableMeasurementEvents(instrument);
+        };
+        long counted = 0;
+        listener.SetMeasurementEventCallback<long>((instrument, value, _, _) =>
+        {
+            if (!ReferenceEquals(instrument.Meter.Scope, meters)) return;
+            if (instrument.Name == "orrery.log.append.records") Interlocked.Add(ref counted, value);
+            else Interlocked.Increment(ref acknowledgedGroups);
+        });
+        listener.Start();
+
+        var options = new TopicOptions { SegmentBytes = 1 << 20, Partitions = 2 };
+        var expected = new Dictionary<int, LogRecord[]>[] { [], [] };
+        await using (var log = Open())
+        {
+            var topic = await log.OpenTopicAsync("many", options, Token);
+            await Task.WhenAll(Enumerable.Range(0, 4).Select(worker => Task.Run(async () =>
+            {
+                for (int round = 0; round < 150; round++)
+                {
+                    var appends = new List<Task>();
+                    for (int number = 0; number < 4; number++)
+                    {
+                        int seed = (((round * 4) + number) * 4) + worker;
+                        var records = AppendingProcess.Batch(seed);
+                        var append = topic.Partitions[seed % 2].Append(records);
+                        lock (expected) expected[seed % 2].Add((int)append.BaseOffset, records);
+                        append.Receipt.ShouldBe(LogReceipt.Of(records));
+                        appends.Add(append.Durable);
+                    }
+
+                    await Task.WhenAll(appends);
+                }
+            })));
+        }
+
+        await using var again = Open();
+        var reopened = await again.OpenTopicAsync("many", options, Token);
+        long total = 0;
+        for (int number = 0; number < 2; number++)
+        {
+            long offset = 0;
+            while (true)
+            {
+                using var read = await reopened.Partitions[number].ReadAsync(offset, 100_000, Token);
+                if (read.Batches.Count == 0) break;
+                foreach (var batch in read.Batches)
+                {
+                    var records = new List<LogRecord>();
+                    foreach (var record in batch) records.Add(record);
+                    records.ShouldEqual(expected[number][(int)batch.BaseOffset], $"partition {number} offset {batch.BaseOffset}");
+                    total += records.Count;
+                }
+
+                offset = read.NextOffset;
+            }
+
+            offset.ShouldBe(reopened.Partitions[number].EndOffset);
+        }
+
+        total.ShouldBe(expected.Sum(partition => partition.Values.Sum(records => records.Length)));
+        counted.ShouldBe(total);
+        acknowledgedGroups.ShouldBeLessThan(2400);
+    }
+
+    [Fact]
+    public async Task A_second_process_or_fewer_partitions_are_refused_with_the_reason()
+    {
+        await using (var log = Open())
+        {
+            await log.OpenTopicAsync("t", new TopicOptions { Partitions = 3 }, Token);
+            Should.Throw<IOException>(() => Open()).Message.ShouldContain("another process");
+            (await Should.ThrowAsync<ArgumentException>(async () => await log.OpenTopicAsync("../t", new TopicOptions(), Token))).Message.ShouldContain("topic name");
+        }
+
+        await using var again = Open();
+        (await Should.ThrowAsync<ArgumentException>(async () => await again.OpenTopicAsync("t", new TopicOptions { Partitions = 2 }, Token))).Message.ShouldContain("3 partitions");
+        (await again.OpenTopicAsync("t", new TopicOptions { Partitions = 4 }, Token)).Partitions.Count.ShouldBe(4);
+    }
+
+    [Fact]
+    public async Task Large_batches_and_small_reads_meet()
+    {
+        await using var log = Open();
+        var partition = (await log.OpenTopicAsync("large", new TopicOptions(), Token)).Partitions[0];
+        byte[] value = new byte[3 << 20];
+        new Random(2).NextBytes(value);
+        await partition.Append([new LogRecord(default, new byte[10], 1)]).Durable;
+        await partition.Append([new LogRecord(default, value, 2), new LogRecord(default, value, long.MinValue)]).Durable;
+        using var read = await partition.ReadAsync(2, 1, Token);
+        read.Batches.Count.ShouldBe(1);
+        read.NextOffset.ShouldBe(3);
+        var records = new List<LogRecord>();
+        foreach (var record in read.Batches[0]) records.Add(record);
+        records[1].Value.Span.SequenceEqual(value).ShouldBeTrue();
+        records[0].TimestampMilliseconds.ShouldBe(2);
+        records[1].TimestampMilliseconds.ShouldBe(long.MinValue);
+    }
+}

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using SQLitePCL;
 
 namespace Orrery.Connectors.Sqlite;
 
@@ -42,7 +41,6 @@ public sealed class SqliteDatabase : IDisposable
             session = SqliteSession.OpenUnchanged(options);
             schema.Check(session);
             session.PrepareForWriting(options);
-            CheckLength(session);
             var oldVersion = schema.Migrate(session);
             if (oldVersion is not 0 && oldVersion != schema.Version) SqliteLog.Migrated(logger, options.FilePath, oldVersion, schema.Version);
             SqliteLog.Opened(logger, options.FilePath, SqliteLibrary.Description, schema.Version);
@@ -106,17 +104,6 @@ public sealed class SqliteDatabase : IDisposable
         {
             throw SqliteFiles.CannotWrite(filePath, filePath, error);
         }
-    }
-
-    /// <summary>Finds a file that was cut short, before its missing pages are missed. With an emptied log, the file must hold every page.</summary>
-    static void CheckLength(SqliteSession session)
-    {
-        var (logPages, _) = session.Checkpoint(raw.SQLITE_CHECKPOINT_TRUNCATE);
-        if (logPages != 0) return; // Another connection reads, a backup perhaps: the pages may still be in the log.
-        var expected = session.QueryLong("PRAGMA page_count") * session.QueryLong("PRAGMA page_size");
-        var length = Length(session.FilePath);
-        if (length >= expected) return;
-        throw new SqliteStoreException(SqliteFault.Corrupt, session.FilePath, $"Could not use '{session.FilePath}': it has {length:N0} bytes where its header says {expected:N0}: it was cut short. Keep a copy of it and restore the last backup.");
     }
 
     static long Length(string path) => new FileInfo(path) is { Exists: true } file ? file.Length : 0;

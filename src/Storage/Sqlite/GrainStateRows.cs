@@ -37,7 +37,7 @@ readonly struct GrainStateRows(SqliteSession session)
             return;
         }
 
-        ReadOnlyMemory<byte>? value = find.IsNull(3) ? null : find.GetBlob(3);
+        ReadOnlyMemory<byte>? value = find.IsNull(3) ? default(ReadOnlyMemory<byte>?) : find.GetBlob(3);
         find.Reset();
         // A claim in the same term finds the row its own already: nothing to write.
         if (term < operation.Term) raise.Bind(1, id).Bind(2, operation.Term).Bind(3, operation.Shard).Run();

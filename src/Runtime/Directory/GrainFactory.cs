@@ -1,0 +1,61 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using Orrery.Runtime.CodeGeneration;
+
+namespace Orrery.Runtime;
+
+/// <summary>Makes references to the grains of one silo.</summary>
+internal sealed class GrainFactory(Silo silo) : IClusterClient
+{
+    private readonly ConcurrentDictionary<(object Observer, Type Interface), Activation> _observers = new(ObserverComparer.Instance);
+    private long _observersMade;
+
+    public IServiceProvider ServiceProvider => silo.Services;
+
+    public TGrainInterface GetGrain<TGrainInterface>(string primaryKey, string? grainClassNamePrefix = null)
+        where TGrainInterface : IGrainWithStringKey
+    {
+        ArgumentException.ThrowIfNullOrEmpty(primaryKey);
+        var grainInterface = GrainInterfaceOf<TGrainInterface>.Value;
+        var type = silo.Directory.Resolve(grainInterface, grainClassNamePrefix);
+        return (TGrainInterface)grainInterface.Create(new GrainAddress(type, primaryKey));
+    }
+
+    /// <summary>A reference of this interface to a grain whose class is known.</summary>
+    public object CreateReference(GrainInterface grainInterface, GrainTypeRuntime type, string key)
+    {
+        if (!grainInterface.Type.IsAssignableFrom(type.Class.Type))
+            throw new InvalidCastException($"{type.Class.Type.FullName} does not implement {grainInterface.Type.FullName}.");
+        return grainInterface.Create(new GrainAddress(type, key));
+    }
+
+    public TGrainObserverInterface CreateObjectReference<TGrainObserverInterface>(IGrainObserver obj)
+        where TGrainObserverInterface : IGrainObserver
+    {
+        ArgumentNullException.ThrowIfNull(obj);
+        if (obj is not TGrainObserverInterface) throw new ArgumentException($"{obj.GetType().FullName} does not implement {typeof(TGrainObserverInterface).FullName}.", nameof(obj));
+        var activation = new Activation(silo.Observers, $"{typeof(TGrainObserverInterface).Name}-{Interlocked.Increment(ref _observersMade)}");
+        activation.AdoptObserver(obj);
+        if (!_observers.TryAdd((obj, typeof(TGrainObserverInterface)), activation))
+            throw new ArgumentException($"This object already has a reference of {typeof(TGrainObserverInterface).FullName}. Delete that one first.", nameof(obj));
+        return (TGrainObserverInterface)GrainInterfaceOf<TGrainObserverInterface>.Value.Create(new GrainAddress(silo.Observers, activation.Key, activation));
+    }
+
+    public void DeleteObjectReference<TGrainObserverInterface>(IGrainObserver obj)
+        where TGrainObserverInterface : IGrainObserver
+    {
+        ArgumentNullException.ThrowIfNull(obj);
+        if (_observers.TryRemove((obj, typeof(TGrainObserverInterface)), out var activation))
+            activation.Deactivate(new(DeactivationReasonCode.ApplicationRequested, "DeleteObjectReference was called."));
+    }
+
+    /// <summary>Observers are told apart as objects, whatever their Equals says.</summary>
+    private sealed class ObserverComparer : IEqualityComparer<(object Observer, Type Interface)>
+    {
+        public static ObserverComparer Instance { get; } = new();
+
+        public bool Equals((object Observer, Type Interface) x, (object Observer, Type Interface) y) => ReferenceEquals(x.Observer, y.Observer) && x.Interface == y.Interface;
+
+        public int GetHashCode((object Observer, Type Interface) obj) => HashCode.Combine(RuntimeHelpers.GetHashCode(obj.Observer), obj.Interface);
+    }
+}

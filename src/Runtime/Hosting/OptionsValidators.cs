@@ -1,0 +1,61 @@
+using Microsoft.Extensions.Options;
+
+namespace Orrery.Runtime.Hosting;
+
+/// <summary>Collects what is wrong, so that all of it is shown at once.</summary>
+internal sealed class OptionErrors(string options)
+{
+    private readonly List<string> _errors = [];
+
+    public void Within(string name, TimeSpan value, TimeSpan least, TimeSpan most)
+    {
+        if (value < least || value > most) _errors.Add($"{options}.{name} is {value}; it has to be {least} to {most}.");
+    }
+
+    public void AtLeast(string name, int value, int least)
+    {
+        if (value < least) _errors.Add($"{options}.{name} is {value}; it has to be at least {least}.");
+    }
+
+    public void NotEmpty(string name, string? value)
+    {
+        if (string.IsNullOrWhiteSpace(value)) _errors.Add($"{options}.{name} is empty; it needs a value.");
+    }
+
+    public ValidateOptionsResult Result() => _errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(_errors);
+}
+
+internal sealed class SiloOptionsValidator : IValidateOptions<SiloOptions>
+{
+    private static readonly TimeSpan s_tick = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan s_day = TimeSpan.FromDays(1);
+
+    public ValidateOptionsResult Validate(string? name, SiloOptions options)
+    {
+        var errors = new OptionErrors(nameof(SiloOptions));
+        errors.NotEmpty(nameof(options.SiloName), options.SiloName);
+        errors.Within(nameof(options.ResponseTimeout), options.ResponseTimeout, s_tick, s_day);
+        errors.AtLeast(nameof(options.MailboxLimit), options.MailboxLimit, 1);
+        errors.Within(nameof(options.CollectionPeriod), options.CollectionPeriod, TimeSpan.FromSeconds(1), s_day);
+        errors.Within(nameof(options.CollectionAge), options.CollectionAge, options.CollectionPeriod, TimeSpan.FromDays(365));
+        errors.Within(nameof(options.ActivationTimeout), options.ActivationTimeout, s_tick, s_day);
+        errors.Within(nameof(options.DeactivationTimeout), options.DeactivationTimeout, s_tick, s_day);
+        errors.Within(nameof(options.StorageTimeout), options.StorageTimeout, s_tick, s_day);
+        errors.AtLeast(nameof(options.StorageBatchLimit), options.StorageBatchLimit, 1);
+        errors.AtLeast(nameof(options.StorageQueueLimit), options.StorageQueueLimit, options.StorageBatchLimit);
+        return errors.Result();
+    }
+}
+
+internal sealed class ReminderOptionsValidator : IValidateOptions<ReminderOptions>
+{
+    public ValidateOptionsResult Validate(string? name, ReminderOptions options)
+    {
+        var errors = new OptionErrors(nameof(ReminderOptions));
+        errors.Within(nameof(options.MinimumPeriod), options.MinimumPeriod, TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(365));
+        errors.Within(nameof(options.ScanPeriod), options.ScanPeriod, TimeSpan.FromMilliseconds(10), TimeSpan.FromDays(1));
+        errors.AtLeast(nameof(options.ScanRowsLimit), options.ScanRowsLimit, 1);
+        errors.AtLeast(nameof(options.RunningLimit), options.RunningLimit, 1);
+        return errors.Result();
+    }
+}

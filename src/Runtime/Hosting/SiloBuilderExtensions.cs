@@ -1,0 +1,64 @@
+using System.Reflection;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Orrery.Runtime.Storage;
+
+namespace Orrery.Runtime.Hosting;
+
+public static class SiloBuilderExtensions
+{
+    /// <summary>The name of the storage that [PersistentState] uses where it names none.</summary>
+    public const string DefaultStorageName = "Default";
+
+    public static ISiloBuilder Configure<TOptions>(this ISiloBuilder silo, Action<TOptions> configure)
+        where TOptions : class
+    {
+        silo.Services.Configure(configure);
+        return silo;
+    }
+
+    public static ISiloBuilder ConfigureServices(this ISiloBuilder silo, Action<IServiceCollection> configure)
+    {
+        configure(silo.Services);
+        return silo;
+    }
+
+    /// <summary>Hosts the grain classes of this assembly. Without any such call, those of the entry assembly and of what it references.</summary>
+    public static ISiloBuilder AddGrains(this ISiloBuilder silo, Assembly assembly)
+    {
+        silo.Services.AddSingleton(new GrainAssembly(assembly));
+        return silo;
+    }
+
+    /// <summary>Registers a storage provider for grain state under this name.</summary>
+    public static ISiloBuilder AddGrainStorage(this ISiloBuilder silo, string name, Func<IServiceProvider, IFencedGrainStorage> create)
+    {
+        silo.Services.AddKeyedSingleton(name, (services, _) => create(services));
+        silo.Services.AddKeyedSingleton<IGrainStorage>(name, (services, _) => new FencedGrainStorageAdapter(services.GetRequiredService<Silo>(), name));
+        if (name == DefaultStorageName) silo.Services.TryAddSingleton(services => services.GetRequiredKeyedService<IGrainStorage>(name));
+        return silo;
+    }
+
+    /// <summary>Registers the storage provider that [PersistentState] uses where it names none.</summary>
+    public static ISiloBuilder AddGrainStorageAsDefault(this ISiloBuilder silo, Func<IServiceProvider, IFencedGrainStorage> create) =>
+        silo.AddGrainStorage(DefaultStorageName, create);
+
+    /// <summary>Grain state in this process's memory: gone when it ends.</summary>
+    public static ISiloBuilder AddMemoryGrainStorage(this ISiloBuilder silo, string name) => silo.AddGrainStorage(name, _ => new MemoryGrainStorage());
+
+    /// <inheritdoc cref="AddMemoryGrainStorage"/>
+    public static ISiloBuilder AddMemoryGrainStorageAsDefault(this ISiloBuilder silo) => silo.AddMemoryGrainStorage(DefaultStorageName);
+
+    /// <summary>Reminders in this table.</summary>
+    public static ISiloBuilder UseReminderTable(this ISiloBuilder silo, Func<IServiceProvider, IReminderTable> create)
+    {
+        silo.Services.AddSingleton(create);
+        return silo;
+    }
+
+    /// <summary>Reminders in this process's memory: gone when it ends.</summary>
+    public static ISiloBuilder UseInMemoryReminderService(this ISiloBuilder silo) => silo.UseReminderTable(_ => new MemoryReminderTable());
+}
+
+/// <summary>An assembly whose grains a silo hosts.</summary>
+internal sealed record GrainAssembly(Assembly Assembly);

@@ -1,0 +1,191 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orrery.Runtime.CodeGeneration;
+using Orrery.Runtime.Hosting;
+using Orrery.Runtime.Storage;
+
+namespace Orrery.Runtime;
+
+/// <summary>The part of a process that hosts grains. Everything of one silo hangs here; nothing that changes is static.</summary>
+internal sealed class Silo : IAsyncDisposable
+{
+    /// <summary>A turn that holds its caller's thread for longer has its method's next calls queued instead.</summary>
+    private static readonly TimeSpan s_inlineTurnLimit = TimeSpan.FromMicroseconds(200);
+
+    /// <summary>After so many queued calls a slow method is tried on the caller's thread again.</summary>
+    private const int QueuedCallsAfterSlowTurn = 1_000;
+
+    private readonly TaskCompletionSource _empty = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly long _inlineTurnLimit;
+    private ITimer? _sweepTimer;
+    private ITimer? _collectTimer;
+    private volatile SiloLife _life;
+    private int _activations;
+
+    public Silo(IServiceProvider services, IOptions<SiloOptions> options, IOptions<ReminderOptions> reminderOptions, TimeProvider time, IShardOwnership ownership,
+        IGrainStateSerializer serializer, IMeterFactory meters, ILogger<Silo> logger, IEnumerable<GrainAssembly> assemblies)
+    {
+        Services = services;
+        Options = options.Value;
+        Time = time;
+        Ownership = ownership;
+        Serializer = serializer;
+        Log = new SiloLog(logger);
+        Clock = new SiloClock(time);
+        Calls = new PendingCalls(() => Clock.Tick);
+        Scheduler = TurnScheduler.For(Options.TurnScheduler);
+        Storages = new GrainStorages(this);
+        Factory = new GrainFactory(this);
+        Statistics = new SiloStatistics(this);
+        var chosen = assemblies.Select(assembly => assembly.Assembly).ToList();
+        Directory = new GrainDirectory(this, chosen.Count > 0 ? chosen : GrainAssemblies.Discover());
+        Observers = new GrainTypeRuntime(this, new GrainClass(typeof(IGrainObserver), "observer", GrainClassOptions.None, 0, [], static activator =>
+            throw new ObjectDisposedException(activator.Context.GrainId.ToString(), "DeleteObjectReference was called for this observer.")));
+        Reminders = new ReminderService(this, services.GetService<IReminderTable>(), reminderOptions.Value);
+        Instruments = new SiloInstruments(this, meters);
+        _inlineTurnLimit = (long)(s_inlineTurnLimit.TotalSeconds * time.TimestampFrequency);
+    }
+
+    public IServiceProvider Services { get; }
+
+    public SiloOptions Options { get; }
+
+    public TimeProvider Time { get; }
+
+    public IShardOwnership Ownership { get; }
+
+    public IGrainStateSerializer Serializer { get; }
+
+    public SiloLog Log { get; }
+
+    public SiloClock Clock { get; }
+
+    public PendingCalls Calls { get; }
+
+    public TurnScheduler Scheduler { get; }
+
+    public GrainStorages Storages { get; }
+
+    public GrainFactory Factory { get; }
+
+    public GrainDirectory Directory { get; }
+
+    public GrainTypeRuntime Observers { get; }
+
+    public ReminderService Reminders { get; }
+
+    public SiloStatistics Statistics { get; }
+
+    public SiloInstruments Instruments { get; }
+
+    public ActivationEvents Events { get; } = new();
+
+    public int ActivationCount => Volatile.Read(ref _activations);
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (_life != SiloLife.Created) throw new InvalidOperationException($"Silo {Options.SiloName} was started before. Make a new one.");
+        using (SuppressedFlow.Begin())
+        {
+            _sweepTimer = Time.CreateTimer(static silo => ((Silo)silo!).Sweep(), this, SiloClock.TickLength, SiloClock.TickLength);
+            _collectTimer = Time.CreateTimer(static silo => ((Silo)silo!).CollectIdle(), this, Options.CollectionPeriod, Options.CollectionPeriod);
+        }
+
+        _life = SiloLife.Running;
+        await Reminders.StartAsync(cancellationToken);
+        Log.Started(Options.SiloName, Directory.Types.Count);
+    }
+
+    /// <summary>Takes no new grains, lets running calls end, deactivates every grain, and answers what still waits. The token cuts this short.</summary>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        if (_life != SiloLife.Running) return;
+        await Reminders.StopAsync();
+        _life = SiloLife.Stopping;
+        Log.Stopping(Options.SiloName, ActivationCount);
+        var reason = new DeactivationReason(DeactivationReasonCode.ShuttingDown, "The silo stops.");
+        foreach (var activation in Directory.Types.SelectMany(type => type.Activations)) activation.Deactivate(reason);
+        if (ActivationCount == 0) _empty.TrySetResult();
+        try
+        {
+            await _empty.Task.WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            Log.StoppedEarly(Options.SiloName, ActivationCount);
+        }
+
+        End();
+        Log.Stopped(Options.SiloName);
+    }
+
+    /// <summary>Ends as a crash does: no grain is deactivated, callers learn that the silo is gone.</summary>
+    public void Kill()
+    {
+        Reminders.Kill();
+        End();
+    }
+
+    private void End()
+    {
+        _life = SiloLife.Ended;
+        _sweepTimer?.Dispose();
+        _collectTimer?.Dispose();
+        Calls.RejectAll(Unavailable("it has stopped"));
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        if (_life != SiloLife.Ended) Kill();
+        Instruments.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    /// <exception cref="SiloUnavailableException">The silo makes no new activations now.</exception>
+    public void CheckTakesNewGrains(string grainType, string key)
+    {
+        if (_life == SiloLife.Running) return;
+        throw Unavailable($"{grainType}/{key} was called, and it {(_life == SiloLife.Created ? "has not started" : "stops")}");
+    }
+
+    private SiloUnavailableException Unavailable(string why) => new($"Silo {Options.SiloName} takes no calls: {why}.");
+
+    public void OnActivationCreated() => Interlocked.Increment(ref _activations);
+
+    public void OnActivationRemoved()
+    {
+        if (Interlocked.Decrement(ref _activations) == 0 && _life == SiloLife.Stopping) _empty.TrySetResult();
+    }
+
+    public void TimeInlineTurn(GrainMethod method, ref MethodCount count, long started)
+    {
+        long elapsed = Time.GetTimestamp() - started;
+        count.AddTime(elapsed, MethodTally.TimedEvery);
+        if (elapsed > _inlineTurnLimit) method.QueueNext(QueuedCallsAfterSlowTurn);
+        Instruments.RecordDuration(method, elapsed);
+    }
+
+    private void Sweep()
+    {
+        Clock.Advance();
+        Calls.Sweep();
+    }
+
+    private void CollectIdle()
+    {
+        int before = unchecked(Clock.Tick - SiloClock.ToTicks(Options.CollectionAge));
+        foreach (var type in Directory.Types)
+            foreach (var activation in type.Activations)
+                if (activation.LooksIdleSince(before)) activation.DeactivateIfIdleSince(before);
+    }
+}
+
+internal enum SiloLife : byte
+{
+    Created,
+    Running,
+    Stopping,
+    Ended,
+}

@@ -1,0 +1,57 @@
+using Microsoft.Extensions.Logging;
+
+namespace Orrery.Runtime;
+
+/// <summary>What a silo logs. Ids 1000 to 1099.</summary>
+internal sealed partial class SiloLog(ILogger logger)
+{
+    private readonly ILogger _logger = logger;
+
+    [LoggerMessage(1000, LogLevel.Information, "Silo {Silo} has started with {GrainTypes} grain types")]
+    public partial void Started(string silo, int grainTypes);
+
+    [LoggerMessage(1001, LogLevel.Information, "Silo {Silo} stops; {Activations} grains are deactivated")]
+    public partial void Stopping(string silo, int activations);
+
+    [LoggerMessage(1002, LogLevel.Information, "Silo {Silo} has stopped")]
+    public partial void Stopped(string silo);
+
+    [LoggerMessage(1003, LogLevel.Warning, "Silo {Silo} was stopped before {Activations} grains had ended their calls")]
+    public partial void StoppedEarly(string silo, int activations);
+
+    [LoggerMessage(1010, LogLevel.Warning, "{Grain} could not be activated")]
+    public partial void ActivationFailed(GrainId grain, Exception error);
+
+    [LoggerMessage(1011, LogLevel.Warning, "{Grain} failed while it was deactivated ({Reason})")]
+    public partial void DeactivationFailed(GrainId grain, DeactivationReasonCode reason, Exception error);
+
+    [LoggerMessage(1012, LogLevel.Warning, "{Grain} starts anew: storage refused its write")]
+    public partial void StateConflict(GrainId grain, Exception error);
+
+    [LoggerMessage(1020, LogLevel.Warning, "One-way call {Method} of {Grain} failed")]
+    public partial void OneWayCallFailed(string method, GrainId grain, Exception error);
+
+    [LoggerMessage(1021, LogLevel.Error, "A timer of {Grain} failed")]
+    public partial void TimerFailed(GrainId grain, Exception error);
+
+    [LoggerMessage(1022, LogLevel.Error, "Something that nobody awaits failed in {Grain}")]
+    public partial void ContinuationFailed(GrainId grain, Exception error);
+
+    [LoggerMessage(1030, LogLevel.Error, "Storage {Storage} failed a batch of {Operations} operations")]
+    public partial void StorageBatchFailed(string storage, int operations, Exception error);
+
+    [LoggerMessage(1040, LogLevel.Warning, "Reminder {Reminder}, due {Due:O}, failed")]
+    public partial void ReminderFailed(Storage.ReminderKey reminder, DateTimeOffset due, Exception error);
+
+    [LoggerMessage(1041, LogLevel.Warning, "Reminder {Reminder} missed {Fires} fires before {Due:O}")]
+    public partial void RemindersMissed(Storage.ReminderKey reminder, long fires, DateTimeOffset due);
+
+    [LoggerMessage(1042, LogLevel.Error, "The reminder table could not be read or written; it is tried again in {Delay}")]
+    public partial void ReminderTableFailed(TimeSpan delay, Exception error);
+
+    [LoggerMessage(1043, LogLevel.Error, "Reminder {Reminder} belongs to a grain type that this silo does not know, or that is not IRemindable; it is not fired")]
+    public partial void ReminderWithoutGrain(Storage.ReminderKey reminder);
+
+    [LoggerMessage(1044, LogLevel.Warning, "Reminder {Reminder}, due {Due:O}, ran; its row could not be written, so the fire may be repeated with the same due time")]
+    public partial void ReminderNotAdvanced(Storage.ReminderKey reminder, DateTimeOffset due, Exception error);
+}

@@ -1,0 +1,93 @@
+using System.Linq;
+using System.Text;
+
+namespace Orrery.Runtime.Generator;
+
+/// <summary>Writes the class behind references of one interface, and a class for the calls of each of its methods.</summary>
+internal static class ReferenceWriter
+{
+    public static string ClassName(InterfaceModel model) => Names.Identifier(model.PlainName) + "_Reference";
+
+    public static string Write(InterfaceModel model, string generatedNamespace)
+    {
+        var text = new StringBuilder();
+        string name = ClassName(model);
+        text.Append(Writing.Head).Append("namespace ").Append(generatedNamespace).Append(";\n\n").Append(Writing.Generated)
+            .Append("internal sealed class ").Append(name).Append("(").Append(Names.Code).Append("GrainAddress address) : ")
+            .Append(Names.Code).Append("GrainReference(address), ").Append(model.FullName).Append("\n{\n");
+        for (int index = 0; index < model.Methods.Count; index++) WriteMethod(text, model.Methods[index], index);
+        return text.Append("}\n").ToString();
+    }
+
+    private static void WriteMethod(StringBuilder text, MethodModel method, int index)
+    {
+        string handle = $"s_method{index}";
+        text.Append($"    private static readonly {Names.Code}GrainMethod {handle} = new({Names.Literal(method.DeclaringPlainName)}, {Names.Literal(method.Name)}, {method.Options}");
+        if (method.Timeout is not null) text.Append(", ").Append(Names.Literal(method.Timeout));
+        text.Append(");\n\n");
+        string parameters = string.Join(", ", method.Parameters.Select(static (parameter, position) => $"{parameter.Type} a{position}"));
+        text.Append($"    {ReturnType(method)} {method.DeclaringInterface}.{Escape(method.Name)}({parameters})\n    {{\n");
+        WriteBody(text, method, index, handle);
+        text.Append("    }\n\n");
+        WriteCall(text, method, index);
+    }
+
+    private static void WriteBody(StringBuilder text, MethodModel method, int index, string handle)
+    {
+        int token = TokenOf(method);
+        bool isTask = method.Return is ReturnKind.Task or ReturnKind.TaskOfResult;
+        bool hasResult = method.Return is ReturnKind.TaskOfResult or ReturnKind.ValueTaskOfResult;
+        string ofResult = hasResult ? $"<{method.Result}>" : "";
+        string promise = $"global::System.Threading.Tasks.{(isTask ? "Task" : "ValueTask")}";
+        if (token >= 0) text.Append($"        if (a{token}.IsCancellationRequested) return {promise}.FromCanceled{ofResult}(a{token});\n");
+        if (!method.IsOneWay)
+        {
+            string arguments = string.Join(", ", Enumerable.Range(0, method.Parameters.Count).Select(static position => $"a{position}"));
+            text.Append($"        if (TryEnter({handle}, out var turn))\n        {{\n            {ReturnType(method)} answer;\n            try\n            {{\n")
+                .Append($"                answer = global::System.Runtime.CompilerServices.Unsafe.As<{method.DeclaringInterface}>(turn.Grain).{Escape(method.Name)}({arguments});\n            }}\n")
+                .Append($"            catch (global::System.Exception error)\n            {{\n                answer = {promise}.FromException{ofResult}(error);\n            }}\n\n")
+                .Append($"            return turn.Leave(answer{(token >= 0 ? $", a{token}" : "")});\n        }}\n\n");
+        }
+
+        text.Append($"        var call = {Names.Code}CallPool<Call{index}>.Rent() ?? new Call{index}();\n");
+        for (int position = 0; position < method.Parameters.Count; position++) text.Append($"        call.A{position} = a{position};\n");
+        if (method.IsOneWay)
+            text.Append($"        Post({handle}, call);\n        return {(isTask ? "global::System.Threading.Tasks.Task.CompletedTask" : "default")};\n");
+        else
+            text.Append($"        return Send({handle}, call{(token >= 0 ? $", a{token}" : "")}){(isTask ? ".AsTask()" : "")};\n");
+    }
+
+    private static void WriteCall(StringBuilder text, MethodModel method, int index)
+    {
+        bool isTask = method.Return is ReturnKind.Task or ReturnKind.TaskOfResult;
+        bool hasResult = method.Return is ReturnKind.TaskOfResult or ReturnKind.ValueTaskOfResult;
+        string ofResult = hasResult ? $"<{method.Result}>" : "";
+        string answer = $"global::System.Threading.Tasks.ValueTask{ofResult}";
+        string arguments = string.Join(", ", Enumerable.Range(0, method.Parameters.Count).Select(static position => $"A{position}"));
+        string invocation = $"global::System.Runtime.CompilerServices.Unsafe.As<{method.DeclaringInterface}>(grain).{Escape(method.Name)}({arguments})";
+        text.Append($"    private sealed class Call{index} : {Names.Code}Call{ofResult}\n    {{\n");
+        for (int position = 0; position < method.Parameters.Count; position++) text.Append($"        internal {method.Parameters[position].Type} A{position} = default!;\n");
+        text.Append($"\n        protected override {answer} Invoke(object grain) => {(isTask ? $"new {answer}({invocation})" : invocation)};\n\n")
+            .Append("        protected override void Return()\n        {\n");
+        for (int position = 0; position < method.Parameters.Count; position++) text.Append($"            A{position} = default!;\n");
+        text.Append($"            {Names.Code}CallPool<Call{index}>.Return(this);\n        }}\n    }}\n\n");
+    }
+
+    private static string ReturnType(MethodModel method) => method.Return switch
+    {
+        ReturnKind.Task => "global::System.Threading.Tasks.Task",
+        ReturnKind.TaskOfResult => $"global::System.Threading.Tasks.Task<{method.Result}>",
+        ReturnKind.ValueTask => "global::System.Threading.Tasks.ValueTask",
+        _ => $"global::System.Threading.Tasks.ValueTask<{method.Result}>",
+    };
+
+    private static int TokenOf(MethodModel method)
+    {
+        for (int position = 0; position < method.Parameters.Count; position++)
+            if (method.Parameters[position].IsCancellation) return position;
+        return -1;
+    }
+
+    private static string Escape(string name) =>
+        Microsoft.CodeAnalysis.CSharp.SyntaxFacts.GetKeywordKind(name) == Microsoft.CodeAnalysis.CSharp.SyntaxKind.None ? name : "@" + name;
+}

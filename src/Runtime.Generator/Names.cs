@@ -1,0 +1,46 @@
+using System.Linq;
+using Microsoft.CodeAnalysis;
+
+namespace Orrery.Runtime.Generator;
+
+/// <summary>How the engine's types are recognised, and how types are written in generated code.</summary>
+internal static class Names
+{
+    private const string Engine = "Orrery.Runtime";
+    public const string Code = "global::Orrery.Runtime.CodeGeneration.";
+
+    public static readonly SymbolDisplayFormat Full = SymbolDisplayFormat.FullyQualifiedFormat
+        .AddMiscellaneousOptions(SymbolDisplayMiscellaneousOptions.IncludeNullableReferenceTypeModifier | SymbolDisplayMiscellaneousOptions.EscapeKeywordIdentifiers);
+
+    public static string FullName(this ITypeSymbol type) => type.ToDisplayString(Full);
+
+    public static string PlainName(this ISymbol symbol) => symbol.ToDisplayString(SymbolDisplayFormat.CSharpErrorMessageFormat);
+
+    public static bool IsEngines(this ITypeSymbol? type, string name, int arity = 0) =>
+        type is INamedTypeSymbol named && named.Name == name && named.Arity == arity && named.ContainingType is null &&
+        named.ContainingNamespace?.ToDisplayString() == Engine;
+
+    public static bool IsRootInterface(ITypeSymbol type) =>
+        type.IsEngines("IAddressable") || type.IsEngines("IGrain") || type.IsEngines("IGrainWithStringKey") || type.IsEngines("IGrainObserver");
+
+    public static bool IsGrainInterface(this ITypeSymbol type) =>
+        type.TypeKind == TypeKind.Interface && !IsRootInterface(type) && type.AllInterfaces.Any(static parent => parent.IsEngines("IGrain") || parent.IsEngines("IGrainObserver"));
+
+    public static AttributeData? EnginesAttribute(this ISymbol symbol, string name) =>
+        symbol.GetAttributes().FirstOrDefault(attribute => attribute.AttributeClass.IsEngines(name + "Attribute"));
+
+    public static bool IsIn(this ITypeSymbol? type, string containingNamespace, string name) =>
+        type is not null && type.Name == name && type.ContainingNamespace?.ToDisplayString() == containingNamespace;
+
+    /// <summary>Whether generated code of the same assembly can name the type.</summary>
+    public static bool IsReachable(this INamedTypeSymbol type)
+    {
+        for (INamedTypeSymbol? current = type; current is not null; current = current.ContainingType)
+            if (current.DeclaredAccessibility is not (Accessibility.Public or Accessibility.Internal or Accessibility.ProtectedOrInternal) || current.IsFileLocal) return false;
+        return true;
+    }
+
+    public static string Identifier(string text) => new(text.Select(static letter => char.IsLetterOrDigit(letter) ? letter : '_').ToArray());
+
+    public static string Literal(string? text) => text is null ? "null" : Microsoft.CodeAnalysis.CSharp.SymbolDisplay.FormatLiteral(text, quote: true);
+}

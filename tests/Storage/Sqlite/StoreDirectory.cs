@@ -8,6 +8,7 @@ namespace Orrery.Storage.Tests.Sqlite;
 /// <summary>A data directory and the services that work on it; opened, closed and opened again by the tests.</summary>
 sealed class StoreDirectory : IDisposable
 {
+    readonly Lock gate = new();
     readonly bool isOwn;
     ServiceProvider? services;
 
@@ -45,11 +46,13 @@ sealed class StoreDirectory : IDisposable
 
     T Get<T>() where T : notnull
     {
-        services ??= new ServiceCollection().AddSqliteStorage(options =>
-        {
-            options.DataDirectory = Path;
-            options.BusyTimeout = TimeSpan.FromMilliseconds(100);
-        }).BuildServiceProvider();
+        lock (gate) services ??= Build();
         return services.GetRequiredService<T>();
     }
+
+    ServiceProvider Build() => new ServiceCollection().AddSqliteStorage(options =>
+    {
+        options.DataDirectory = Path;
+        options.BusyTimeout = TimeSpan.FromMilliseconds(100);
+    }).BuildServiceProvider();
 }

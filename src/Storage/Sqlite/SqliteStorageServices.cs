@@ -1,7 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orrery.Connectors.Sqlite;
-using Orrery.Runtime.Storage;
+using Orrery.Runtime.Hosting;
 using Orrery.Storage.Chunks;
 
 namespace Orrery.Storage.Sqlite;
@@ -9,17 +9,29 @@ namespace Orrery.Storage.Sqlite;
 /// <summary>Chooses the embedded file as the store for grain state, reminders and chunks.</summary>
 public static class SqliteStorageServices
 {
-    /// <summary>Registers <see cref="IFencedGrainStorage"/>, <see cref="IReminderTable"/>, <see cref="IChunkStore"/> and <see cref="SqliteStore"/> over one file.</summary>
+    /// <summary>
+    /// The embedded file as the silo's default grain storage, its reminder table and its chunk store. The file is opened, and a fault of it
+    /// found, when the silo first asks for one of them.
+    /// </summary>
+    public static ISiloBuilder AddSqliteStorage(this ISiloBuilder silo, Action<SqliteStorageOptions> configure)
+    {
+        silo.Services.AddSqliteStorage(configure);
+        return silo
+            .AddGrainStorageAsDefault(services => services.GetRequiredService<SqliteGrainStorage>())
+            .UseReminderTable(services => services.GetRequiredService<SqliteReminderTable>());
+    }
+
+    /// <summary>Registers <see cref="SqliteStore"/> and, over it, <see cref="SqliteGrainStorage"/>, <see cref="SqliteReminderTable"/> and <see cref="IChunkStore"/>; for use without a silo.</summary>
     public static IServiceCollection AddSqliteStorage(this IServiceCollection services, Action<SqliteStorageOptions> configure)
     {
-        services.AddOptions<SqliteStorageOptions>().Configure(configure);
+        services.Configure(configure);
         services.AddLogging();
         services.AddMetrics();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<SqliteInstruments>();
         services.TryAddSingleton<SqliteStore>();
-        services.TryAddSingleton<IFencedGrainStorage, SqliteGrainStorage>();
-        services.TryAddSingleton<IReminderTable, SqliteReminderTable>();
+        services.TryAddSingleton<SqliteGrainStorage>();
+        services.TryAddSingleton<SqliteReminderTable>();
         services.TryAddSingleton<IChunkStore, SqliteChunkStore>();
         return services;
     }

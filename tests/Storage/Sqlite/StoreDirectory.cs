@@ -26,9 +26,9 @@ sealed class StoreDirectory : IDisposable
 
     public SqliteStore Store => Get<SqliteStore>();
 
-    public IFencedGrainStorage States => Get<IFencedGrainStorage>();
+    public IFencedGrainStorage States => Get<SqliteGrainStorage>();
 
-    public IReminderTable Reminders => Get<IReminderTable>();
+    public IReminderTable Reminders => Get<SqliteReminderTable>();
 
     public IChunkStore Chunks => Get<IChunkStore>();
 

@@ -1,0 +1,95 @@
+import { http, path, type Query } from './client';
+import type * as t from './types';
+
+const tenantPath = (tenant: string, ...rest: string[]) => path('tenants', tenant, ...rest);
+const sitePath = (tenant: string, site: string, ...rest: string[]) => path('tenants', tenant, 'sites', site, ...rest);
+const serverPath = (key: string, ...rest: string[]) => path('servers', key, ...rest);
+const rulePath = (tenant: string | null, id: string) => (tenant === null ? path('rules', id) : tenantPath(tenant, 'rules', id));
+
+export const api = {
+  session: {
+    get: () => http.get<t.User>('/session'),
+    signIn: (user: string, password: string) => http.post<t.Session>('/session', { user, password }),
+    signOut: () => http.delete('/session'),
+    changePassword: (current: string, next: string) => http.post<void>('/session/password', { current, next }),
+  },
+  fleet: {
+    get: (signal?: AbortSignal) => http.get<t.Fleet>('/fleet', {}, signal),
+  },
+  tenants: {
+    list: (query: Query = {}, signal?: AbortSignal) => http.get<t.Page<t.Tenant>>('/tenants', query, signal),
+    get: (tenant: string) => http.get<t.Tenant>(tenantPath(tenant)),
+    create: (body: { id: string; name: string; note: string | null }) => http.post<t.Tenant>('/tenants', body),
+    update: (tenant: string, body: { name: string; note: string | null }, version: number) => http.put<t.Tenant>(tenantPath(tenant), body, version),
+    delete: (tenant: string, version?: number) => http.delete(tenantPath(tenant), version),
+    health: (tenant: string, signal?: AbortSignal) => http.get<t.TenantHealth>(tenantPath(tenant, 'health'), {}, signal),
+  },
+  sites: {
+    list: (tenant: string, query: Query = {}) => http.get<t.Page<t.Site>>(tenantPath(tenant, 'sites'), query),
+    get: (tenant: string, site: string) => http.get<t.Site>(sitePath(tenant, site)),
+    create: (tenant: string, body: { id: string; name: string; location: string | null; timeZone: string | null }) =>
+      http.post<t.Site>(tenantPath(tenant, 'sites'), body),
+    update: (tenant: string, site: string, body: { name: string; location: string | null; timeZone: string | null }, version: number) =>
+      http.put<t.Site>(sitePath(tenant, site), body, version),
+    delete: (tenant: string, site: string, version?: number) => http.delete(sitePath(tenant, site), version),
+    keys: (tenant: string, site: string) => http.get<t.ApiKey[]>(sitePath(tenant, site, 'keys')),
+    createKey: (tenant: string, site: string, name: string) => http.post<t.CreatedKey>(sitePath(tenant, site, 'keys'), { name }),
+    revokeKey: (tenant: string, site: string, key: string) => http.delete(sitePath(tenant, site, 'keys', key)),
+  },
+  servers: {
+    list: (query: Query = {}, signal?: AbortSignal) => http.get<t.Page<t.ServerRow>>('/servers', query, signal),
+    get: (key: string, signal?: AbortSignal) => http.get<t.Server>(serverPath(key), {}, signal),
+    delete: (key: string) => http.delete(serverPath(key)),
+    processes: (key: string) => http.get<t.ProcessTable | undefined>(serverPath(key, 'processes')),
+    databases: (key: string) => http.get<t.DatabaseReport[]>(serverPath(key, 'databases')),
+    logs: (key: string, query: Query, signal?: AbortSignal) => http.get<t.LogLine[]>(serverPath(key, 'logs'), query, signal),
+    metrics: (key: string) => http.get<t.MetricInfo[]>(serverPath(key, 'metrics')),
+    latest: (key: string, match: readonly string[], signal?: AbortSignal) => http.get<t.LatestValue[]>(serverPath(key, 'latest'), { match }, signal),
+    livePath: (key: string) => serverPath(key, 'live'),
+  },
+  metrics: {
+    query: (query: Query, signal?: AbortSignal) => http.get<t.Series>('/metrics/query', query, signal),
+  },
+  alarms: {
+    list: (query: Query, signal?: AbortSignal) => http.get<t.Page<t.Alarm>>('/alarms', query, signal),
+    acknowledge: (tenant: string, alarm: string, note: string | null) => http.post<t.Alarm>(tenantPath(tenant, 'alarms', alarm, 'acknowledge'), { note }),
+    unacknowledge: (tenant: string, alarm: string) => http.delete<t.Alarm>(tenantPath(tenant, 'alarms', alarm, 'acknowledge')),
+  },
+  silences: {
+    list: (tenant: string) => http.get<t.Silence[]>(tenantPath(tenant, 'silences')),
+    create: (tenant: string, draft: t.SilenceDraft) => http.post<t.Silence>(tenantPath(tenant, 'silences'), draft),
+    end: (tenant: string, id: string) => http.delete(tenantPath(tenant, 'silences', id)),
+  },
+  webhooks: {
+    list: (tenant: string) => http.get<t.Webhook[]>(tenantPath(tenant, 'webhooks')),
+    set: (tenant: string, webhooks: t.WebhookDraft[]) => http.put<t.Webhook[]>(tenantPath(tenant, 'webhooks'), webhooks),
+  },
+  rules: {
+    list: (tenant: string | null, signal?: AbortSignal) => http.get<t.Rule[]>('/rules', { tenant }, signal),
+    set: (tenant: string | null, rule: Omit<t.Rule, 'version' | 'origin'>, version: number | null) => http.put<t.Rule>(rulePath(tenant, rule.id), rule, version),
+    delete: (tenant: string | null, id: string, version?: number) => http.delete(rulePath(tenant, id), version),
+  },
+  users: {
+    list: (query: Query = {}) => http.get<t.Page<t.User>>('/users', query),
+    create: (body: { name: string; displayName: string; role: t.Role; tenant: string | null; password: string }) => http.post<t.User>('/users', body),
+    update: (name: string, body: { displayName: string; role: t.Role; tenant: string | null }, version: number) =>
+      http.put<t.User>(path('users', name), body, version),
+    delete: (name: string, version?: number) => http.delete(path('users', name), version),
+    setPassword: (name: string, password: string) => http.post<void>(path('users', name, 'password'), { password }),
+  },
+  about: () => http.get<t.About>('/about'),
+};
+
+/** All pages of a list, up to a bound; `complete` says whether the bound cut it. */
+export async function all<T>(load: (cursor: string | null) => Promise<t.Page<T>>, itemsMax: number): Promise<{ items: T[]; total: number; complete: boolean }> {
+  const items: T[] = [];
+  let cursor: string | null = null;
+  let total = 0;
+  do {
+    const page: t.Page<T> = await load(cursor);
+    items.push(...page.items);
+    total = page.total;
+    cursor = page.next;
+  } while (cursor !== null && items.length < itemsMax);
+  return { items, total, complete: cursor === null };
+}

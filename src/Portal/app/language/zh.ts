@@ -1,0 +1,96 @@
+import type { Messages } from '.';
+
+const messages: Messages = {
+  common: {
+    all: '全部', apply: '应用', cancel: '取消', close: '关闭', copied: '已复制', copy: '复制', create: '创建', delete: '删除', edit: '编辑', empty: '暂无内容', loading: '加载中', none: '无', no: '否', yes: '是',
+    nothingMatches: '没有匹配的内容。', optional: '可选', retry: '重试', save: '保存', search: '搜索', showMore: '显示更多（还有 {n} 项）', typeToConfirm: '输入 {word} 以确认', undo: '撤销', loadMore: '加载更多', of: '{n} / {all}',
+  },
+  nav: { fleet: '全局总览', servers: '服务器', tenants: '租户', alarms: '告警', rules: '规则', users: '用户', about: '系统', more: '更多' },
+  shell: {
+    navigation: '主导航', skip: '跳到正文', otherLanguage: 'Switch to English', theme: '主题', themes: { light: '浅色', dark: '深色', system: '跟随系统' }, account: '{name} 的账户', crumbs: '当前位置',
+  },
+  palette: { open: '快速跳转', hint: '跳转到服务器、站点、租户…', placeholder: '服务器、站点、租户或页面', results: '结果', pages: '页面', tenants: '租户', sites: '站点', servers: '服务器', nothing: '没有找到' },
+  live: { connecting: '连接中', live: '实时', paused: '已暂停', lost: '重新连接中', pause: '暂停实时更新', resume: '恢复实时更新' },
+  session: {
+    signIn: '登录', signOut: '退出登录', welcome: '登录 Orrery', lead: '每一台 ERP 服务器，尽在同一片星空。', user: '用户名', password: '密码', wrong: '用户名或密码错误。',
+    changePassword: '修改密码', currentPassword: '当前密码', nextPassword: '新密码', againPassword: '再次输入新密码', tooShort: '至少 {n} 个字符', differs: '两次输入不一致', passwordChanged: '密码已修改',
+  },
+  problem: {
+    network: '无法连接服务器', timeout: '服务器响应超时', home: '返回总览', lead403: '您的角色不允许此操作，可联系管理员调整。', lead404: '页面可能已移动或被删除。',
+    400: '输入无效', 401: '登录已失效', 403: '没有权限', 404: '未找到', 409: '与现有数据冲突', 412: '内容已被他人修改，请重新加载后再试', 413: '内容过大', 429: '请求过于频繁，请稍候', 500: '服务器出错', 503: '服务器繁忙，请稍候',
+  },
+  role: { viewer: '查看者', tenantAdministrator: '租户管理员', operator: '运维人员', administrator: '管理员' },
+  roleText: { viewer: '查看全部内容；绑定租户后仅查看该租户', tenantAdministrator: '管理一个租户内的全部内容', operator: '管理除用户以外的全部内容', administrator: '管理全部内容' },
+  status: { healthy: '健康', degraded: '欠佳', critical: '严重', silent: '失联' },
+  severity: { information: '提示', warning: '警告', critical: '严重' },
+  health: { title: '健康状况', score: '评分', scoreOf: '评分 {score}，满分 100', penalty: '扣 {n} 分', moreCauses: '另有 {n} 项', nothing: '没有扣分项。', for: '已持续' },
+  cause: { series: '{metric}({labels})', above: '{metric} 为 {value}，高于 {threshold}', below: '{metric} 为 {value}，低于 {threshold}', down: '{metric}：已停止', silent: '没有上报数据', silentSince: '最近一次数据：{at}', anomaly: '{metric} 表现异常' },
+  fleet: {
+    asOf: '截至 {at}', summary: '概况', score: '总体评分', allWell: '一切正常', allWellText: '没有欠佳、严重或失联的服务器。', unwellCount: '{all} 台服务器中有 {n} 台异常', unwell: '异常服务器及原因', unwellShort: '异常', grid: '全部服务器', gridLabel: '{n} 台服务器的分布图。方向键移动，回车键打开。',
+    gridCut: '共 {all} 台，显示最差的 {n} 台', order: '排序', byPlace: '按站点', byScore: '最差优先', noServers: '还没有服务器', noServersText: '先创建租户和站点，再创建密钥，并用它启动代理。',
+  },
+  charts: { label: '{name}:{values}', legendHint: '单击：只看此项。按住 Ctrl 单击：隐藏或显示', noData: '该时段没有数据' },
+  range: { label: '时间范围', '5m': '5 分钟', '15m': '15 分钟', '1h': '1 小时', '6h': '6 小时', '24h': '24 小时', '7d': '7 天', custom: '自定义', from: '开始', to: '结束', zoomOut: '缩小' },
+  servers: {
+    title: '服务器', server: '服务器', system: '系统', filter: '按名称筛选', anyStatus: '所有状态', missing: '服务器 {name} 不存在，或您无权查看。', cores: '{n} 核', core: '核心', lastSample: '最近数据', tabs: '服务器视图', lastSeen: '最近数据', since: '异常时长',
+    delete: '删除服务器', deleteTitle: '删除 {name}？', deleteLoses: '{name} 的全部指标、日志、进程与数据库报告及未恢复的告警将永久丢失。如果其代理仍在运行，它会重新注册。', deleted: '{name} 已删除', none: '没有匹配的服务器', noneText: '请调整筛选条件，或启动一个代理。',
+    noSamples: '该时段没有数据', noSamplesText: '代理可能未运行，或该时段早于第一条数据。', fullestDisk: '占用最高的文件系统', perCore: '每核 {n}', ofTotal: '{used} / {total}',
+    tile: { cpu: 'CPU', memory: '内存', disk: '磁盘', load: '负载' },
+    tab: { charts: '图表', processes: '进程', databases: '数据库', logs: '日志', explorer: '指标探索', facts: '配置信息' },
+    panel: { cpu: 'CPU 使用率', memory: '内存与交换区', load: '负载', diskSpace: '磁盘空间占用', diskThroughput: '磁盘吞吐', diskBusy: '磁盘繁忙度', network: '网络', tcp: 'TCP 连接', processes: '各进程 CPU', databaseSessions: '数据库会话', databaseQueries: '数据库负载' },
+  },
+  short: {
+    disk_read_bytes_per_second: '读', disk_write_bytes_per_second: '写', network_receive_bytes_per_second: '入', network_transmit_bytes_per_second: '出', db_sessions: '会话', db_sessions_active: '活动', db_locks_waiting: '等待锁', db_queries_per_second: '查询', db_transactions_per_second: '事务',
+  },
+  processes: {
+    totals: '共 {n} 个进程、{threads} 个线程，显示前 {shown} 个', filter: '筛选进程', none: '还没有进程表', watched: '关注',
+    column: { name: '名称', id: 'PID', user: '用户', cpuPercent: 'CPU', residentBytes: '内存', threads: '线程', startedAt: '启动时间', command: '命令行' },
+  },
+  databases: {
+    none: '没有监控的数据库', noneText: '为代理配置连接字符串后，报告将显示在这里。', failed: '无法读取数据库', sizes: '大小', slow: '最慢的语句', variables: '配置变量', filter: '筛选变量', statement: '语句', calls: '次数', mean: '平均', max: '最长', total: '总计', reported: '上报于', sessions: '会话', cache: '缓存命中', queries: '查询', size: '大小',
+  },
+  logs: { search: '搜索内容', level: '级别', anyLevel: '所有级别', andWorse: '{level}及以上', follow: '跟随', following: '跟随中', none: '没有日志', noneText: '没有匹配的内容，或代理未上报日志。', older: '加载更早的日志', attributes: '属性', levels: { trace: '跟踪', debug: '调试', information: '信息', warning: '警告', error: '错误', critical: '严重' } },
+  explorer: { metric: '指标', fn: '函数', labels: '标签', anyLabel: '任意', seriesCount: '{n} 条序列', choose: '请选择指标', resolution: '依据 {resolution} 数据计算，每 {step} 一个点', fns: { last: '最新值', average: '平均值', minimum: '最小值', maximum: '最大值', sum: '总和', count: '计数', rate: '每秒增长率', increase: '增量' }, minimum: '最小', average: '平均', maximum: '最大', last: '最新', series: '序列' },
+  facts: {
+    hardware: '硬件', system: '系统', disks: '文件系统', other: '其他信息', none: '尚未注册', noneText: '配置信息随代理注册上报。', hostName: '主机名', operatingSystem: '操作系统', kernel: '内核', architecture: '架构', cpuModel: '处理器', cpuCores: '核心数', cpuMegahertz: '主频', memoryBytes: '内存', swapBytes: '交换区', bootedAt: '开机时间', agent: '代理版本', addresses: '地址', registeredAt: '注册时间', createdAt: '首次出现', mount: '挂载点', device: '设备', fileSystem: '类型', size: '大小', series: '序列数',
+  },
+  tenants: {
+    tenant: '租户', sites: '站点', none: '还没有租户', noneText: '租户即客户，请创建第一个。', new: '新建租户', edit: '编辑租户', id: '标识', idHint: '1 至 64 个字符：a–z、0–9、点、短横线、下划线。创建后不可修改。', name: '名称', note: '备注', created: '租户 {name} 已创建', saved: '租户 {name} 已保存', deleted: '租户 {name} 已删除', deleteTitle: '删除租户 {name}？',
+    deleteLoses: '将永久丢失：{sites} 个站点、{servers} 台服务器及其全部指标、日志和告警，以及该租户的全部密钥、规则、静默和 Webhook。', delete: '删除租户', missing: '租户 {name} 不存在，或您无权查看。', since: '创建于', search: '搜索租户',
+  },
+  sites: {
+    site: '站点', none: '还没有站点', noneText: '站点是租户服务器的所在地。', new: '新建站点', edit: '编辑站点', location: '位置', timeZone: '时区', timeZoneHint: '例如 Asia/Shanghai 或 Europe/Berlin', created: '站点 {name} 已创建', saved: '站点 {name} 已保存', deleted: '站点 {name} 已删除', deleteTitle: '删除站点 {name}？', deleteLoses: '将永久丢失：{servers} 台服务器及其全部指标、日志和告警，以及该站点的全部密钥。', delete: '删除站点', missing: '站点 {name} 不存在，或您无权查看。', noServers: '还没有服务器', noServersText: '创建密钥，并用它在服务器上启动代理。', cpuHour: 'CPU（近 1 小时）', memoryHour: '内存（近 1 小时）',
+  },
+  keys: {
+    title: '代理密钥', new: '新建密钥', name: '用途', none: '还没有密钥', noneText: '代理使用所在站点的密钥登录。', id: '标识', by: '创建者', at: '创建时间', revoked: '已吊销', active: '有效', state: '状态', revoke: '吊销', revokeTitle: '吊销密钥 {name}？', revokeLoses: '使用此密钥的代理将无法继续上报，已上报的数据保留。', revokedDone: '密钥 {name} 已吊销', shownOnce: '密钥仅显示这一次。', text: '密钥', command: '在服务器上启动代理', done: '我已妥善保存',
+  },
+  alarms: {
+    title: '告警', open: '未恢复', resolved: '已恢复', silences: '静默', webhooks: 'Webhook', openCount: '{n} 条未恢复告警', none: '没有未恢复的告警', noneText: '规则触发后会显示在这里。', noneResolved: '没有已恢复的告警', anySeverity: '所有级别', severityMin: '级别', anyTenant: '所有租户', filter: '服务器或站点', state: '状态', alarm: '告警', server: '服务器', since: '开始', lasted: '持续', value: '当前值', worst: '最差值',
+    states: { firing: '触发中', acknowledged: '已确认', resolved: '已恢复' }, silenced: '已静默', acknowledge: '确认', unacknowledge: '撤销确认', acknowledgeTitle: '确认告警', note: '备注', noteHint: '您的发现，或将采取的措施', acknowledged: '告警已确认', unacknowledged: '已撤销确认', by: '{name}', silence: '静默', silenceTitle: '静默告警', scope: '范围', scopes: { rule: '此服务器的这条规则', server: '此服务器的全部告警', site: '此站点的全部告警', tenant: '此租户的全部告警' },
+    duration: '时长', reason: '原因', reasonHint: '例如：维护窗口', until: '直到', silenceDone: '已静默至 {at}', durations: { m30: '30 分钟', h1: '1 小时', h4: '4 小时', h12: '12 小时', d1: '1 天', d7: '7 天', custom: '直到…' }, noSilences: '没有静默', noSilencesText: '被静默的告警不会发送，也不影响评分。', endSilence: '结束', silenceEnded: '静默已结束', covers: '范围', everything: '全部', starts: '开始', ends: '结束', active: '生效中', over: '已结束', planned: '计划中',
+    newSilence: '新建静默', ruleAll: '所有规则', serverHint: '服务器或站点标识；留空表示整个租户', chooseTenant: '选择租户', details: '详情', fired: '触发时间', threshold: '阈值', labels: '标签', loadFailed: '刷新失败',
+  },
+  webhooks: {
+    none: '没有 Webhook', noneText: '告警会以 JSON 发送到这些地址。', new: '新建 Webhook', url: '地址', severityMin: '最低级别', secret: '密钥', secretHint: '用 HMAC-SHA256 为每次发送签名，之后不再显示。', signed: '已签名', unsigned: '未签名', delivered: '已送达', failed: '失败', last: '最近发送', saved: 'Webhook 已保存', remove: '移除', removeTitle: '移除此 Webhook？', removeLoses: '告警将不再发送到 {url}。', keepSecret: '服务器不保存可读的密钥。保存列表时需要重新输入已签名 Webhook 的密钥：{urls}', secretFor: '{url} 的密钥',
+  },
+  rules: {
+    title: '规则', new: '新建规则', edit: '编辑规则', none: '没有规则', noneText: '规则说明指标何时值得关注。', scope: '规则归属', vendor: '厂商（所有租户）', origin: '来源', origins: { vendor: '厂商', tenant: '租户' }, name: '名称', id: '标识', condition: '触发条件', severity: '级别', penalty: '扣分', enabled: '启用', enable: '启用 {name}', filter: '筛选规则', metric: '指标', metricHint: '指标名，例如 cpu_usage_percent', matchers: '仅限序列', addMatcher: '添加条件', label: '标签', labelValue: '值', removeMatcher: '移除条件',
+    kinds: { equal: '等于', notEqual: '不等于', matches: '匹配', notMatches: '不匹配' }, signal: '观察', signals: { value: '数值', anomaly: '异常分（0 至 1）', rate: '每秒增长' }, comparison: '异常为', comparisons: { above: '高于', below: '低于' }, threshold: '阈值', recovery: '恢复值', recoveryHint: '留空：与阈值相同', forSeconds: '持续秒数', penaltyHint: '从评分中扣除的分数。留空：{n}', description: '含义与处理办法', preview: '预览', previewServer: '预览服务器', previewHint: '选择一台服务器，对照阈值查看其序列。', chooseServer: '选择服务器',
+    saved: '规则 {name} 已保存', deleted: '规则 {name} 已删除', deleteTitle: '删除规则 {name}？', deleteLoses: '其未恢复的告警将被恢复，历史告警保留在已恢复列表中。', deleteLosesOverride: '租户自己的版本将被删除；若厂商有同标识的规则，则恢复为厂商规则。', override: '保存后将仅为租户 {tenant} 创建此规则的版本。', readOnly: '您的角色只能查看规则。', basics: '基本信息', trigger: '触发条件', fires: '当 {series} {comparison} {threshold} 并持续 {duration} 时触发。', firesAtOnce: '当 {series} {comparison} {threshold} 时立即触发。', recovers: '当其{comparison} {recovery} 时恢复。', orEqual: '{value} 或以下', orMore: '{value} 或以上',
+    needName: '请填写名称', needMetric: '请选择指标', needThreshold: '请填写阈值', badRecovery: '恢复值越过了阈值', badFor: '0 至 86,400', badPenalty: '0 至 100', anomalyOf: '{metric} 的异常分', rateOf: '{metric} 的增长', wouldFire: '该时段内会触发 {n} 次', wouldNotFire: '该时段内不会触发', thresholdLine: '阈值', recoveryLine: '恢复', unsaved: '有未保存的更改，确定离开吗？',
+  },
+  users: {
+    title: '用户', new: '新建用户', edit: '编辑用户', none: '没有用户', name: '登录名', displayName: '姓名', role: '角色', tenant: '租户', allTenants: '所有租户', lastSignIn: '最近登录', never: '从未', created: '用户 {name} 已创建', saved: '用户 {name} 已保存', deleted: '用户 {name} 已删除', deleteTitle: '删除用户 {name}？', deleteLoses: '{name} 将无法再登录，已有会话立即结束。', password: '密码', setPassword: '设置密码', passwordSet: '{name} 的密码已设置，已有会话已结束', generate: '生成', you: '本人', tenantNeeded: '租户管理员必须绑定租户', search: '搜索用户', nameHint: '1 至 64 个字符：a–z、0–9、点、短横线、下划线',
+  },
+  about: { title: '系统', version: '版本', started: '启动时间', uptime: '已运行', storage: '存储', grains: '内存中的 Grain', ingest: '数据接入', type: '类型', active: '活动数', api: 'API 描述', noGrains: '没有活动的 Grain', share: '占比', total: '合计' },
+  aboutField: { samplesPerSecond: '每秒样本数', batchesPerSecond: '每秒批次数', acceptedTotal: '已接收样本', droppedTotal: '已丢弃样本', samplesBytes: '样本', logBytes: '日志流', stateBytes: 'Grain 状态', freeBytes: '磁盘剩余', accepted: '已接收', dropped: '已丢弃', duplicate: '重复' },
+  metric: {
+    cpu_usage_percent: 'CPU 使用率', cpu_core_usage_percent: '单核 CPU 使用率', cpu_megahertz: 'CPU 频率', load1: '负载（1 分钟）', load5: '负载（5 分钟）', load15: '负载（15 分钟）', memory_total_bytes: '内存总量', memory_used_bytes: '已用内存', memory_available_bytes: '可用内存', memory_used_percent: '内存使用率', swap_total_bytes: '交换区总量', swap_used_bytes: '已用交换区', swap_used_percent: '交换区使用率',
+    disk_total_bytes: '磁盘容量', disk_used_bytes: '磁盘已用', disk_used_percent: '磁盘空间使用率', disk_read_bytes_per_second: '磁盘读取', disk_write_bytes_per_second: '磁盘写入', disk_reads_per_second: '磁盘读操作', disk_writes_per_second: '磁盘写操作', disk_busy_percent: '磁盘繁忙度', network_receive_bytes_per_second: '网络流入', network_transmit_bytes_per_second: '网络流出', network_errors_per_second: '网络错误', tcp_connections: 'TCP 连接数',
+    process_count: '进程数', thread_count: '线程数', process_cpu_percent: '进程 CPU', process_resident_bytes: '进程内存', process_up: '受关注的进程', uptime_seconds: '运行时间', agent_cpu_percent: '代理 CPU', agent_resident_bytes: '代理内存', agent_buffered_bytes: '代理缓冲', agent_dropped_samples_total: '代理丢弃的样本', db_up: '数据库', db_sessions: '数据库会话数', db_sessions_active: '活动会话数', db_sessions_max: '会话数上限', db_locks_waiting: '等待锁的会话',
+    db_cache_hit_percent: '数据库缓存命中率', db_size_bytes: '数据库大小', db_queries_per_second: '数据库查询', db_transactions_per_second: '数据库事务', db_slow_statements_total: '慢语句', db_deadlocks_total: '死锁',
+  },
+  ruleName: {},
+};
+
+export default messages;

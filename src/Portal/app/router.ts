@@ -1,0 +1,55 @@
+import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router';
+import { Problem } from '@/api/problem';
+import { useSession } from './session/store';
+
+declare module 'vue-router' {
+  interface RouteMeta {
+    /** Key of the page's name in the messages. */
+    title?: string;
+    open?: boolean;
+  }
+}
+
+const pages: RouteRecordRaw[] = [
+  { path: '', name: 'fleet', component: () => import('./fleet/OverviewPage.vue'), meta: { title: 'nav.fleet' } },
+  { path: 'servers', name: 'servers', component: () => import('./servers/ServersPage.vue'), meta: { title: 'nav.servers' } },
+  { path: 'servers/:tenant/:site/:server', name: 'server', component: () => import('./servers/ServerPage.vue'), props: true, meta: { title: 'nav.servers' } },
+  { path: 'tenants', name: 'tenants', component: () => import('./common/RefusalPage.vue'), props: { status: 404 } },
+  { path: 'tenants/:tenant', name: 'tenant', component: () => import('./common/RefusalPage.vue'), props: { status: 404 } },
+  { path: 'tenants/:tenant/sites/:site', name: 'site', component: () => import('./common/RefusalPage.vue'), props: { status: 404 } },
+  { path: 'alarms', name: 'alarms', component: () => import('./common/RefusalPage.vue'), props: { status: 404 } },
+  { path: 'rules', name: 'rules', component: () => import('./common/RefusalPage.vue'), props: { status: 404 } },
+  { path: 'rules/edit/:rule?', name: 'rule', component: () => import('./common/RefusalPage.vue'), props: { status: 404 } },
+  { path: 'users', name: 'users', component: () => import('./common/RefusalPage.vue'), props: { status: 404 } },
+  { path: 'about', name: 'about', component: () => import('./common/RefusalPage.vue'), props: { status: 404 } },
+  { path: ':pathMatch(.*)*', name: 'not-found', component: () => import('./common/RefusalPage.vue'), props: { status: 404 }, meta: { title: 'problem.404' } },
+];
+
+export const router = createRouter({
+  history: createWebHistory(),
+  routes: [
+    { path: '/sign-in', name: 'sign-in', component: () => import('./session/SignInPage.vue'), meta: { open: true, title: 'session.signIn' } },
+    { path: '/', component: () => import('./shell/AppShell.vue'), children: pages },
+  ],
+  scrollBehavior: (to, from, saved) => saved ?? (to.path === from.path ? undefined : { top: 0 }),
+});
+
+router.beforeEach(async (to) => {
+  const session = useSession();
+  if (!session.known) {
+    try {
+      await session.load();
+    } catch (error) {
+      // The server cannot be reached: the sign-in page says so and offers to try again.
+      if (to.name !== 'sign-in') return { name: 'sign-in', query: { next: to.fullPath, problem: String(Problem.from(error).status) } };
+    }
+  }
+  if (session.user === null && to.meta.open !== true) return { name: 'sign-in', query: to.fullPath === '/' ? {} : { next: to.fullPath } };
+  if (session.user !== null && to.name === 'sign-in') return safeNext(to.query.next);
+  return true;
+});
+
+/** Where to go after sign-in: only ever a path of this portal. */
+export function safeNext(next: unknown): string {
+  return typeof next === 'string' && /^\/(?![/\\])/.test(next) ? next : '/';
+}

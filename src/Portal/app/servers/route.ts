@@ -1,0 +1,16 @@
+import type { RouteLocationRaw } from 'vue-router';
+
+/** The page of a server by its key, `tenant/site/server`. */
+export function serverRoute(key: string, query: Record<string, string> = {}): RouteLocationRaw {
+  const [tenant = '', site = '', server = ''] = key.split('/');
+  return { name: 'server', params: { tenant, site, server }, query };
+}
+
+/** The page of a site by its key, `tenant/site`. */
+export function siteRoute(key: string): RouteLocationRaw {
+  const [tenant = '', site = ''] = key.split('/');
+  return { name: 'site', params: { tenant, site } };
+}
+
+export const siteOf = (serverKey: string): string => serverKey.slice(0, serverKey.lastIndexOf('/'));
+export const leafOf = (key: string): string => key.slice(key.lastIndexOf('/') + 1);

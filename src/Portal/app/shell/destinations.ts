@@ -1,0 +1,19 @@
+import type { IconName } from '@/common/icons';
+
+export interface Destination {
+  name: string;
+  icon: IconName;
+  /** Route names that belong to it. */
+  within: readonly string[];
+  permission?: 'manageUsers';
+}
+
+export const destinations: readonly Destination[] = [
+  { name: 'fleet', icon: 'fleet', within: ['fleet'] },
+  { name: 'servers', icon: 'servers', within: ['servers', 'server'] },
+  { name: 'tenants', icon: 'tenants', within: ['tenants', 'tenant', 'site'] },
+  { name: 'alarms', icon: 'alarms', within: ['alarms'] },
+  { name: 'rules', icon: 'rules', within: ['rules', 'rule'] },
+  { name: 'users', icon: 'users', within: ['users'], permission: 'manageUsers' },
+  { name: 'about', icon: 'about', within: ['about'] },
+];

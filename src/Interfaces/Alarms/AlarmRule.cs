@@ -50,8 +50,12 @@ public interface IAlarmRulesGrain : IGrainWithStringKey
     /// <summary>The vendor's rules changed: tell the servers. Called by the vendor's rules' grain.</summary>
     Task VendorRulesChanged();
 
-    /// <summary>A server wants to be told of changes.</summary>
-    Task Subscribe(string server);
+    /// <summary>A server wants to be told of changes until the silo stops; it asks again each minute.</summary>
+    /// <returns>The revision of the rules that hold, see <see cref="EffectiveRules"/>.</returns>
+    Task<long> Subscribe(string server);
+
+    /// <summary>Called by a tenant that is deleted: its own rules are forgotten.</summary>
+    Task TenantDeleted();
 }
 
 /// <param name="Revision">Rises with every change of either set.</param>

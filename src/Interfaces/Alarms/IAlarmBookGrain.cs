@@ -41,6 +41,9 @@ public interface IAlarmBookGrain : IGrainWithStringKey
 
     /// <summary>Called by a server that was deleted: its open alarms are resolved.</summary>
     Task ServerDeleted(string server);
+
+    /// <summary>Called by a tenant that is deleted: alarms, silences and webhooks are forgotten.</summary>
+    Task TenantDeleted();
 }
 
 /// <param name="Key">What is wrong, unique for server, rule and series: the same key while open is the same alarm.</param>

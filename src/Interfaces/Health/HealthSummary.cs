@@ -52,6 +52,9 @@ public interface ITenantHealthGrain : IGrainWithStringKey
     [ReadOnly] Task<IReadOnlyList<HealthSummary>> ListServers(string? site);
 
     [ReadOnly] Task<TenantHealth> Get();
+
+    /// <summary>Called by a tenant that is deleted: the fleet forgets it.</summary>
+    Task TenantDeleted();
 }
 
 /// <summary>The health of the whole fleet. One grain, key <see cref="EntityKeys.Fleet"/>.</summary>

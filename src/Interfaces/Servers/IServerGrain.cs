@@ -12,6 +12,9 @@ public interface IServerGrain : IGrainWithStringKey
     /// <summary>Forgets the server, its samples, logs and alarms.</summary>
     Task Delete();
 
+    /// <summary>As <see cref="Delete"/>, called by the site that is itself deleted and forgets the server on its own.</summary>
+    Task DeleteWithSite();
+
     /// <summary>The newest process table; kept in memory only.</summary>
     Task ReportProcesses(ProcessTable table);
 

@@ -26,6 +26,9 @@ public interface ISiteGrain : IGrainWithStringKey
     /// <exception cref="Errors.LimitReachedException">The site is full; the message names the bound.</exception>
     Task<bool> EnsureServer(string server);
 
+    /// <summary>Since when the site has the server, or null where it has none of this id.</summary>
+    [ReadOnly] Task<DateTimeOffset?> FindServer(string server);
+
     /// <summary>Called by a server when its registration changed (info) or it was deleted (null).</summary>
     Task SetServer(string server, ServerInfo? info);
 }

@@ -41,6 +41,9 @@ public interface IUserGrain : IGrainWithStringKey
     Task<SessionInfo?> SignIn(string password, string from);
 
     Task Delete(long? version);
+
+    /// <summary>The user, if it still has this stamp: a stamp ends with each change of password, role or tenant, and with the user. Called by sessions.</summary>
+    [AlwaysInterleave] Task<UserInfo?> FindByStamp(long stamp);
 }
 
 /// <summary>All users. One grain, key <see cref="EntityKeys.Fleet"/>.</summary>
@@ -50,13 +53,16 @@ public interface IUserDirectoryGrain : IGrainWithStringKey
     /// <param name="tenant">Only this tenant's users; null lists all.</param>
     [ReadOnly] Task<Page<UserInfo>> List(PageRequest request, string? tenant);
 
+    /// <summary>Called by a user that is created, changed (info) or deleted (null).</summary>
+    /// <exception cref="Errors.ConflictException">No administrator would be left.</exception>
     Task Set(string user, UserInfo? info);
 }
 
 /// <summary>A signed-in session. Key: the SHA-256 of the token, in hexadecimal; the token itself is never stored.</summary>
 public interface ISessionGrain : IGrainWithStringKey
 {
-    Task Open(UserInfo user, DateTimeOffset expiresAt);
+    /// <summary>Called by the user who signed in.</summary>
+    Task Open(string user, long stamp, DateTimeOffset expiresAt);
 
     /// <returns>Who is signed in, or null when the session is unknown, ended or expired, or the user was changed or deleted since.</returns>
     [ReadOnly] Task<UserInfo?> Get();

@@ -133,6 +133,8 @@ sealed class SiteGrain : Grain, ISiteGrain
         return State.Servers.ContainsKey(server) ? EnsuredBefore() : AddServer(server);
     }
 
+    public Task<IReadOnlyList<string>> ListServerIds() => Task.FromResult<IReadOnlyList<string>>(Exists ? [.. State.Servers.Keys] : []);
+
     public Task<DateTimeOffset?> FindServer(string server) =>
         Task.FromResult(Exists && State.Servers.TryGetValue(server, out var known) ? known.CreatedAt : (DateTimeOffset?)null);
 

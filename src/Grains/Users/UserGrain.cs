@@ -145,7 +145,7 @@ sealed class UserGrain : Grain, IUserGrain
         string token = secrets.NextToken();
         var session = new OpenSession(SessionKey(token), now + options.SessionLifetime);
         await GrainFactory.GetGrain<ISessionGrain>(session.Key).Open(Name, State.Stamp, session.ExpiresAt);
-        await EndSessions(Enumerable.Where(State.Sessions, open => open.ExpiresAt <= now).Concat(State.Sessions.Take(State.Sessions.Count - options.SessionsMax + 1)).Distinct());
+        await EndSessions(State.Sessions.Where(open => open.ExpiresAt <= now).Concat(State.Sessions.Take(State.Sessions.Count - options.SessionsMax + 1)).Distinct());
         State.Sessions.Add(session);
         State.Info = info with { LastSignInAt = now };
         await writer.WriteAsync();

@@ -13,8 +13,8 @@ public enum AlarmState
 public interface IAlarmBookGrain : IGrainWithStringKey
 {
     /// <summary>A server says that a rule began to hold, still holds with a new value, or no longer holds. Repeats are harmless.</summary>
-    /// <returns>The alarm as the book has it.</returns>
-    Task<Alarm> Report(AlarmReport report);
+    /// <returns>The alarm as the book has it, or null when the rule no longer holds and no alarm was open.</returns>
+    Task<Alarm?> Report(AlarmReport report);
 
     [ReadOnly] Task<Page<Alarm>> List(AlarmQuery query, PageRequest page);
 
@@ -77,7 +77,7 @@ public sealed record SilenceDraft(string? Server, string? RuleId, string Reason,
 
 /// <param name="Url">http or https; internal addresses are refused unless the process allows them.</param>
 /// <param name="SeverityMin">Only alarms this bad or worse are sent.</param>
-/// <param name="Secret">When set, requests carry an HMAC-SHA256 of the body in <c>X-Orrery-Signature</c>.</param>
+/// <param name="Secret">When set, requests carry an HMAC-SHA256 of the body in <c>X-Orrery-Signature</c>. Null keeps the secret that this URL had; empty removes it. At most 256 characters.</param>
 public sealed record WebhookDraft(string Url, Severity SeverityMin, string? Secret);
 
 /// <param name="Signed">Whether a secret is set; it is never shown.</param>

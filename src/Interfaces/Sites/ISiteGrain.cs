@@ -26,6 +26,9 @@ public interface ISiteGrain : IGrainWithStringKey
     /// <exception cref="Errors.LimitReachedException">The site is full; the message names the bound.</exception>
     Task<bool> EnsureServer(string server);
 
+    /// <summary>Ids of all its servers; empty where there is no such site.</summary>
+    [ReadOnly] Task<IReadOnlyList<string>> ListServerIds();
+
     /// <summary>Since when the site has the server, or null where it has none of this id.</summary>
     [ReadOnly] Task<DateTimeOffset?> FindServer(string server);
 

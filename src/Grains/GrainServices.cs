@@ -1,0 +1,26 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Orrery.Grains.Alarms.Webhooks;
+using Orrery.Grains.Secrets;
+using Orrery.Grains.Users;
+
+namespace Orrery.Grains;
+
+public static class GrainServices
+{
+    /// <summary>What the grains of this assembly need besides a silo. The host adds an <c>ILog</c>, an <c>IChunkStore</c> and the installation's key.</summary>
+    /// <param name="services">The silo's services.</param>
+    /// <param name="installationKey">Opens the sealed secrets in grain state: <see cref="SecretBox.KeyBytes"/> bytes, the same at each start, kept outside of the storage.</param>
+    public static IServiceCollection AddOrreryGrains(this IServiceCollection services, Func<IServiceProvider, byte[]> installationKey)
+    {
+        services.AddOptions();
+        services.AddLogging();
+        services.AddMetrics();
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<SecretSource, SystemSecretSource>();
+        services.TryAddSingleton(provider => new SecretBox(installationKey(provider), provider.GetRequiredService<SecretSource>()));
+        services.TryAddSingleton<PasswordHasher>();
+        services.TryAddSingleton<WebhookSender>();
+        return services;
+    }
+}

@@ -1,10 +1,12 @@
 using Orrery.Bench.Harness;
+using Orrery.Bench.Nab;
 using Orrery.Bench.Storage;
 
 // The scenario benches. Each is a line here: name, what it measures, and the code.
 (string Name, string About, Func<BenchContext, Task<IReadOnlyList<Figure>>> Run)[] benches =
 [
     ("storage", "durable writes, claims and chunks in the embedded file", StorageBench.RunAsync),
+    ("nab", "the streaming anomaly score on the Numenta Anomaly Benchmark", NabBench.RunAsync),
 ];
 
 string? name = args.FirstOrDefault(argument => !argument.StartsWith('-'));

@@ -1,26 +1,29 @@
 namespace Orrery.Grains.Health.Anomaly;
 
-/// <summary>What about a value is out of the ordinary. The numbers are part of the exported state.</summary>
+/// <summary>What about a value is out of the ordinary.</summary>
 public enum AnomalyReason : byte
 {
     /// <summary>Nothing is.</summary>
     None = 0,
 
-    /// <summary>A value above all that is remembered.</summary>
-    AboveExpected = 1,
+    /// <summary>Higher than every value that is remembered.</summary>
+    AboveKnown = 1,
 
-    /// <summary>A value below all that is remembered.</summary>
-    BelowExpected = 2,
+    /// <summary>Lower than every value that is remembered.</summary>
+    BelowKnown = 2,
 
-    /// <summary>A value that would be ordinary at another hour of the week.</summary>
-    UnusualForTheHour = 3,
+    /// <summary>Farther above the usual value of this hour than ever, though such values occur at other hours.</summary>
+    AboveExpected = 3,
 
-    /// <summary>All recent values lie above or below the levels that are remembered.</summary>
-    NewLevel = 4,
+    /// <summary>Farther below the usual value of this hour than ever, though such values occur at other hours.</summary>
+    BelowExpected = 4,
+
+    /// <summary>For the first time all the recent values are this high, or this low.</summary>
+    NewLevel = 5,
 
     /// <summary>A step between two values, or a restlessness of the recent ones, beyond what is remembered.</summary>
-    PatternChange = 5,
+    PatternChange = 6,
 
-    /// <summary>A series that always moved stands still.</summary>
-    Flat = 6,
+    /// <summary>The recent values are calmer than ever: a metric that always moved stands still.</summary>
+    Flat = 7,
 }

@@ -59,17 +59,13 @@ public sealed partial class AnomalyScorer
         var cursor = new StateCursor(fields, restores);
         recent.Walk(ref cursor);
         profile.Walk(ref cursor);
-        values.Walk(ref cursor);
-        residuals.Walk(ref cursor);
-        steps.Walk(ref cursor);
-        floors.Walk(ref cursor);
-        ceilings.Walk(ref cursor);
-        deviations.Walk(ref cursor);
+        foreach (ref var known in extremes.AsSpan())
+            known.Walk(ref cursor);
         cursor.Walk(ref muting);
         cursor.Walk(ref interval);
-        cursor.Walk(ref previousTime);
+        cursor.Walk(ref samples);
+        cursor.Walk(ref latestTime);
         cursor.Walk(ref generationStart);
-        cursor.Walk(ref learned);
         return cursor.Position;
     }
 }

@@ -2,47 +2,56 @@ namespace Orrery.Grains.Health.Anomaly;
 
 /// <summary>
 /// Scores one metric's values as they come, by what breaks a record.
-/// <para>Several statistics of the series are watched: the value itself; its distance from what is usual at this hour of
-/// the week; the step from the value before; the level that all the recent values share; their restlessness. For each the
-/// lowest and highest of the last weeks are remembered, and a new one counts by how far it goes beyond, as a share of the
-/// range that was known. So heavy tails widen their own range, noise of any unit needs no setting, and what happened once
-/// is known from then on.</para>
-/// <para>The shares add up to a surprise. A surprise mutes weaker ones for a while after it: an anomaly is told when it
-/// starts, and again only when it gets worse.</para>
-/// <para>Not thread-safe. A few hundred nanoseconds a value, about 2 kB of state, the same output for the same input.</para>
+/// <para>The data. Nine statistics of the series are watched (see <see cref="Statistic"/>): the value, its distance from
+/// what is usual at this hour, the step from the value before, and the level and the restlessness of the last 12 and 48
+/// values. Of each the lowest and highest of the last 30 to 60 days are remembered, and a value beyond counts by how far
+/// it goes, as a share of the range known so far. So no unit needs a setting, a heavy tail widens its own range, and what
+/// happened once is known from then on.</para>
+/// <para>The score. The strongest record of a sample is its surprise. A surprise mutes weaker ones for the next 100 to 200 samples:
+/// an anomaly is told when it starts, and again only when it gets worse.</para>
+/// <para>What is not promised. Nothing is scored before 150 values. What fits in every known range, such as a
+/// wrong value in the middle of a busy hour, is not seen. Times are taken as they come: a value that arrives late is scored at
+/// its own hour but counts as the latest.</para>
+/// <para>Not thread-safe. The same values give the same scores and the same state on every machine.</para>
 /// </summary>
 public sealed partial class AnomalyScorer
 {
-    /// <summary>Beyond this share of the known range a record is worth an alarm: score 0.5.</summary>
+    /// <summary>A record that passes the known range by this share of it scores 0.5.</summary>
     private const double AlarmShare = 0.07;
 
-    /// <summary>How many values it takes until a muting surprise has faded to a third.</summary>
-    private const double MutingSamples = 150;
-
     /// <summary>So many values are learned before the first one is scored.</summary>
-    private const int LearningSamples = 150;
+    private const long LearningSamples = 150;
+
+    /// <summary>What comes just after a surprise has to be stronger than it by this factor, for the parts of one change show one after another.</summary>
+    private const double MutingStrength = 1.5;
+
+    /// <summary>After so many values the muting has faded to about a third.</summary>
+    private const double MutingSamples = 80;
 
     /// <summary>After a pause of so many usual intervals the recent values are no longer recent.</summary>
-    private const double PauseIntervals = 12;
+    private const double PauseIntervals = 4;
 
-    private const double IntervalStep = 0.05;
-    private const long GenerationMilliseconds = 30L * 24 * 3_600_000;
+    private const double IntervalWeight = 0.05;
+    private const double GenerationMilliseconds = 30.0 * 24 * 3_600_000;
+
+    /// <summary>A stretch that moves by less than this share of the known range is still.</summary>
+    private const double StillShare = 0.001;
+
+    /// <summary>Values are cut to this magnitude, so that their squares stay finite.</summary>
+    private const double LargestMagnitude = 1e150;
 
     private static readonly double MutingFactor = Math.Exp(-1 / MutingSamples);
 
-    private readonly RecentWindow recent = new();
-    private readonly WeeklyProfile profile = new();
-    private Extremes values = Extremes.Empty;
-    private Extremes residuals = Extremes.Empty;
-    private Extremes steps = Extremes.Empty;
-    private Extremes floors = Extremes.Empty;
-    private Extremes ceilings = Extremes.Empty;
-    private Extremes deviations = Extremes.Empty;
+    private readonly RecentValues recent = new();
+    private readonly HourlyProfile profile = new();
+    private readonly Extremes[] extremes = new Extremes[Enum.GetValues<Statistic>().Length];
     private double muting;
     private double interval;
-    private long previousTime = long.MinValue;
-    private long generationStart = long.MinValue;
-    private int learned;
+    private long samples;
+    private long latestTime;
+    private long generationStart;
+
+    public AnomalyScorer() => Array.Fill(extremes, Extremes.None);
 
     /// <summary>Scores a value, then learns it.</summary>
     /// <param name="time">Unix time in milliseconds.</param>
@@ -51,79 +60,89 @@ public sealed partial class AnomalyScorer
     {
         if (!double.IsFinite(value))
             return AnomalyScore.Ignored;
-        StartGenerationWhenDue(time);
-        ForgetRecentAfterPause(time);
+        value = Math.Clamp(value, -LargestMagnitude, LargestMagnitude);
+        FollowTime(time);
 
-        var expected = profile.Expected(time) ?? value;
-        var residual = Math.Abs(value - expected);
-        var step = recent.IsEmpty ? 0 : Math.Abs(value - recent.Latest);
+        var usual = profile.Expected(time, value);
+        var expected = usual ?? (recent.IsEmpty ? value : recent.Latest);
+        var residuals = extremes[(int)Statistic.Residual];
+        var low = expected + (residuals.AreKnown ? Math.Min(residuals.Low, 0) : 0);
+        var high = expected + (residuals.AreKnown ? Math.Max(residuals.High, 0) : 0);
+
+        var record = Judge(value, usual is { } known ? value - known : 0);
         profile.Learn(time, value);
+        var score = IsMuted(record.Share) ? 0 : record.Share / (record.Share + AlarmShare);
+        return new AnomalyScore(score, score > 0 ? record.Reason : AnomalyReason.None, expected, low, high);
+    }
+
+    private Record Judge(double value, double residual)
+    {
+        var step = recent.IsEmpty ? 0 : value - recent.Latest;
         recent.Add(value);
 
-        var surprise = 0.0;
-        var reason = AnomalyReason.None;
-        var strongest = 0.0;
-        void Count(double share, AnomalyReason why)
+        var strongest = default(Record);
+        Watch(Statistic.Value, value, AnomalyReason.AboveKnown, AnomalyReason.BelowKnown, ref strongest);
+        if (recent.HoldsFew)
         {
-            surprise += share;
-            if (share > strongest && strongest < AlarmShare)
-                (strongest, reason) = (share, why);
+            var few = recent.Last(RecentValues.Few);
+            Watch(Statistic.ShortFloor, few.Low, AnomalyReason.NewLevel, AnomalyReason.None, ref strongest);
+            Watch(Statistic.ShortCeiling, few.High, AnomalyReason.None, AnomalyReason.NewLevel, ref strongest);
+            Watch(Statistic.ShortDeviation, few.Deviation, AnomalyReason.PatternChange, AnomalyReason.None, ref strongest);
         }
 
-        Count(values.Above(value), AnomalyReason.AboveExpected);
-        Count(values.Below(value), AnomalyReason.BelowExpected);
-        Count(residuals.Above(residual), AnomalyReason.UnusualForTheHour);
-        Count(steps.Above(step), AnomalyReason.PatternChange);
-        var band = residuals.High >= 0 ? residuals.High : 0;
-        values.Remember(value);
-        residuals.Remember(residual);
-        steps.Remember(step);
-        if (recent.IsFull)
+        var values = extremes[(int)Statistic.Value];
+        if (recent.HoldsMany && values.High > values.Low)
         {
-            var (low, high, deviation) = recent.Summary();
-            Count(floors.Above(low), AnomalyReason.NewLevel);
-            Count(ceilings.Below(high), AnomalyReason.NewLevel);
-            Count(deviations.Above(deviation), AnomalyReason.PatternChange);
-            floors.Remember(low);
-            ceilings.Remember(high);
-            deviations.Remember(deviation);
+            var many = recent.Last(RecentValues.Many);
+            var calm = Math.Log(many.Deviation + (StillShare * (values.High - values.Low)));
+            Watch(Statistic.LongFloor, many.Low, AnomalyReason.NewLevel, AnomalyReason.None, ref strongest);
+            Watch(Statistic.LongCeiling, many.High, AnomalyReason.None, AnomalyReason.NewLevel, ref strongest);
+            Watch(Statistic.LongDeviation, calm, AnomalyReason.None, AnomalyReason.Flat, ref strongest);
         }
 
-        muting *= MutingFactor;
-        if (learned < LearningSamples)
-        {
-            learned++;
-            surprise = 0;
-        }
-
-        if (surprise <= muting)
-            return new AnomalyScore(0, AnomalyReason.None, expected, expected - band, expected + band);
-        muting = surprise;
-        return new AnomalyScore(surprise / (surprise + AlarmShare), reason, expected, expected - band, expected + band);
+        Watch(Statistic.Residual, residual, AnomalyReason.AboveExpected, AnomalyReason.BelowExpected, ref strongest);
+        Watch(Statistic.Step, step, AnomalyReason.PatternChange, AnomalyReason.PatternChange, ref strongest);
+        return strongest;
     }
 
-    private void ForgetRecentAfterPause(long time)
+    /// <summary>Where a statistic breaks a record on a side that has a reason, takes it if it is the strongest; then remembers it. The reasons asked first are the plainer ones: once they suffice, later ones only add strength.</summary>
+    private void Watch(Statistic statistic, double value, AnomalyReason above, AnomalyReason below, ref Record strongest)
     {
-        var elapsed = previousTime == long.MinValue ? 0 : Math.Max(0, time - previousTime);
-        previousTime = Math.Max(previousTime, time);
+        ref var known = ref extremes[(int)statistic];
+        var (share, reason) = value > known.High ? (known.Above(value), above) : (known.Below(value), below);
+        known.Remember(value);
+        if (reason != AnomalyReason.None && share > strongest.Share)
+            strongest = new Record(share, strongest.Share < AlarmShare ? reason : strongest.Reason);
+    }
+
+    /// <summary>Whether a surprise is weaker than what is left of an earlier one. Else it takes its place.</summary>
+    private bool IsMuted(double surprise)
+    {
+        if (++samples <= LearningSamples)
+            return true;
+        muting *= MutingFactor;
+        if (surprise <= muting)
+            return true;
+        muting = MutingStrength * surprise;
+        return false;
+    }
+
+    private void FollowTime(long time)
+    {
+        if (samples == 0)
+            (latestTime, generationStart) = (time, time);
+        var elapsed = Math.Max(0, (double)time - latestTime);
+        latestTime = time;
         if (interval > 0 && elapsed > PauseIntervals * interval)
             recent.Clear();
-        var bounded = interval > 0 ? Math.Min(elapsed, 2 * interval) : elapsed;
-        interval += IntervalStep * (bounded - interval);
-    }
+        interval += IntervalWeight * ((interval > 0 ? Math.Min(elapsed, 2 * interval) : elapsed) - interval);
 
-    private void StartGenerationWhenDue(long time)
-    {
-        if (generationStart == long.MinValue)
-            generationStart = time;
-        if (time - generationStart < GenerationMilliseconds)
+        if (Math.Abs((double)time - generationStart) < GenerationMilliseconds)
             return;
         generationStart = time;
-        values.StartGeneration();
-        residuals.StartGeneration();
-        steps.StartGeneration();
-        floors.StartGeneration();
-        ceilings.StartGeneration();
-        deviations.StartGeneration();
+        foreach (ref var known in extremes.AsSpan())
+            known.StartGeneration();
     }
+
+    private readonly record struct Record(double Share, AnomalyReason Reason);
 }

@@ -31,30 +31,10 @@ internal ref struct StateCursor(Span<byte> state, bool restores)
         Position += sizeof(long);
     }
 
-    public void Walk(ref int field)
-    {
-        long wide = field;
-        Walk(ref wide);
-        field = (int)wide;
-    }
-
     public void Walk(Span<double> fields)
     {
         foreach (ref var field in fields)
             Walk(ref field);
-    }
-
-    public void Walk(Span<float> fields)
-    {
-        foreach (ref var field in fields)
-        {
-            var bytes = state.Slice(Position, sizeof(float));
-            if (restores)
-                field = BinaryPrimitives.ReadSingleLittleEndian(bytes);
-            else
-                BinaryPrimitives.WriteSingleLittleEndian(bytes, field);
-            Position += sizeof(float);
-        }
     }
 
     public void Walk(Span<byte> fields)

@@ -16,7 +16,7 @@ public sealed class AnomalyScorerTests
         metric.Learn(LearningSamples);
         var score = metric.Observe(120);
         score.Score.ShouldBeGreaterThan(Alarm);
-        score.Reason.ShouldBe(AnomalyReason.AboveExpected);
+        score.Reason.ShouldBe(AnomalyReason.AboveKnown);
         score.High.ShouldBeLessThan(120);
         score.Expected.ShouldBeInRange(35, 65);
     }
@@ -28,7 +28,7 @@ public sealed class AnomalyScorerTests
         metric.Learn(LearningSamples);
         var score = metric.Observe(-20);
         score.Score.ShouldBeGreaterThan(Alarm);
-        score.Reason.ShouldBe(AnomalyReason.BelowExpected);
+        score.Reason.ShouldBe(AnomalyReason.BelowKnown);
     }
 
     [Fact]
@@ -41,7 +41,7 @@ public sealed class AnomalyScorerTests
         metric.Learn(24);
         var score = metric.Observe(90);
         score.Score.ShouldBeGreaterThan(Alarm);
-        score.Reason.ShouldBe(AnomalyReason.UnusualForTheHour);
+        score.Reason.ShouldBe(AnomalyReason.AboveExpected);
     }
 
     [Fact]
@@ -55,6 +55,15 @@ public sealed class AnomalyScorerTests
         told.ShouldBeInRange(1, 5);
         for (var row = 0; row < 7 * SamplesPerDay; row++)
             metric.Observe(60 + metric.Noise()).Score.ShouldBeLessThan(Alarm);
+    }
+
+    [Fact]
+    public void A_flat_line_after_noise_is_seen()
+    {
+        var metric = new Metric(row => 50 + 10 * Daily(row));
+        metric.Learn(LearningSamples);
+        var scores = Enumerable.Range(0, SamplesPerDay / 4).Select(_ => metric.Observe(50)).ToArray();
+        scores.ShouldContain(score => score.Score > Alarm && score.Reason == AnomalyReason.Flat);
     }
 
     [Fact]

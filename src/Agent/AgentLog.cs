@@ -1,0 +1,26 @@
+using Microsoft.Extensions.Logging;
+using LogLevel = Microsoft.Extensions.Logging.LogLevel;
+
+namespace Orrery.Agent;
+
+/// <summary>The agent's own log messages. Event ids 7000 to 7099.</summary>
+internal static partial class AgentLog
+{
+    [LoggerMessage(7000, LogLevel.Information, "The agent reports as server {Server} to {Url}; buffer folder: {Buffer}; {Databases} databases, {Watched} watched processes")]
+    public static partial void AgentStarted(this ILogger logger, string server, Uri url, string buffer, int databases, int watched);
+
+    [LoggerMessage(7001, LogLevel.Information, "The agent stopped; {Batches} batches wait in the buffer")]
+    public static partial void AgentStopped(this ILogger logger, int batches);
+
+    [LoggerMessage(7002, LogLevel.Warning, "Collector {Collector} failed {Failures} times")]
+    public static partial void CollectorFailed(this ILogger logger, string collector, long failures, Exception error);
+
+    [LoggerMessage(7003, LogLevel.Information, "Collector {Collector} works again after {Failures} failures")]
+    public static partial void CollectorRecovered(this ILogger logger, string collector, long failures);
+
+    [LoggerMessage(7004, LogLevel.Warning, "{Kind}: {Text}")]
+    public static partial void ClientTrouble(this ILogger logger, Client.ClientNoticeKind kind, string text);
+
+    [LoggerMessage(7005, LogLevel.Information, "{Kind}: {Text}")]
+    public static partial void ClientNews(this ILogger logger, Client.ClientNoticeKind kind, string text);
+}

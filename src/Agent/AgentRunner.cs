@@ -1,0 +1,76 @@
+using Microsoft.Extensions.Logging;
+using Orrery.Agent.Collection;
+using Orrery.Agent.Host;
+using Orrery.Client;
+
+namespace Orrery.Agent;
+
+/// <summary>The site agent: collects from the machine and from databases, and sends through an <see cref="OrreryClient"/>. Runs until cancelled.</summary>
+/// <param name="options">What and where to.</param>
+/// <param name="time">The clock.</param>
+/// <param name="logger">For the agent's own log; never told secrets.</param>
+/// <param name="http">A shared HTTP client, or null.</param>
+public sealed class AgentRunner(AgentOptions options, TimeProvider time, ILogger<AgentRunner> logger, HttpClient? http = null)
+{
+    static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(3);
+    static readonly TimeSpan RegisterEvery = TimeSpan.FromHours(1);
+
+    /// <summary>Runs until cancelled; what waits is then in the buffer folder, or was given three seconds to leave.</summary>
+    /// <exception cref="ArgumentException">The options cannot be used.</exception>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        options.Validate();
+        using OrreryClient client = CreateClient();
+        logger.AgentStarted(client.Server, options.Server!, options.BufferDirectory ?? "(memory)", options.Databases.Count, options.Watch.Count);
+        List<ICollector> collectors = Machine.Collectors(client, options);
+        try
+        {
+            var loop = new CollectorLoop(collectors, client, options.CollectorCostMax, time, logger);
+            await Task.WhenAll(Register(client, cancellationToken), Task.Run(() => loop.RunAsync(cancellationToken), CancellationToken.None)).ConfigureAwait(false);
+        }
+        finally
+        {
+            foreach (ICollector collector in collectors)
+                collector.Dispose();
+        }
+        await client.DrainAsync(CloseTimeout, CancellationToken.None).ConfigureAwait(false);
+        logger.AgentStopped(client.Status.BufferedBatches);
+    }
+
+    OrreryClient CreateClient() => new(new OrreryClientOptions
+    {
+        Url = options.Server,
+        Key = options.Key,
+        Server = options.ServerId,
+        BufferDirectory = options.BufferDirectory,
+        BufferBytesMax = options.BufferBytesMax,
+        HttpClient = http,
+        Clock = new TimeProviderClock(time),
+        OnNotice = Tell,
+    });
+
+    /// <summary>At start and every hour: disks are added, memory is changed.</summary>
+    async Task Register(OrreryClient client, CancellationToken cancellationToken)
+    {
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            try
+            {
+                _ = client.RegisterAsync(Machine.Facts());
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException or System.Net.NetworkInformation.NetworkInformationException)
+            {
+                logger.CollectorFailed("facts", 1, error);
+            }
+            await Task.Delay(RegisterEvery, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    void Tell(ClientNotice notice)
+    {
+        if (notice.Kind is ClientNoticeKind.Connected or ClientNoticeKind.BufferOpened)
+            logger.ClientNews(notice.Kind, notice.Text);
+        else
+            logger.ClientTrouble(notice.Kind, notice.Text);
+    }
+}

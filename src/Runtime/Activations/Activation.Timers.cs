@@ -22,7 +22,7 @@ internal sealed partial class Activation
         lock (_extras.Timers) _extras.Timers.Remove(timer);
     }
 
-    private void StopTimers()
+    public void StopTimers()
     {
         if (_extras is null) return;
         GrainTimer[] timers;

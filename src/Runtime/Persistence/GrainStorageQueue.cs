@@ -17,6 +17,7 @@ internal sealed class GrainStorageQueue(Silo silo, string name, IFencedGrainStor
 
     public async Task<GrainStateOperation> RunAsync(GrainStateOperationKind kind, GrainStateKey key, long expectedVersion, ReadOnlyMemory<byte> value)
     {
+        silo.CheckStores(key);
         int shard = GrainShards.Of(key.GrainType, key.GrainKey);
         if (!silo.Ownership.TryGetTerm(shard, out long term))
             throw new SiloUnavailableException($"{kind} of {key} was refused: this silo does not own shard {shard}.");

@@ -133,6 +133,7 @@ internal sealed class Silo : IAsyncDisposable
         _life = SiloLife.Ended;
         _sweepTimer?.Dispose();
         _collectTimer?.Dispose();
+        foreach (var activation in Directory.Types.SelectMany(type => type.Activations)) activation.StopTimers();
         Calls.RejectAll(Unavailable("it has stopped"));
     }
 
@@ -148,6 +149,12 @@ internal sealed class Silo : IAsyncDisposable
     {
         if (_life == SiloLife.Running) return;
         throw Unavailable($"{grainType}/{key} was called, and it {(_life == SiloLife.Created ? "has not started" : "stops")}");
+    }
+
+    /// <summary>A silo that has ended writes nothing more, as if its process were gone.</summary>
+    public void CheckStores(object key)
+    {
+        if (_life == SiloLife.Ended) throw Unavailable($"a change of {key} came after it had ended");
     }
 
     private SiloUnavailableException Unavailable(string why) => new($"Silo {Options.SiloName} takes no calls: {why}.");

@@ -37,7 +37,7 @@ public sealed class MemoryGrainStorage : IFencedGrainStorage
             }
 
             _rows[operation.Key] = row with { Term = operation.Term };
-            operation.Succeed(row.Version, row.Value is { } value ? new ReadOnlyMemory<byte>(value) : null);
+            operation.Succeed(row.Version, row.Value is { } value ? new ReadOnlyMemory<byte>(value) : default(ReadOnlyMemory<byte>?));
             return;
         }
 

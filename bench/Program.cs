@@ -1,3 +1,5 @@
+using Orrery.Bench.Calls;
+using Orrery.Bench.Density;
 using Orrery.Bench.Harness;
 using Orrery.Bench.Nab;
 using Orrery.Bench.Storage;
@@ -5,6 +7,8 @@ using Orrery.Bench.Storage;
 // The scenario benches. Each is a line here: name, what it measures, and the code.
 (string Name, string About, Func<BenchContext, Task<IReadOnlyList<Figure>>> Run)[] benches =
 [
+    ("calls", "calls a second to 1,000 grains of one silo", CallsBench.RunAsync),
+    ("density", "memory of idle grains, and activations a second with their rows claimed", DensityBench.RunAsync),
     ("storage", "durable writes, claims and chunks in the embedded file", StorageBench.RunAsync),
     ("nab", "the streaming anomaly score on the Numenta Anomaly Benchmark", NabBench.RunAsync),
 ];

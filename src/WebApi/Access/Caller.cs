@@ -1,0 +1,171 @@
+using System.Security.Cryptography;
+using Orrery.Interfaces;
+using Orrery.Interfaces.Alarms;
+using Orrery.Interfaces.Errors;
+using Orrery.Interfaces.Health;
+using Orrery.Interfaces.Keys;
+using Orrery.Interfaces.Paging;
+using Orrery.Interfaces.Servers;
+using Orrery.Interfaces.Sites;
+using Orrery.Interfaces.Tenants;
+using Orrery.Interfaces.Users;
+
+namespace Orrery.WebApi.Access;
+
+/// <summary>Hands out references to the grains that the caller may see, and to no others: the one place where tenants are kept apart.</summary>
+/// <remarks>
+/// An endpoint says through its policy what kind of caller it serves; whose things the caller reaches is decided here, by the key alone and before
+/// a grain is called. A key outside the caller's scope answers exactly as one that does not exist: 404. Nothing else in this project may ask the
+/// cluster for a grain, except sign-in, which has no caller yet; a test reads the sources for it.
+/// </remarks>
+internal sealed class Caller
+{
+    const int KeyIdBytes = 8;
+
+    readonly IGrainFactory grains;
+    readonly CallerIdentity? identity;
+
+    public Caller(IClusterClient grains, IHttpContextAccessor http)
+        : this(grains, (http.HttpContext?.User as CallerPrincipal)?.Caller)
+    {
+    }
+
+    public Caller(IGrainFactory grains, CallerIdentity? identity)
+    {
+        this.grains = grains;
+        this.identity = identity;
+    }
+
+    public CallerIdentity Identity => identity ?? throw new InvalidOperationException("The endpoint's policy let in a caller who is not signed in, but the endpoint needs one.");
+
+    /// <summary>The tenant that the caller is bound to, or null for the vendor's people.</summary>
+    public string? Tenant => Identity.Scope is { } scope ? EntityKeys.TenantOf(scope) : null;
+
+    /// <summary>A grain of one tenant, one key part: the tenant itself, its rules, its alarms, its health.</summary>
+    public T OfTenant<T>(string tenant)
+        where T : IGrainWithStringKey => Seen<T>("tenant", tenant, tenant);
+
+    /// <summary>A grain of one site: the site itself, its keys.</summary>
+    public T OfSite<T>(string tenant, string site)
+        where T : IGrainWithStringKey => Seen<T>("site", EntityKeys.Site(tenant, site), tenant, site);
+
+    /// <summary>A grain of one server: the server itself, its health.</summary>
+    public T OfServer<T>(string tenant, string site, string server)
+        where T : IGrainWithStringKey => Seen<T>("server", EntityKeys.Server(tenant, site, server), tenant, site, server);
+
+    /// <summary>A grain of the site with this whole key, <c>tenant/site</c>.</summary>
+    public T OfSiteKey<T>(string key)
+        where T : IGrainWithStringKey => key.Split('/') is [var tenant, var site] ? OfSite<T>(tenant, site) : throw Missing("site", key);
+
+    /// <summary>A grain of the server with this whole key, <c>tenant/site/server</c>.</summary>
+    public T OfServerKey<T>(string key)
+        where T : IGrainWithStringKey => key.Split('/') is [var tenant, var site, var server] ? OfServer<T>(tenant, site, server) : throw Missing("server", key);
+
+    /// <summary>A grain of a server, after the server was found to exist.</summary>
+    public async Task<T> OfKnownServerAsync<T>(string tenant, string site, string server)
+        where T : IGrainWithStringKey
+    {
+        await OfServer<IServerGrain>(tenant, site, server).Get();
+        return OfServer<T>(tenant, site, server);
+    }
+
+    /// <summary>A grain of a tenant, after the tenant was found to exist.</summary>
+    public async Task<T> OfKnownTenantAsync<T>(string tenant)
+        where T : IGrainWithStringKey
+    {
+        await OfTenant<ITenantGrain>(tenant).Get();
+        return OfTenant<T>(tenant);
+    }
+
+    /// <summary>A grain of the whole fleet, for the vendor's people.</summary>
+    public T OfFleet<T>()
+        where T : IGrainWithStringKey => Identity.Scope is null
+        ? grains.GetGrain<T>(EntityKeys.Fleet)
+        : throw new NotFoundException("There is nothing of the fleet that you may see.");
+
+    /// <summary>The vendor's rules, which everybody may read.</summary>
+    public Task<IReadOnlyList<AlarmRule>> VendorRulesAsync() => grains.GetGrain<IAlarmRulesGrain>(EntityKeys.Fleet).List();
+
+    /// <summary>The tenants that the caller sees: all, or the own one.</summary>
+    public async Task<Page<TenantInfo>> TenantsAsync(PageRequest page)
+    {
+        if (Tenant is not { } tenant)
+            return await OfFleet<ITenantDirectoryGrain>().List(page);
+        TenantInfo own = await OfTenant<ITenantGrain>(tenant).Get();
+        bool matches = page.After is null && (page.Search is null
+            || own.Id.Contains(page.Search, StringComparison.OrdinalIgnoreCase) || own.Name.Contains(page.Search, StringComparison.OrdinalIgnoreCase));
+        return matches ? new Page<TenantInfo>([own], null, 1) : new Page<TenantInfo>([], null, 0);
+    }
+
+    /// <summary>The users that the caller sees: all, or those of the own tenant.</summary>
+    public Task<Page<UserInfo>> UsersAsync(PageRequest page) => grains.GetGrain<IUserDirectoryGrain>(EntityKeys.Fleet).List(page, Tenant);
+
+    /// <summary>A user that exists and is the caller's to change.</summary>
+    public async Task<(IUserGrain Grain, UserInfo Info)> UserAsync(string user)
+    {
+        if (!EntityKeys.IsPart(user))
+            throw NoUser(user);
+        IUserGrain grain = grains.GetGrain<IUserGrain>(user);
+        UserInfo info = await grain.Get();
+        return Tenant is null || info.Tenant == Tenant ? (grain, info) : throw NoUser(user);
+    }
+
+    /// <summary>A user to be made, which is the caller's to make: of any tenant, or of the own one.</summary>
+    public IUserGrain NewUser(string user, UserDraft draft)
+    {
+        EntityKeys.CheckPart("name", user);
+        CheckMayGive(draft);
+        return grains.GetGrain<IUserGrain>(user);
+    }
+
+    /// <summary>Refuses a draft through which a tenant's administrator would reach beyond the tenant.</summary>
+    public void CheckMayGive(UserDraft draft)
+    {
+        if (Tenant is null)
+            return;
+        if (draft.Tenant != Tenant)
+            throw new InvalidInputException("tenant", $"You administer the tenant '{Tenant}' and can only give its users.");
+        if (draft.Role is not (Role.Viewer or Role.TenantAdministrator))
+            throw new InvalidInputException("role", "An administrator of a tenant can give the roles viewer and tenantAdministrator.");
+    }
+
+    /// <summary>A key that does not exist yet, under a random id.</summary>
+    public IApiKeyGrain NewKey() => grains.GetGrain<IApiKeyGrain>(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(KeyIdBytes)));
+
+    /// <summary>A key of a site that the caller sees, after the site was found to have it.</summary>
+    public async Task<IApiKeyGrain> KeyAsync(string tenant, string site, string key)
+    {
+        IReadOnlyList<ApiKeyInfo> keys = await OfSite<IApiKeyDirectoryGrain>(tenant, site).List();
+        return keys.Any(info => info.Id == key)
+            ? grains.GetGrain<IApiKeyGrain>(key)
+            : throw new NotFoundException($"The site '{EntityKeys.Site(tenant, site)}' has no key '{key}'.");
+    }
+
+    /// <summary>The caller's own user.</summary>
+    public IUserGrain Self => grains.GetGrain<IUserGrain>(Identity.User!.Name);
+
+    /// <summary>Appends samples to one partition of the intake.</summary>
+    public Task<SampleOutcome[]> AppendAsync(int partition, ServerSamples[] batches)
+    {
+        foreach (ServerSamples batch in batches)
+            if (!Identity.Sees(batch.Server))
+                throw new NotFoundException($"There is no server '{batch.Server}'.");
+        return grains.GetGrain<ISampleIntakeGrain>(partition.ToString(System.Globalization.CultureInfo.InvariantCulture)).Append(batches);
+    }
+
+    T Seen<T>(string kind, string key, params ReadOnlySpan<string> parts)
+        where T : IGrainWithStringKey
+    {
+        // The fleet's own grains share the key space of tenants' grains.
+        if (parts[0] == EntityKeys.Fleet || !Identity.Sees(key))
+            throw Missing(kind, key);
+        foreach (string part in parts)
+            if (!EntityKeys.IsPart(part))
+                throw Missing(kind, key);
+        return grains.GetGrain<T>(key);
+    }
+
+    static NotFoundException Missing(string kind, string key) => new($"There is no {kind} '{(key.Length <= 200 ? key : key[..200] + "...")}'.");
+
+    static NotFoundException NoUser(string user) => new($"There is no user '{user}'.");
+}

@@ -1,0 +1,95 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Mvc;
+using Orrery.Interfaces.Errors;
+
+namespace Orrery.WebApi.Errors;
+
+/// <summary>Turns every refusal and failure into an <c>application/problem+json</c> answer (RFC 9457).</summary>
+internal sealed class Problems(IProblemDetailsService service) : IExceptionHandler
+{
+    /// <summary>The status of a request whose sender went away; nobody reads it.</summary>
+    const int ClientClosedRequest = 499;
+
+    public async ValueTask<bool> TryHandleAsync(HttpContext http, Exception exception, CancellationToken cancellationToken)
+    {
+        if (exception is OperationCanceledException && http.RequestAborted.IsCancellationRequested)
+        {
+            http.Response.StatusCode = ClientClosedRequest;
+            return true;
+        }
+        if (Read(exception) is not { } refusal)
+            return false;
+        await WriteAsync(http, service, refusal);
+        return true;
+    }
+
+    public static async Task WriteAsync(HttpContext http, IProblemDetailsService service, Refusal refusal)
+    {
+        http.Features.Set(refusal);
+        http.Response.StatusCode = refusal.Status;
+        if (refusal.Status is StatusCodes.Status503ServiceUnavailable or StatusCodes.Status429TooManyRequests && http.Response.Headers.RetryAfter.Count == 0)
+            http.Response.Headers.RetryAfter = refusal.Status == StatusCodes.Status429TooManyRequests ? "5" : "1";
+        await service.TryWriteAsync(new ProblemDetailsContext { HttpContext = http, ProblemDetails = { Status = refusal.Status } });
+    }
+
+    /// <summary>Called for every problem that is written, here or by the framework.</summary>
+    public static void Complete(ProblemDetailsContext context)
+    {
+        ProblemDetails problem = context.ProblemDetails;
+        HttpContext http = context.HttpContext;
+        problem.Status ??= http.Response.StatusCode;
+        problem.Instance = http.Request.Path;
+        // The framework adds a trace id; it would make equal problems differ and helps nobody without a tracing system.
+        problem.Extensions.Remove("traceId");
+        if (http.Features.Get<Refusal>() is { } refusal && refusal.Status == problem.Status)
+        {
+            problem.Detail = refusal.Detail;
+            if (refusal.Errors is not null)
+                problem.Extensions["errors"] = refusal.Errors;
+        }
+        problem.Detail ??= problem.Status switch
+        {
+            StatusCodes.Status404NotFound => $"There is nothing at {http.Request.Path}.",
+            StatusCodes.Status405MethodNotAllowed => $"{http.Request.Method} is not possible here; possible: {http.Response.Headers.Allow}.",
+            StatusCodes.Status415UnsupportedMediaType => $"The content type '{http.Request.ContentType}' cannot be read here.",
+            StatusCodes.Status500InternalServerError => "The server failed. The failure is in its log.",
+            _ => null,
+        };
+    }
+
+    static Refusal? Read(Exception exception) => exception switch
+    {
+        NotFoundException => new(StatusCodes.Status404NotFound, exception.Message),
+        ConflictException or LimitReachedException => new(StatusCodes.Status409Conflict, exception.Message),
+        VersionMismatchException => new(StatusCodes.Status412PreconditionFailed, exception.Message),
+        InvalidInputException invalid => new(StatusCodes.Status400BadRequest, invalid.Message, new Dictionary<string, string[]> { [invalid.Field] = [invalid.Message] }),
+        RefusalException => new(StatusCodes.Status409Conflict, exception.Message),
+        RefusedException refused => refused.Refusal,
+        BadHttpRequestException bad => ReadBadRequest(bad),
+        JsonException json => ReadJson(json),
+        OverloadedException or SiloUnavailableException => new(StatusCodes.Status503ServiceUnavailable, "The server is busy. Try again."),
+        TimeoutException => new(StatusCodes.Status503ServiceUnavailable, "The server did not answer in time. Try again; the change may have been made."),
+        _ => null,
+    };
+
+    static Refusal ReadBadRequest(BadHttpRequestException bad) => bad switch
+    {
+        { InnerException: JsonException json } => ReadJson(json),
+        { InnerException: { } inner } when Read(inner) is { } refusal => refusal,
+        { StatusCode: StatusCodes.Status408RequestTimeout } => new(bad.StatusCode, "The request came in too slowly."),
+        { StatusCode: StatusCodes.Status413PayloadTooLarge } => new(bad.StatusCode, "The body is larger than allowed here. Send less at a time."),
+        _ => new(bad.StatusCode, bad.Message),
+    };
+
+    static Refusal ReadJson(JsonException json)
+    {
+        string path = json.Path is null or "$" ? "$" : json.Path.StartsWith("$.", StringComparison.Ordinal) ? json.Path[2..] : json.Path;
+        // Bytes and lines count from zero; people count from one.
+        string where = json.LineNumber is { } line ? $" Line {line + 1}, byte {json.BytePositionInLine + 1}." : "";
+        string what = json.InnerException is { } inner && inner is not JsonException ? inner.Message : json.Message;
+        int cut = what.IndexOf(" Path: ", StringComparison.Ordinal);
+        string detail = $"The JSON cannot be read at {path}: {(cut < 0 ? what : what[..cut]).TrimEnd('.')}.{where}";
+        return new(StatusCodes.Status400BadRequest, detail, new Dictionary<string, string[]> { [path] = [detail] });
+    }
+}

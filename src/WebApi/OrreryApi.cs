@@ -1,0 +1,97 @@
+using System.Runtime.CompilerServices;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Orrery.WebApi.Access;
+using Orrery.WebApi.Alarms;
+using Orrery.WebApi.Errors;
+using Orrery.WebApi.Fleet;
+using Orrery.WebApi.Keys;
+using Orrery.WebApi.Limits;
+using Orrery.WebApi.Metrics;
+using Orrery.WebApi.Portal;
+using Orrery.WebApi.Process;
+using Orrery.WebApi.Rules;
+using Orrery.WebApi.Servers;
+using Orrery.WebApi.Sessions;
+using Orrery.WebApi.Sites;
+using Orrery.WebApi.Tenants;
+using Orrery.WebApi.Users;
+
+[assembly: InternalsVisibleTo("Orrery.WebApi.Tests")]
+
+namespace Orrery.WebApi;
+
+/// <summary>The HTTP edge of a silo: <c>builder.AddOrreryApi()</c>, then <c>app.MapOrreryApi()</c>. The process also registers an <c>IClusterClient</c>.</summary>
+public static class OrreryApi
+{
+    /// <summary>Where version 1 of the API begins.</summary>
+    public const string BasePath = "/api/v1";
+
+    /// <summary>Registers what the API needs and bounds the web server.</summary>
+    public static WebApplicationBuilder AddOrreryApi(this WebApplicationBuilder builder, Action<OrreryApiOptions>? configure = null)
+    {
+        IServiceCollection services = builder.Services;
+        services.AddOptions<OrreryApiOptions>().ValidateOnStart();
+        if (configure is not null)
+            services.Configure(configure);
+        services.AddSingleton<IValidateOptions<OrreryApiOptions>, OrreryApiOptionsValidator>();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddHttpContextAccessor();
+        services.ConfigureHttpJsonOptions(json => JsonText.Configure(json.SerializerOptions));
+        services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
+        services.AddProblemDetails(problems => problems.CustomizeProblemDetails = Problems.Complete);
+        services.AddExceptionHandler<Problems>();
+        services.AddAuthentication(SignInScheme.Name).AddScheme<AuthenticationSchemeOptions, AuthenticationHandler>(SignInScheme.Name, null);
+        services.AddAuthorization(Policies.Add);
+        services.AddSingleton<IConfigureOptions<KestrelServerOptions>, ServerLimits>();
+        services.AddRequestLimits();
+        services.AddApiDocument();
+        services.AddSingleton<SignIn>();
+        services.AddSingleton<FailedSignIns>();
+        services.AddSingleton<AddressBuckets>();
+        services.AddScoped<Caller>();
+        services.AddSingleton<RangeQuery>();
+        services.AddSingleton<ServerList>();
+        services.AddSingleton<Readiness>();
+        return builder;
+    }
+
+    /// <summary>Adds the middleware, every endpoint, and the portal where the options name its folder.</summary>
+    public static WebApplication MapOrreryApi(this WebApplication app)
+    {
+        app.UseExceptionHandler();
+        app.UseStatusCodePages();
+        app.UseSecurityHeaders();
+        app.UsePortalFiles();
+        app.UseRouting();
+        app.UseAuthentication();
+        app.UseRateLimiter();
+        app.UseAuthorization();
+        app.UseBodyLimits();
+
+        RouteGroupBuilder api = app.MapGroup(BasePath).WithApiProblems();
+        SessionEndpoints.Map(api);
+        TenantEndpoints.Map(api);
+        SiteEndpoints.Map(api);
+        KeyEndpoints.Map(api);
+        UserEndpoints.Map(api);
+        ServerEndpoints.Map(api);
+        FleetEndpoints.Map(api);
+        MetricEndpoints.Map(api);
+        AlarmEndpoints.Map(api);
+        RuleEndpoints.Map(api);
+        ProcessEndpoints.Map(app);
+        PortalEndpoints.Map(app);
+        return app;
+    }
+
+    static RouteGroupBuilder WithApiProblems(this RouteGroupBuilder api)
+    {
+        foreach (int status in (ReadOnlySpan<int>)[StatusCodes.Status400BadRequest, StatusCodes.Status401Unauthorized, StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound, StatusCodes.Status429TooManyRequests])
+            api.ProducesProblem(status);
+        return api;
+    }
+}

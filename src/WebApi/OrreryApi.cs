@@ -8,6 +8,8 @@ using Orrery.WebApi.Access;
 using Orrery.WebApi.Alarms;
 using Orrery.WebApi.Errors;
 using Orrery.WebApi.Fleet;
+using Orrery.Interfaces.Health;
+using Orrery.WebApi.Intake;
 using Orrery.WebApi.Keys;
 using Orrery.WebApi.Limits;
 using Orrery.WebApi.Metrics;
@@ -55,6 +57,12 @@ public static class OrreryApi
         services.AddScoped<Caller>();
         services.AddSingleton<RangeQuery>();
         services.AddSingleton<ServerList>();
+        services.AddOptions<IntakeOptions>();
+        services.AddSingleton<SeriesDirectory>();
+        services.AddSingleton<IntakeInstruments>();
+        services.AddSingleton<IntakeDispatch>();
+        services.AddSingleton<KnownServers>();
+        services.AddSingleton<SampleDoor>();
         services.AddSingleton<Readiness>();
         return builder;
     }
@@ -83,6 +91,7 @@ public static class OrreryApi
         MetricEndpoints.Map(api);
         AlarmEndpoints.Map(api);
         RuleEndpoints.Map(api);
+        DoorEndpoints.Map(api);
         ProcessEndpoints.Map(app);
         PortalEndpoints.Map(app);
         return app;

@@ -57,6 +57,12 @@ public sealed class OrreryApiOptions
     /// <summary>Bytes of all bodies that the doors hold at the same time, packed and unpacked. Beyond it the answer is 503. Default 256 MiB.</summary>
     public long IntakeBytesMax { get; set; } = 256L << 20;
 
+    /// <summary>The part of <see cref="IntakeBytesMax"/> that one API key may hold. Default 128 MiB.</summary>
+    public long IntakeBytesPerKeyMax { get; set; } = 128L << 20;
+
+    /// <summary>A door's body must be there as a whole within this time, or the request ends with 408. Default 60 s.</summary>
+    public TimeSpan BodyTimeout { get; set; } = TimeSpan.FromSeconds(60);
+
     /// <summary>A body must arrive at least this fast once <see cref="SlowBodyGrace"/> is over, in bytes a second, or the connection ends with 408. Default 1,000.</summary>
     public double SlowBodyBytesPerSecond { get; set; } = 1_000;
 
@@ -87,6 +93,9 @@ public sealed class OrreryApiOptions
     /// <summary>Active series of one API key; samples of further ones are dropped and counted as <c>over_limit</c>. Default 200,000.</summary>
     public int SeriesPerKeyMax { get; set; } = 200_000;
 
+    /// <summary>Servers that one API key may send samples of. Default 2,000.</summary>
+    public int ServersPerKeyMax { get; set; } = 2_000;
+
     /// <summary>After how long without samples a series no longer counts as active. Default 1 h.</summary>
     public TimeSpan SeriesActiveFor { get; set; } = TimeSpan.FromHours(1);
 
@@ -98,9 +107,6 @@ public sealed class OrreryApiOptions
 
     /// <summary>Bytes of a label's value and of a metric's name. Default 1,024.</summary>
     public int LabelValueBytesMax { get; set; } = 1_024;
-
-    /// <summary>Labels of a series with its name. Default 40.</summary>
-    public int LabelsMax { get; set; } = 40;
 
     /// <summary>Series of one query's answer, at most and where the query does not say. Default 5,000.</summary>
     public int QuerySeriesMax { get; set; } = 5_000;
@@ -122,8 +128,12 @@ public sealed class OrreryApiOptions
             yield return $"{nameof(SlowBodyGrace)} is {SlowBodyGrace}; choose more than 1 s, which is how often the server looks.";
         if (UnpackedBytesMax < BodyBytesMax)
             yield return $"{nameof(UnpackedBytesMax)} ({UnpackedBytesMax}) is less than {nameof(BodyBytesMax)} ({BodyBytesMax}).";
-        if (IntakeBytesMax < (long)BodyBytesMax + UnpackedBytesMax)
-            yield return $"{nameof(IntakeBytesMax)} ({IntakeBytesMax}) cannot hold one body as sent and unpacked ({(long)BodyBytesMax + UnpackedBytesMax}).";
+        if (IntakeBytesPerKeyMax > IntakeBytesMax)
+            yield return $"{nameof(IntakeBytesPerKeyMax)} ({IntakeBytesPerKeyMax}) is more than {nameof(IntakeBytesMax)} ({IntakeBytesMax}).";
+        if (BodyTimeout <= TimeSpan.Zero)
+            yield return $"{nameof(BodyTimeout)} is {BodyTimeout}; choose more than zero.";
+        if (IntakeBytesPerKeyMax < (long)BodyBytesMax + UnpackedBytesMax)
+            yield return $"{nameof(IntakeBytesPerKeyMax)} ({IntakeBytesPerKeyMax}) cannot hold one body as sent and unpacked ({(long)BodyBytesMax + UnpackedBytesMax}).";
         (string Name, long Value)[] counts =
         [
             (nameof(SessionCacheEntriesMax), SessionCacheEntriesMax), (nameof(KeyCacheEntriesMax), KeyCacheEntriesMax), (nameof(FailedSignInsPerMinute), FailedSignInsPerMinute),
@@ -132,7 +142,7 @@ public sealed class OrreryApiOptions
             (nameof(AddressBuckets), AddressBuckets), (nameof(BodyBytesMax), BodyBytesMax), (nameof(UnpackRatioMax), UnpackRatioMax), (nameof(PersonBodyBytesMax), PersonBodyBytesMax),
             (nameof(ConnectionsMax), ConnectionsMax), (nameof(StreamsPerPersonMax), StreamsPerPersonMax), (nameof(StreamsMax), StreamsMax), (nameof(SamplesPerRequestMax), SamplesPerRequestMax),
             (nameof(SeriesPerKeyMax), SeriesPerKeyMax), (nameof(SeriesBytesMax), SeriesBytesMax), (nameof(LabelNameBytesMax), LabelNameBytesMax), (nameof(LabelValueBytesMax), LabelValueBytesMax),
-            (nameof(LabelsMax), LabelsMax), (nameof(QuerySeriesMax), QuerySeriesMax), (nameof(QueryValuesMax), QueryValuesMax), (nameof(QueriesAtOnceMax), QueriesAtOnceMax),
+            (nameof(ServersPerKeyMax), ServersPerKeyMax), (nameof(QuerySeriesMax), QuerySeriesMax), (nameof(QueryValuesMax), QueryValuesMax), (nameof(QueriesAtOnceMax), QueriesAtOnceMax),
         ];
         foreach ((string name, long value) in counts)
             if (value < 1)

@@ -53,6 +53,10 @@ internal sealed class Caller
     public T OfServer<T>(string tenant, string site, string server)
         where T : IGrainWithStringKey => Seen<T>("server", EntityKeys.Server(tenant, site, server), tenant, site, server);
 
+    /// <summary>A grain of a server of the site that the caller's key is bound to.</summary>
+    public T OfOwnSite<T>(string server)
+        where T : IGrainWithStringKey => OfServer<T>(Identity.Key!.Tenant, Identity.Key.Site, server);
+
     /// <summary>A grain of the site with this whole key, <c>tenant/site</c>.</summary>
     public T OfSiteKey<T>(string key)
         where T : IGrainWithStringKey => key.Split('/') is [var tenant, var site] ? OfSite<T>(tenant, site) : throw Missing("site", key);

@@ -49,7 +49,8 @@ internal readonly ref struct RemoteWriteReader(KeyIntake key, IntakeWork work, O
         while (at < series.Length && series[at] == LabelTag)
         {
             at++;
-            at += ReadLength(series, ref at);
+            int length = ReadLength(series, ref at);
+            at += length;
         }
         ReadOnlySpan<byte> labels = series[..at];
         int count = ReadSamples(series, ref at, out int dropped, out int histograms, out bool scattered);

@@ -135,6 +135,57 @@ public sealed class SqliteDatabaseTests : IDisposable
     }
 
     [Fact]
+    public async Task A_damaged_page_fails_the_write_that_meets_it_and_writing_goes_on()
+    {
+        using (var database = file.Open())
+        {
+            for (var id = 1; id <= 100; id++) await database.AddAsync(id, new string('x', 3000));
+        }
+
+        using (var stream = File.OpenWrite(file.FilePath))
+        {
+            stream.Position = 4096 * 50;
+            stream.Write(new byte[4096]);
+        }
+
+        using var damaged = file.Open();
+        var update = damaged.WriteAsync(0, 0, static (session, _) => session.Prepare("UPDATE item SET text = 'y'").Run(), TestContext.Current.CancellationToken);
+        (await Should.ThrowAsync<SqliteStoreException>(update.AsTask())).Fault.ShouldBe(SqliteFault.Corrupt);
+        await damaged.AddAsync(1000, "later");
+        (await damaged.ReadAsync(0, static (session, _) => session.QueryText("SELECT text FROM item WHERE id = 1"), TestContext.Current.CancellationToken)).ShouldStartWith("x");
+        (await damaged.ReadAsync(0, static (session, _) => session.QueryText("SELECT text FROM item WHERE id = 1000"), TestContext.Current.CancellationToken)).ShouldBe("later");
+    }
+
+    [Fact]
+    public async Task A_copy_taken_by_another_program_while_writing_goes_on_is_whole()
+    {
+        using var database = file.Open();
+        var copyPath = file.FilePath + ".copy";
+        using var stop = new CancellationTokenSource();
+        var writing = Task.Run(async () =>
+        {
+            long id = 0;
+            while (!stop.IsCancellationRequested) await database.WriteAsync(id += 2, 0, static (session, id) => Items.Add(session, id, "even") + Items.Add(session, id + 1, "odd"), CancellationToken.None);
+            return id;
+        });
+        while ((await database.ReadIdsAsync()).Count < 100) await Task.Yield();
+
+        using (var outside = file.OpenOutside())
+        using (var copy = SqliteConnections.Open($"Data Source={copyPath}"))
+        {
+            outside.BackupDatabase(copy);
+        }
+
+        await stop.CancelAsync();
+        await writing;
+        file.Options = file.Options with { FilePath = copyPath };
+        using var copied = file.Open();
+        var ids = await copied.ReadIdsAsync();
+        ids.Count.ShouldBeGreaterThanOrEqualTo(100);
+        ids.ShouldBe(Enumerable.Range(2, ids.Count).Select(id => (long)id));
+    }
+
+    [Fact]
     public void Options_out_of_range_are_listed_together()
     {
         file.Options = file.Options with { PageBytes = 1000, ReadersLimit = 0 };

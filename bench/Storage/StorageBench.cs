@@ -41,7 +41,7 @@ static class StorageBench
     static async Task<Dictionary<string, double>> RunOnceAsync(string directory)
     {
         await using var services = new ServiceCollection().AddSqliteStorage(options => options.DataDirectory = directory).BuildServiceProvider();
-        var states = services.GetRequiredService<SqliteGrainStorage>();
+        var states = services.GetRequiredService<IFencedGrainStorage>();
         var chunks = services.GetRequiredService<IChunkStore>();
         var ordered = Enumerable.Range(0, Rows).Select(row => $"tenant{row / 1000:D3}/server{row % 1000:D3}").ToArray();
         var random = new Random(7);

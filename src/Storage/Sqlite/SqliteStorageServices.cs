@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orrery.Connectors.Sqlite;
 using Orrery.Runtime.Hosting;
+using Orrery.Runtime.Storage;
 using Orrery.Storage.Chunks;
 
 namespace Orrery.Storage.Sqlite;
@@ -11,17 +12,18 @@ public static class SqliteStorageServices
 {
     /// <summary>
     /// The embedded file as the silo's default grain storage, its reminder table and its chunk store. The file is opened, and a fault of it
-    /// found, when the silo first asks for one of them.
+    /// found, when the silo starts.
     /// </summary>
     public static ISiloBuilder AddSqliteStorage(this ISiloBuilder silo, Action<SqliteStorageOptions> configure)
     {
         silo.Services.AddSqliteStorage(configure);
-        return silo
-            .AddGrainStorageAsDefault(services => services.GetRequiredService<SqliteGrainStorage>())
-            .UseReminderTable(services => services.GetRequiredService<SqliteReminderTable>());
+        return silo.AddGrainStorageAsDefault(static services => services.GetRequiredService<IFencedGrainStorage>());
     }
 
-    /// <summary>Registers <see cref="SqliteStore"/> and, over it, <see cref="SqliteGrainStorage"/>, <see cref="SqliteReminderTable"/> and <see cref="IChunkStore"/>; for use without a silo.</summary>
+    /// <summary>
+    /// Registers <see cref="IFencedGrainStorage"/>, <see cref="IReminderTable"/>, <see cref="IChunkStore"/> and <see cref="SqliteStore"/> over one
+    /// file. A silo takes the reminder table from here; its grain storage it has to be told by name.
+    /// </summary>
     public static IServiceCollection AddSqliteStorage(this IServiceCollection services, Action<SqliteStorageOptions> configure)
     {
         services.Configure(configure);
@@ -30,8 +32,8 @@ public static class SqliteStorageServices
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<SqliteInstruments>();
         services.TryAddSingleton<SqliteStore>();
-        services.TryAddSingleton<SqliteGrainStorage>();
-        services.TryAddSingleton<SqliteReminderTable>();
+        services.TryAddSingleton<IFencedGrainStorage, SqliteGrainStorage>();
+        services.TryAddSingleton<IReminderTable, SqliteReminderTable>();
         services.TryAddSingleton<IChunkStore, SqliteChunkStore>();
         return services;
     }

@@ -26,9 +26,9 @@ sealed class StoreDirectory : IDisposable
 
     public SqliteStore Store => Get<SqliteStore>();
 
-    public IFencedGrainStorage States => Get<SqliteGrainStorage>();
+    public IFencedGrainStorage States => Get<IFencedGrainStorage>();
 
-    public IReminderTable Reminders => Get<SqliteReminderTable>();
+    public IReminderTable Reminders => Get<IReminderTable>();
 
     public IChunkStore Chunks => Get<IChunkStore>();
 

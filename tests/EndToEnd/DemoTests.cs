@@ -1,0 +1,146 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace Orrery.EndToEnd.Tests;
+
+/// <summary>What the README promises of <c>./orrery demo</c>, done as a new user would.</summary>
+public sealed class DemoTests
+{
+    [Fact]
+    public async Task A_busy_loop_on_this_machine_raises_its_values_fires_an_alarm_and_lowers_the_score_with_the_reason()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "reads /proc/stat beside the agent");
+        using var data = new TemporaryFolder();
+        await using OrreryProcess orrery = await OrreryProcess.StartAsync("demo", "--urls", "http://127.0.0.1:0", "--data", data.Path, "--sites", "2");
+        await orrery.SignInAsync();
+        JsonElement servers = await orrery.GetAsync("/api/v1/servers");
+        servers.GetProperty("items").GetArrayLength().ShouldBeGreaterThanOrEqualTo(3);
+        string key = ThisMachine(servers);
+
+        // Calm first: the agent's number and our own reading of /proc/stat over the same seconds.
+        double before = await FirstValueAsync(orrery, key, "cpu_usage_percent", _ => true);
+        before.ShouldBeInRange(0, 100);
+
+        using var busy = new BusyLoops(Environment.ProcessorCount);
+        var clock = Stopwatch.StartNew();
+        double during = await FirstValueAsync(orrery, key, "cpu_usage_percent", value => value > 85);
+        TimeSpan seenAfter = clock.Elapsed;
+        during.ShouldBeGreaterThan(85);
+        seenAfter.ShouldBeLessThan(TimeSpan.FromSeconds(10), "the value must follow /proc/stat within seconds");
+
+        JsonElement health = await FirstEventAsync(orrery, $"/api/v1/servers/{key}/live", "health", data => Causes(data, "alarm").Any());
+        JsonElement cause = Causes(health, "alarm").First();
+        health.GetProperty("score").GetInt32().ShouldBeLessThan(100);
+        cause.GetProperty("text").GetString()!.ShouldNotBeEmpty();
+        cause.GetProperty("penalty").GetInt32().ShouldBeGreaterThan(0);
+
+        JsonElement alarms = await orrery.GetAsync($"/api/v1/alarms?open=true&server={key}");
+        alarms.GetProperty("items").EnumerateArray().Select(alarm => alarm.GetProperty("state").GetString()).ShouldContain("firing");
+
+        long now = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
+        JsonElement minute = await orrery.GetAsync($"/api/v1/metrics/query?server={key}&match=cpu_usage_percent&from={now - 60_000}&to={now}&step=5s&fn=maximum");
+        minute.GetProperty("series")[0].GetProperty("values").EnumerateArray()
+            .Where(value => value.ValueKind == JsonValueKind.Number).Max(value => value.GetDouble()).ShouldBeGreaterThan(85);
+    }
+
+    [Fact]
+    public async Task The_agents_cpu_usage_agrees_with_proc_stat()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "reads /proc/stat beside the agent");
+        using var data = new TemporaryFolder();
+        await using OrreryProcess orrery = await OrreryProcess.StartAsync("demo", "--urls", "http://127.0.0.1:0", "--data", data.Path, "--sites", "0");
+        await orrery.SignInAsync();
+        string key = ThisMachine(await orrery.GetAsync("/api/v1/servers"));
+        var (idleBefore, allBefore) = ReadProcStat();
+        var agents = new List<double>();
+        await foreach (var (name, value) in orrery.StreamAsync($"/api/v1/servers/{key}/live?metrics=cpu_usage_percent"))
+        {
+            if (name == "values" && value.GetArrayLength() > 0)
+                agents.Add(value[0].GetProperty("value").GetDouble());
+            if (agents.Count == 5)
+                break;
+        }
+
+        var (idleAfter, allAfter) = ReadProcStat();
+        double own = 100 * (1 - ((idleAfter - idleBefore) / (double)(allAfter - allBefore)));
+        agents.Average().ShouldBe(own, tolerance: 25, $"agent said {string.Join(", ", agents)}; /proc/stat says {own:F1}");
+    }
+
+    [Fact]
+    public async Task Ctrl_C_ends_it_cleanly_and_the_next_start_goes_on_with_the_same_sign_in_and_servers()
+    {
+        using var data = new TemporaryFolder();
+        string[] arguments = ["demo", "--urls", "http://127.0.0.1:0", "--data", data.Path, "--sites", "3"];
+        string[] before;
+        string marker = "kept-" + Guid.NewGuid().ToString("n")[..8];
+        await using (OrreryProcess first = await OrreryProcess.StartAsync(arguments))
+        {
+            await first.SignInAsync();
+            await first.PostAsync("/api/v1/tenants", new { id = marker, name = "Kept" });
+            before = Keys(await first.GetAsync("/api/v1/servers"));
+            (await first.InterruptAsync()).ShouldBe(0, first.Said);
+        }
+
+        await using OrreryProcess second = await OrreryProcess.StartAsync(arguments);
+        await second.SignInAsync();
+        Keys(await second.GetAsync("/api/v1/servers")).ShouldBe(before, ignoreOrder: true);
+        (await second.GetAsync($"/api/v1/tenants/{marker}")).GetProperty("name").GetString().ShouldBe("Kept");
+    }
+
+    static string ThisMachine(JsonElement servers) => servers.GetProperty("items").EnumerateArray()
+        .Select(row => row.GetProperty("key").GetString()!).First(key => key.StartsWith("this-machine/", StringComparison.Ordinal));
+
+    static string[] Keys(JsonElement servers) => [.. servers.GetProperty("items").EnumerateArray().Select(row => row.GetProperty("key").GetString()!)];
+
+    static IEnumerable<JsonElement> Causes(JsonElement health, string kind) =>
+        health.GetProperty("causes").EnumerateArray().Where(cause => cause.GetProperty("kind").GetString() == kind);
+
+    static async Task<double> FirstValueAsync(OrreryProcess orrery, string key, string metric, Func<double, bool> wanted)
+    {
+        JsonElement values = await FirstEventAsync(orrery, $"/api/v1/servers/{key}/live?metrics={metric}", "values",
+            data => data.EnumerateArray().Any(value => wanted(value.GetProperty("value").GetDouble())));
+        return values[0].GetProperty("value").GetDouble();
+    }
+
+    static async Task<JsonElement> FirstEventAsync(OrreryProcess orrery, string path, string wantedEvent, Func<JsonElement, bool> wanted)
+    {
+        var clock = Stopwatch.StartNew();
+        JsonElement last = default;
+        await foreach (var (name, data) in orrery.StreamAsync(path))
+        {
+            if (name == wantedEvent)
+            {
+                last = data;
+                if (wanted(data))
+                    return data;
+            }
+
+            clock.Elapsed.ShouldBeLessThan(OrreryProcess.Patience, $"waited for '{wantedEvent}' on {path}; the last was {last}");
+        }
+
+        throw new InvalidOperationException($"{path} ended before '{wantedEvent}' came.");
+    }
+
+    static (long Idle, long All) ReadProcStat()
+    {
+        long[] fields = [.. File.ReadLines("/proc/stat").First().Split(' ', StringSplitOptions.RemoveEmptyEntries).Skip(1).Take(8).Select(long.Parse)];
+        return (fields[3] + fields[4], fields.Sum());
+    }
+
+    /// <summary>Processes that do nothing but use a core each, ended by their own ids.</summary>
+    sealed class BusyLoops : IDisposable
+    {
+        readonly Process[] loops;
+
+        public BusyLoops(int count) => loops = [.. Enumerable.Range(0, count).Select(_ => Process.Start("sh", ["-c", "while :; do :; done"]))];
+
+        public void Dispose()
+        {
+            foreach (Process loop in loops)
+            {
+                loop.Kill();
+                loop.Dispose();
+            }
+        }
+    }
+}

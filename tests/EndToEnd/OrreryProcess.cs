@@ -1,0 +1,180 @@
+using System.Diagnostics;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace Orrery.EndToEnd.Tests;
+
+/// <summary>The built program in a process of its own, as a user starts it.</summary>
+sealed partial class OrreryProcess : IAsyncDisposable
+{
+    /// <summary>How long anything may take before a test gives up and says what it was waiting for.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    readonly Process process;
+    readonly List<string> said = [];
+    readonly TaskCompletionSource<Uri> address = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    readonly TaskCompletionSource<string> signIn = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    OrreryProcess(Process process)
+    {
+        this.process = process;
+        process.OutputDataReceived += (_, line) => Hear(line.Data);
+        process.ErrorDataReceived += (_, line) => Hear(line.Data);
+        process.EnableRaisingEvents = true;
+        process.Exited += (_, _) => address.TrySetException(new InvalidOperationException("The process ended before it was up."));
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+    }
+
+    /// <summary>The API with the administrator signed in; set by <see cref="SignInAsync"/>.</summary>
+    public HttpClient Api { get; } = new() { Timeout = Patience };
+
+    public Uri Address => address.Task.Result;
+
+    public string Said
+    {
+        get
+        {
+            lock (said)
+                return string.Join('\n', said);
+        }
+    }
+
+    /// <summary>Starts the program and waits until it says where it is.</summary>
+    public static async Task<OrreryProcess> StartAsync(params string[] arguments)
+    {
+        OrreryProcess orrery = Launch(arguments);
+        try
+        {
+            orrery.Api.BaseAddress = await orrery.address.Task.WaitAsync(Patience);
+        }
+        catch (Exception problem) when (problem is InvalidOperationException or TimeoutException)
+        {
+            await orrery.DisposeAsync();
+            throw new InvalidOperationException($"orrery {string.Join(' ', arguments)} did not come up. It said:\n{orrery.Said}");
+        }
+
+        return orrery;
+    }
+
+    /// <summary>Starts the program and waits for its end.</summary>
+    public static async Task<(int ExitCode, string Said)> RunAsync(params string[] arguments)
+    {
+        await using OrreryProcess orrery = Launch(arguments);
+        await orrery.process.WaitForExitAsync().WaitAsync(Patience);
+        return (orrery.process.ExitCode, orrery.Said);
+    }
+
+    static OrreryProcess Launch(string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(Binaries(), "orrery.dll"), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        return new OrreryProcess(Process.Start(start)!);
+    }
+
+    /// <summary>Where './orrery build' put the program.</summary>
+    static string Binaries()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+            if (File.Exists(Path.Combine(folder.FullName, "Cluster.sln")))
+            {
+                string built = Path.Combine(folder.FullName, "artifacts", "orrery");
+                if (File.Exists(Path.Combine(built, "orrery.dll")))
+                    return built;
+            }
+
+        throw new InvalidOperationException("artifacts/orrery/orrery.dll is not there: run './orrery build' first.");
+    }
+
+    /// <summary>Signs in with the password that the program printed.</summary>
+    public async Task SignInAsync()
+    {
+        string line = await signIn.Task.WaitAsync(Patience);
+        string[] parts = line.Split(" / ");
+        await SignInAsync(parts[0].Trim(), parts[1].Trim().Split(' ')[0]);
+    }
+
+    public async Task SignInAsync(string user, string password)
+    {
+        JsonElement session = await PostAsync("/api/v1/session", new { user, password });
+        Api.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", session.GetProperty("token").GetString());
+    }
+
+    public async Task<JsonElement> GetAsync(string path) => await ReadAsync(await Api.GetAsync(path), $"GET {path}");
+
+    public async Task<JsonElement> PostAsync(string path, object body) => await ReadAsync(await Api.PostAsJsonAsync(path, body), $"POST {path}");
+
+    static async Task<JsonElement> ReadAsync(HttpResponseMessage answer, string what)
+    {
+        using (answer)
+        {
+            string text = await answer.Content.ReadAsStringAsync();
+            answer.IsSuccessStatusCode.ShouldBeTrue($"{what} answered {(int)answer.StatusCode}: {text}");
+            return text.Length == 0 ? default : JsonDocument.Parse(text).RootElement;
+        }
+    }
+
+    /// <summary>Server-sent events of a path, as (event, data), until the caller has seen enough.</summary>
+    public async IAsyncEnumerable<(string Event, JsonElement Data)> StreamAsync(string path)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        using HttpResponseMessage answer = await Api.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        answer.IsSuccessStatusCode.ShouldBeTrue($"GET {path} answered {(int)answer.StatusCode}");
+        using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync());
+        string name = "message";
+        while (await reader.ReadLineAsync().WaitAsync(Patience) is { } line)
+        {
+            if (line.StartsWith("event:", StringComparison.Ordinal))
+                name = line[6..].Trim();
+            else if (line.StartsWith("data:", StringComparison.Ordinal))
+                yield return (name, JsonDocument.Parse(line[5..]).RootElement);
+        }
+    }
+
+    /// <summary>Ends it as <c>kill -9</c> or a power cut would.</summary>
+    public async Task KillAsync()
+    {
+        process.Kill();
+        await process.WaitForExitAsync();
+    }
+
+    /// <summary>Ends it as Ctrl-C does.</summary>
+    /// <returns>The exit code.</returns>
+    public async Task<int> InterruptAsync()
+    {
+        SendSignal(process.Id, 2).ShouldBe(0);
+        await process.WaitForExitAsync().WaitAsync(Patience);
+        return process.ExitCode;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!process.HasExited)
+            await KillAsync();
+        process.Dispose();
+        Api.Dispose();
+    }
+
+    void Hear(string? line)
+    {
+        if (line is null)
+            return;
+        lock (said)
+            said.Add(line);
+        if (PortalLine().Match(line) is { Success: true } portal)
+            address.TrySetResult(new Uri(portal.Groups[1].Value));
+        if (SignInLine().Match(line) is { Success: true } who)
+            signIn.TrySetResult(who.Groups[1].Value);
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int SendSignal(int process, int signal);
+
+    [GeneratedRegex(@"^\s+Portal\s+(\S+)")]
+    private static partial Regex PortalLine();
+
+    [GeneratedRegex(@"^\s+Sign in\s+(.+)$")]
+    private static partial Regex SignInLine();
+}

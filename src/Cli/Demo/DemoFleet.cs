@@ -1,0 +1,142 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Orrery.Agent;
+using Orrery.Agent.Simulation;
+using Orrery.Cli.Hosting;
+using Orrery.Interfaces;
+using Orrery.Interfaces.Errors;
+using Orrery.Interfaces.Health;
+using Orrery.Interfaces.Keys;
+using Orrery.Interfaces.Sites;
+using Orrery.Interfaces.Tenants;
+using Orrery.Runtime;
+
+namespace Orrery.Cli.Demo;
+
+/// <summary>
+/// The demo's inhabitants: simulated sites, and this machine with the real agent. All of them send over HTTP with their sites' keys, exactly as sites elsewhere do.
+/// </summary>
+sealed class DemoFleet : IAsyncDisposable
+{
+    const ulong Seed = 20_260_101;
+    const string OwnTenant = "this-machine";
+    const string OwnSite = "here";
+
+    static readonly TimeSpan StatusPeriod = TimeSpan.FromSeconds(30);
+
+    readonly OrreryServer server;
+    readonly CancellationTokenSource stopping = new();
+    readonly FleetSimulator? simulator;
+    readonly AgentRunner agent;
+    readonly List<Task> running = [];
+
+    DemoFleet(OrreryServer server, FleetSimulator? simulator, AgentRunner agent, int simulated, int tenants, string thisMachine)
+    {
+        this.server = server;
+        this.simulator = simulator;
+        this.agent = agent;
+        Simulated = simulated;
+        Tenants = tenants;
+        ThisMachine = thisMachine;
+    }
+
+    public int Simulated { get; }
+
+    public int Tenants { get; }
+
+    /// <summary>The key of the server that this machine is.</summary>
+    public string ThisMachine { get; }
+
+    /// <summary>Creates tenants, sites and keys where they are not there yet.</summary>
+    public static async Task<DemoFleet> CreateAsync(OrreryServer server, DirectoryInfo data, DemoState state, int sites)
+    {
+        IReadOnlyList<SimulatedSitePlan> plan = FleetSimulator.Plan(sites, Seed);
+        var simulated = new List<SimulatedSite>();
+        foreach (SimulatedSitePlan site in plan)
+        {
+            string key = await EnsureSiteAsync(server.Grains, state, site.Tenant, site.TenantName, site.Site, site.SiteName, site.Location, site.TimeZone);
+            simulated.Add(new SimulatedSite(site.Tenant, site.Site, site.SiteName, site.Server, key, site.TimeZone));
+        }
+
+        string ownKey = await EnsureSiteAsync(server.Grains, state, OwnTenant, "This machine", OwnSite, "Here", null, TimeZoneInfo.Local.HasIanaId ? TimeZoneInfo.Local.Id : null);
+        TimeProvider time = server.Services.GetRequiredService<TimeProvider>();
+        var options = new AgentOptions { Server = server.Address, Key = ownKey, BufferDirectory = Path.Combine(data.FullName, "agent") };
+        return new DemoFleet(
+            server,
+            simulated.Count == 0 ? null : new FleetSimulator(new FleetSimulatorOptions { Url = server.Address, Sites = simulated, Seed = Seed }, time),
+            new AgentRunner(options, time, server.Services.GetRequiredService<ILogger<AgentRunner>>()),
+            simulated.Count,
+            plan.Select(site => site.Tenant).Distinct().Count(),
+            EntityKeys.Server(OwnTenant, OwnSite, options.ServerId));
+    }
+
+    /// <summary>Lets them send until the fleet is disposed.</summary>
+    public void Start()
+    {
+        running.Add(agent.RunAsync(stopping.Token));
+        if (simulator is not null)
+            running.Add(simulator.RunAsync(stopping.Token));
+        running.Add(TellAsync());
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await stopping.CancelAsync();
+        foreach (Task task in running)
+        {
+            try
+            {
+                await task;
+            }
+            catch (OperationCanceledException)
+            {
+                // Stopping is how they end.
+            }
+        }
+
+        stopping.Dispose();
+    }
+
+    /// <summary>Says now and then how the fleet is.</summary>
+    async Task TellAsync()
+    {
+        TimeProvider time = server.Services.GetRequiredService<TimeProvider>();
+        using var timer = new PeriodicTimer(StatusPeriod, time);
+        string? last = null;
+        while (await timer.WaitForNextTickAsync(stopping.Token))
+        {
+            FleetHealth fleet = await server.Grains.GetGrain<IFleetHealthGrain>(EntityKeys.Fleet).Get();
+            StatusCounts counts = fleet.Counts;
+            HealthSummary? worst = fleet.Worst.FirstOrDefault(summary => summary.Status != HealthStatus.Healthy);
+            string now = $"{counts.All} servers: {counts.Healthy} healthy, {counts.Degraded} degraded, {counts.Critical} critical, {counts.Silent} silent."
+                + (worst?.Causes.Count > 0 ? $" Worst: {worst.Server} ({worst.Score}), {worst.Causes[0].Text}" : "");
+            if (now != last)
+                Console.WriteLine($"  {time.GetLocalNow():HH:mm:ss}  {now}");
+            last = now;
+        }
+    }
+
+    static async Task<string> EnsureSiteAsync(
+        IGrainFactory grains, DemoState state, string tenant, string tenantName, string site, string siteName, string? location, string? timeZone)
+    {
+        await UnlessThere(() => grains.GetGrain<ITenantGrain>(tenant).Create(new TenantDraft(tenantName)));
+        string siteKey = EntityKeys.Site(tenant, site);
+        await UnlessThere(() => grains.GetGrain<ISiteGrain>(siteKey).Create(new SiteDraft(siteName, location, timeZone)));
+        string id = state.KeyId(siteKey);
+        string secret = state.KeyPart(siteKey);
+        await UnlessThere(() => grains.GetGrain<IApiKeyGrain>(id).Create(siteKey, "Demo", secret, "demo"));
+        return $"ok_{id}_{secret}";
+    }
+
+    static async Task UnlessThere(Func<Task> create)
+    {
+        try
+        {
+            await create();
+        }
+        catch (ConflictException)
+        {
+            // The demo goes on where it was.
+        }
+    }
+}

@@ -10,11 +10,11 @@ namespace Orrery.Interfaces.Health;
 public ref struct SampleBatchReader
 {
     [ThreadStatic]
-    static byte[]? keyScratch;
+    static SeriesKeyChain? chainScratch;
 
     readonly ReadOnlySpan<byte> batch;
-    readonly byte[] keyBuffer;
-    int position, keyLength, stepsPosition;
+    readonly SeriesKeyChain keys;
+    int position, stepsPosition;
     long stepMilliseconds;
     uint left;
     ReadOnlySpan<byte> values;
@@ -30,14 +30,15 @@ public ref struct SampleBatchReader
         this.batch = batch;
         left = BinaryPrimitives.ReadUInt32LittleEndian(batch[1..]);
         position = SampleBatchWriter.HeaderBytes;
-        keyBuffer = keyScratch ??= new byte[SeriesKey.BytesLimit];
+        keys = chainScratch ??= new SeriesKeyChain();
+        keys.Reset();
     }
 
     /// <summary>Hash of the current series' key.</summary>
     public ulong Hash { get; private set; }
 
     /// <summary>Canonical key of the current series. It is not checked to be one; <see cref="SeriesKey.Labels"/> does so.</summary>
-    public readonly ReadOnlySpan<byte> Key => keyBuffer.AsSpan(0, keyLength);
+    public readonly ReadOnlySpan<byte> Key => keys.Current;
 
     /// <summary>Samples of the current series, at least 1.</summary>
     public int Count { get; private set; }
@@ -62,7 +63,7 @@ public ref struct SampleBatchReader
         if (batch.Length - position < 8) throw Short();
         Hash = BinaryPrimitives.ReadUInt64LittleEndian(batch[position..]);
         position += 8;
-        ReadKey();
+        keys.Read(batch, ref position);
         ulong count = SampleVarint.Read(batch, ref position);
         if (count == 0 || count > (ulong)(batch.Length - position) / 8) throw new SampleFormatException($"A series claims {count} samples with {batch.Length - position} bytes left.");
         Count = (int)count;
@@ -106,21 +107,6 @@ public ref struct SampleBatchReader
     {
         if (BitConverter.IsLittleEndian) values.CopyTo(MemoryMarshal.AsBytes(destination));
         else for (int number = 0; number < Count; number++) destination[number] = BinaryPrimitives.ReadDoubleLittleEndian(values[(number * 8)..]);
-    }
-
-    void ReadKey()
-    {
-        ulong prefix = SampleVarint.Read(batch, ref position), suffix = SampleVarint.Read(batch, ref position), middle = SampleVarint.Read(batch, ref position);
-        if (prefix > (ulong)keyLength || suffix > (ulong)keyLength - prefix || middle > (ulong)(batch.Length - position) || prefix + suffix + middle > SeriesKey.BytesLimit)
-        {
-            throw new SampleFormatException($"A series key claims {prefix}, {suffix} and {middle} bytes; the key before has {keyLength} and the batch {batch.Length - position} left.");
-        }
-
-        var key = keyBuffer.AsSpan();
-        key.Slice(keyLength - (int)suffix, (int)suffix).CopyTo(key[(int)(prefix + middle)..]);
-        batch.Slice(position, (int)middle).CopyTo(key[(int)prefix..]);
-        position += (int)middle;
-        keyLength = (int)(prefix + middle + suffix);
     }
 
     readonly SampleFormatException Short() => new($"A batch of samples ends within a series: {batch.Length - position} bytes are left.");

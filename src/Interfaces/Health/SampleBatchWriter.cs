@@ -23,8 +23,8 @@ public sealed class SampleBatchWriter
     internal const int HeaderBytes = 5;
 
     byte[] buffer = new byte[4096];
-    readonly byte[] previousKey = new byte[SeriesKey.BytesLimit];
-    int length, previousKeyLength;
+    readonly SeriesKeyChain keys = new();
+    int length;
     long previousFirst;
     uint series;
 
@@ -43,7 +43,7 @@ public sealed class SampleBatchWriter
     public void Reset()
     {
         length = HeaderBytes;
-        previousKeyLength = 0;
+        keys.Reset();
         previousFirst = 0;
         series = 0;
         Samples = 0;
@@ -63,7 +63,7 @@ public sealed class SampleBatchWriter
 
         var target = buffer.AsSpan();
         BinaryPrimitives.WriteUInt64LittleEndian(target[length..], hash);
-        int position = WriteKey(target, length + 8, key);
+        int position = keys.Write(target, length + 8, key);
         position = SampleVarint.Write(target, position, (ulong)count);
         position = SampleVarint.WriteSigned(target, position, unchecked(timesMilliseconds[0] - previousFirst));
         previousFirst = timesMilliseconds[0];
@@ -95,30 +95,6 @@ public sealed class SampleBatchWriter
 
     /// <summary>A copy of the batch as it stands.</summary>
     public byte[] ToArray() => WrittenSpan.ToArray();
-
-    int WriteKey(Span<byte> target, int position, ReadOnlySpan<byte> key)
-    {
-        var previous = previousKey.AsSpan(0, previousKeyLength);
-        int prefix = previous.CommonPrefixLength(key);
-        int suffix = CommonSuffixLength(previous[prefix..], key[prefix..]);
-        var middle = key[prefix..^suffix];
-        position = SampleVarint.Write(target, position, (ulong)prefix);
-        position = SampleVarint.Write(target, position, (ulong)suffix);
-        position = SampleVarint.Write(target, position, (ulong)middle.Length);
-        middle.CopyTo(target[position..]);
-        key.CopyTo(previousKey);
-        previousKeyLength = key.Length;
-        return position + middle.Length;
-    }
-
-    static int CommonSuffixLength(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right)
-    {
-        int limit = Math.Min(left.Length, right.Length), common = 0;
-        while (limit - common >= 8
-            && BinaryPrimitives.ReadUInt64LittleEndian(left[^(common + 8)..]) == BinaryPrimitives.ReadUInt64LittleEndian(right[^(common + 8)..])) common += 8;
-        while (common < limit && left[^(common + 1)] == right[^(common + 1)]) common++;
-        return common;
-    }
 
     static int WriteSteps(Span<byte> target, int position, ReadOnlySpan<long> times)
     {

@@ -12,16 +12,16 @@ declare module 'vue-router' {
 
 const pages: RouteRecordRaw[] = [
   { path: '', name: 'fleet', component: () => import('./fleet/OverviewPage.vue'), meta: { title: 'nav.fleet' } },
+  { path: 'tenants', name: 'tenants', component: () => import('./tenants/TenantsPage.vue'), meta: { title: 'nav.tenants' } },
+  { path: 'tenants/:tenant', name: 'tenant', component: () => import('./tenants/TenantPage.vue'), props: true, meta: { title: 'nav.tenants' } },
+  { path: 'tenants/:tenant/sites/:site', name: 'site', component: () => import('./tenants/SitePage.vue'), props: true, meta: { title: 'nav.tenants' } },
   { path: 'servers', name: 'servers', component: () => import('./servers/ServersPage.vue'), meta: { title: 'nav.servers' } },
   { path: 'servers/:tenant/:site/:server', name: 'server', component: () => import('./servers/ServerPage.vue'), props: true, meta: { title: 'nav.servers' } },
-  { path: 'tenants', name: 'tenants', component: () => import('./common/RefusalPage.vue'), props: { status: 404 } },
-  { path: 'tenants/:tenant', name: 'tenant', component: () => import('./common/RefusalPage.vue'), props: { status: 404 } },
-  { path: 'tenants/:tenant/sites/:site', name: 'site', component: () => import('./common/RefusalPage.vue'), props: { status: 404 } },
-  { path: 'alarms', name: 'alarms', component: () => import('./common/RefusalPage.vue'), props: { status: 404 } },
-  { path: 'rules', name: 'rules', component: () => import('./common/RefusalPage.vue'), props: { status: 404 } },
-  { path: 'rules/edit/:rule?', name: 'rule', component: () => import('./common/RefusalPage.vue'), props: { status: 404 } },
-  { path: 'users', name: 'users', component: () => import('./common/RefusalPage.vue'), props: { status: 404 } },
-  { path: 'about', name: 'about', component: () => import('./common/RefusalPage.vue'), props: { status: 404 } },
+  { path: 'alarms', name: 'alarms', component: () => import('./alarms/AlarmsPage.vue'), meta: { title: 'nav.alarms' } },
+  { path: 'rules', name: 'rules', component: () => import('./rules/RulesPage.vue'), meta: { title: 'nav.rules' } },
+  { path: 'rules/edit/:rule?', name: 'rule', component: () => import('./rules/RulePage.vue'), props: true, meta: { title: 'nav.rules' } },
+  { path: 'users', name: 'users', component: () => import('./users/UsersPage.vue'), meta: { title: 'nav.users' } },
+  { path: 'about', name: 'about', component: () => import('./about/AboutPage.vue'), meta: { title: 'nav.about' } },
   { path: ':pathMatch(.*)*', name: 'not-found', component: () => import('./common/RefusalPage.vue'), props: { status: 404 }, meta: { title: 'problem.404' } },
 ];
 

@@ -44,7 +44,7 @@ export const api = {
     databases: (key: string) => http.get<t.DatabaseReport[]>(serverPath(key, 'databases')),
     logs: (key: string, query: Query, signal?: AbortSignal) => http.get<t.LogLine[]>(serverPath(key, 'logs'), query, signal),
     metrics: (key: string) => http.get<t.MetricInfo[]>(serverPath(key, 'metrics')),
-    latest: (key: string, match: readonly string[], signal?: AbortSignal) => http.get<t.LatestValue[]>(serverPath(key, 'latest'), { match }, signal),
+    latest: (key: string, match: string, signal?: AbortSignal) => http.get<t.LatestValue[]>(serverPath(key, 'latest'), { match }, signal),
     livePath: (key: string) => serverPath(key, 'live'),
   },
   metrics: {
@@ -66,7 +66,11 @@ export const api = {
   },
   rules: {
     list: (tenant: string | null, signal?: AbortSignal) => http.get<t.Rule[]>('/rules', { tenant }, signal),
-    set: (tenant: string | null, rule: Omit<t.Rule, 'version' | 'origin'>, version: number | null) => http.put<t.Rule>(rulePath(tenant, rule.id), rule, version),
+    set: (tenant: string | null, rule: Omit<t.Rule, 'version' | 'origin'>, version: number | null) => {
+      // The id stands in the path alone.
+      const { id, ...body } = rule;
+      return http.put<t.Rule>(rulePath(tenant, id), body, version);
+    },
     delete: (tenant: string | null, id: string, version?: number) => http.delete(rulePath(tenant, id), version),
   },
   users: {

@@ -38,3 +38,10 @@ export function writeRange(range: Range): Record<string, string> {
 export function lengthOf(range: Range): number {
   return range.kind === 'last' ? range.milliseconds : range.to - range.from;
 }
+
+/** The times of a query: both ends lie on the grid of the step, so that an answer's points stay where they are when it is asked again. */
+export function alignedQuery(range: Range, now: number = Date.now()): { from: number; to: number; step: number } {
+  const step = chooseStep(lengthOf(range));
+  const end = range.kind === 'fixed' ? range.to : now;
+  return { from: Math.floor((end - lengthOf(range)) / step) * step, to: Math.ceil(end / step) * step, step };
+}

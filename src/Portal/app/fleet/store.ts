@@ -6,7 +6,7 @@ import type { Fleet, Health, ServerRow } from '@/api/types';
 
 /** How many servers the grid asks for; beyond it the worst ones are shown. */
 export const serversMax = 10_000;
-const pageSize = 1_000;
+const pageSize = 500;
 
 /**
  * The fleet as the overview shows it: the live summary, and a row for every server, which the summary's worst list refreshes

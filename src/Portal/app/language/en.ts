@@ -26,7 +26,7 @@ export default {
   severity: { information: 'Information', warning: 'Warning', critical: 'Critical' },
   health: { title: 'Health', score: 'Score', scoreOf: 'Score {score} of 100', penalty: 'Takes {n} points from the score', moreCauses: 'and {n} more', nothing: 'Nothing lowers the score.', for: 'for' },
   cause: {
-    series: '{metric} ({labels})', above: '{metric} is {value}, above {threshold}', below: '{metric} is {value}, below {threshold}', down: '{metric}: down', silent: 'Sends no samples', silentSince: 'Last sample {at}', anomaly: '{metric} behaves unusually',
+    series: '{metric} ({labels})', above: '{metric} is {value}, above {threshold}', below: '{metric} is {value}, below {threshold}', down: '{metric}: down', silentFor: 'No samples for {span}', more: 'and {n} more alarms', rate: '{metric} grows by {value} a second, threshold {threshold}', anomaly: '{metric} behaves unusually',
   },
   fleet: {
     asOf: 'As of {at}', summary: 'Summary', score: 'Fleet score', allWell: 'Everything is well', allWellText: 'No server is degraded, critical or silent.', unwellCount: '{n} of {all} servers are unwell', unwell: 'Who is unwell, and why', unwellShort: 'Unwell', grid: 'All servers', gridLabel: 'Map of {n} servers. Arrow keys move, Enter opens.',
@@ -84,15 +84,15 @@ export default {
     chooseTenant: 'Choose a tenant', details: 'Details', fired: 'Fired', threshold: 'Threshold', labels: 'Labels', loadFailed: 'Could not refresh',
   },
   webhooks: {
-    none: 'No webhooks', noneText: 'Alarms are sent to these addresses as JSON.', new: 'New webhook', url: 'Address', severityMin: 'From severity', secret: 'Secret', secretHint: 'Signs each delivery with HMAC-SHA256. It is never shown again.', signed: 'Signed', unsigned: 'Not signed', delivered: 'Delivered', failed: 'Failed', last: 'Last delivery', saved: 'The webhooks were saved', remove: 'Remove', removeTitle: 'Remove the webhook?',
-    removeLoses: 'Alarms are no longer sent to {url}.', keepSecret: 'The server keeps no readable secrets. Saving the list needs the secrets of signed webhooks again: {urls}', secretFor: 'Secret for {url}',
+    none: 'No webhooks', noneText: 'Alarms are sent to these addresses as JSON.', new: 'New webhook', url: 'Address', severityMin: 'From severity', secret: 'Secret', secretOptional: 'Secret (optional)', secretHint: 'Signs each delivery with HMAC-SHA256. It is never shown again.', signed: 'Signed', unsigned: 'Not signed', delivered: 'Delivered', failed: 'Failed', last: 'Last delivery', saved: 'The webhooks were saved', remove: 'Remove', removeTitle: 'Remove the webhook?',
+    removeLoses: 'Alarms are no longer sent to {url}.',
   },
   rules: {
     title: 'Rules', new: 'New rule', edit: 'Edit rule', none: 'No rules', noneText: 'Rules say when a metric is worth attention.', scope: 'Rules of', vendor: 'Vendor (all tenants)', origin: 'Origin', origins: { vendor: 'Vendor', tenant: 'Tenant' }, name: 'Name', id: 'Id', condition: 'Fires when', severity: 'Severity', penalty: 'Points', enabled: 'Enabled', enable: 'Enable {name}', filter: 'Filter rules',
     metric: 'Metric', metricHint: 'A metric name, such as cpu_usage_percent', matchers: 'Only series with', addMatcher: 'Add condition', label: 'Label', labelValue: 'Value', removeMatcher: 'Remove condition', kinds: { equal: 'is', notEqual: 'is not', matches: 'matches', notMatches: 'does not match' }, signal: 'Look at', signals: { value: 'the value', anomaly: 'the anomaly score (0 to 1)', rate: 'the growth per second' },
     comparison: 'Trouble is', comparisons: { above: 'above', below: 'below' }, threshold: 'Threshold', recovery: 'Recovery', recoveryHint: 'Empty: the threshold itself', forSeconds: 'For seconds', penaltyHint: 'Points taken from the score. Empty: {n}', description: 'What it means, and what to do', preview: 'Preview', previewServer: 'Preview on', previewHint: 'Choose a server to see its series against the threshold.', chooseServer: 'Choose a server',
     saved: 'Rule {name} was saved', deleted: 'Rule {name} was deleted', deleteTitle: 'Delete rule {name}?', deleteLoses: 'Its open alarms are resolved. What it once fired stays in the list of resolved alarms.', deleteLosesOverride: 'The tenant’s own version goes; if the vendor has a rule with this id, that one holds again.', override: 'Saving makes a version of this rule for the tenant {tenant} only.', readOnly: 'Your role may read rules, not change them.',
-    basics: 'What it is', trigger: 'When it fires', fires: 'Fires when {series} is {comparison} {threshold} for {duration}.', firesAtOnce: 'Fires as soon as {series} is {comparison} {threshold}.', recovers: 'Recovers when it is {comparison} {recovery}.', orEqual: '{value} or less', orMore: '{value} or more', needName: 'Give it a name', needMetric: 'Choose a metric', needThreshold: 'Give a threshold', badRecovery: 'Recovery lies beyond the threshold', badFor: 'From 0 to 86,400',
+    basics: 'What it is', trigger: 'When it fires', fires: 'Fires when {series} is {comparison} {threshold} for {duration}.', firesAtOnce: 'Fires as soon as {series} is {comparison} {threshold}.', firesDown: 'Fires when {series} is down for {duration}.', recovers: 'Recovers at {recovery}.', recoversUp: 'Recovers when it is up again.', orEqual: '{value} or less', orMore: '{value} or more', needName: 'Give it a name', needMetric: 'Choose a metric', needThreshold: 'Give a threshold', badRecovery: 'Recovery lies beyond the threshold', badFor: 'From 0 to 86,400',
     badPenalty: 'From 0 to 100', anomalyOf: 'the anomaly score of {metric}', rateOf: 'the growth of {metric}', wouldFire: 'In this range it would have fired {n} time | In this range it would have fired {n} times', wouldNotFire: 'In this range it would not have fired', thresholdLine: 'Threshold', recoveryLine: 'Recovery', unsaved: 'Leave without saving the changes?',
   },
   users: {
@@ -108,8 +108,27 @@ export default {
   metric: {
     cpu_usage_percent: 'CPU usage', cpu_core_usage_percent: 'CPU usage per core', cpu_megahertz: 'CPU frequency', load1: 'Load (1 min)', load5: 'Load (5 min)', load15: 'Load (15 min)', memory_total_bytes: 'Memory', memory_used_bytes: 'Memory used', memory_available_bytes: 'Memory available', memory_used_percent: 'Memory used', swap_total_bytes: 'Swap', swap_used_bytes: 'Swap used',
     swap_used_percent: 'Swap used', disk_total_bytes: 'Disk size', disk_used_bytes: 'Disk used', disk_used_percent: 'Disk space used', disk_read_bytes_per_second: 'Disk reads', disk_write_bytes_per_second: 'Disk writes', disk_reads_per_second: 'Read operations', disk_writes_per_second: 'Write operations', disk_busy_percent: 'Disk busy', network_receive_bytes_per_second: 'Network in', network_transmit_bytes_per_second: 'Network out',
-    network_errors_per_second: 'Network errors', tcp_connections: 'TCP connections', process_count: 'Processes', thread_count: 'Threads', process_cpu_percent: 'CPU of process', process_resident_bytes: 'Memory of process', process_up: 'Watched process', uptime_seconds: 'Uptime', agent_cpu_percent: 'Agent’s CPU', agent_resident_bytes: 'Agent’s memory', agent_buffered_bytes: 'Agent’s buffer', agent_dropped_samples_total: 'Samples dropped by the agent',
+    network_errors_per_second: 'Network errors', tcp_connections: 'TCP connections', process_count: 'Processes', thread_count: 'Threads', process_cpu_percent: 'CPU of process', process_resident_bytes: 'Memory of process', process_up: 'Watched process', uptime_seconds: 'Uptime', silent_seconds: 'Time without samples', agent_cpu_percent: 'Agent’s CPU', agent_resident_bytes: 'Agent’s memory', agent_buffered_bytes: 'Agent’s buffer', agent_dropped_samples_total: 'Samples dropped by the agent',
     db_up: 'Database', db_sessions: 'Database sessions', db_sessions_active: 'Active database sessions', db_sessions_max: 'Largest number of database sessions', db_locks_waiting: 'Waiting for locks', db_cache_hit_percent: 'Database cache hits', db_size_bytes: 'Database size', db_queries_per_second: 'Database queries', db_transactions_per_second: 'Database transactions', db_slow_statements_total: 'Slow statements', db_deadlocks_total: 'Deadlocks',
   },
-  ruleName: {},
+  ruleName: {
+    'cpu-high': 'CPU is busy', 'cpu-saturated': 'CPU is exhausted', 'process-cpu': 'A process keeps a whole core busy', 'memory-high': 'Memory runs short', 'memory-exhausted': 'Memory is nearly exhausted', 'swap-high': 'The server swaps', 'disk-filling': 'A disk fills up', 'disk-full': 'A disk is nearly full',
+    'agent-silent': 'The server is silent', 'database-down': 'A database does not answer', 'database-locks': 'Statements wait for locks', 'process-down': 'A watched process is not running', 'cpu-anomaly': 'CPU use is out of the ordinary', 'memory-anomaly': 'Memory use is out of the ordinary',
+  },
+  ruleText: {
+    'cpu-high': 'All cores together are over 85 % busy. Look at the process table for what takes the time; slow screens and time-outs follow when it lasts.',
+    'cpu-saturated': 'All cores have been over 95 % busy for two minutes: users wait. Stop or move what takes the time, or add cores.',
+    'process-cpu': 'One program takes 90 % of a core or more. A report or a posting run may do so for a while; a loop does it for ever. The process table names it.',
+    'memory-high': 'Over 90 % of memory is in use. Look for a program that grows; database caches may be set too large.',
+    'memory-exhausted': 'Over 97 % of memory is in use: the system will soon swap or end programs. Free memory or add some now.',
+    'swap-high': 'Over half of the swap space has been in use for five minutes. What is swapped out answers slowly; find out what needs more memory than there is.',
+    'disk-filling': 'A file system is over 85 % full. Old backups, logs and exports are the usual finds.',
+    'disk-full': 'A file system is over 95 % full. When it is full the database stops writing: free or add space now.',
+    'agent-silent': 'No sample has come for two minutes: the server, its network or the agent is down.',
+    'database-down': 'The agent cannot reach this database. The database report shows the error.',
+    'database-locks': 'More than five sessions have waited for locks for a minute. Find the session that holds them; a forgotten transaction is the usual cause.',
+    'process-down': 'A process that the agent was told to watch is not there. Start it, and look into its log for why it ended.',
+    'cpu-anomaly': 'The value is far from what this server shows at this hour of the week. Nothing need be wrong: compare with what changed.',
+    'memory-anomaly': 'The value is far from what this server shows at this hour of the week. Nothing need be wrong: compare with what changed.',
+  },
 };

@@ -1,56 +1,75 @@
 import { useI18n } from 'vue-i18n';
-import type { Alarm, Cause } from '@/api/types';
+import type { Alarm, Cause, Labels, Signal } from '@/api/types';
 import { metricForm } from '@/format/metrics';
 import { useFormat } from '@/format/useFormat';
 import { useMetricName } from './useMetricName';
+import { useRuleTexts } from './useRuleTexts';
 
-const spokenArguments = new Set(['metric', 'name', 'value', 'threshold', 'comparison', 'labels', 'rule', 'ruleName', 'signal', 'score', 'lastSampleAt', '__name__', 'server', 'seconds', 'since']);
+const labelPrefix = 'label.';
+/** The seconds since the newest sample: not a stored series, but what the rule on silence looks at. */
+const silentMetric = 'silent_seconds';
 
-/** The labels that tell one series from its sisters, `mount=/data`. */
-function labelText(values: Record<string, string>): string {
-  const own = Object.entries(values).filter(([name]) => !spokenArguments.has(name));
-  const parts = own.map(([name, value]) => `${name}=${value}`);
-  if (values.labels !== undefined && values.labels !== '' && values.labels !== '{}') parts.push(values.labels.replace(/^\{|\}$/g, ''));
-  return parts.join(', ');
+/** The labels that tell one series from its sisters: `mount=/data`. */
+function labelText(labels: Labels): string {
+  return Object.entries(labels)
+    .filter(([name]) => name !== '__name__' && name !== 'server')
+    .map(([name, value]) => `${name}=${value}`)
+    .join(', ');
+}
+
+function labelsOfCause(values: Record<string, string>): Labels {
+  return Object.fromEntries(Object.entries(values).filter(([name]) => name.startsWith(labelPrefix)).map(([name, value]) => [name.slice(labelPrefix.length), value]));
+}
+
+/** What the rule looked at. Only the English sentence tells it. */
+export function signalOf(text: string): Signal {
+  if (text.includes('the anomaly score of ')) return 'anomaly';
+  return text.includes(' grows by ') ? 'rate' : 'value';
+}
+
+interface Condition {
+  metric: string;
+  labels: Labels;
+  value: number;
+  threshold: number;
+  below: boolean;
+  signal: Signal;
 }
 
 /** What lowered a score, in the person's language, made from the cause's code and arguments; the server's English text where that cannot be done. */
 export function useCauseText() {
-  const { t, te } = useI18n();
+  const { t } = useI18n();
   const format = useFormat();
   const metricName = useMetricName();
+  const texts = useRuleTexts();
 
-  const ruleName = (id: string, name: string) => (te(`ruleName.${id}`) ? t(`ruleName.${id}`) : name);
-
-  const comparison = (metric: string, labels: string, value: number, threshold: number, below: boolean, signal: string | undefined) => {
-    const unit = signal === 'anomaly' ? 'ratio' : metricForm(metric).unit;
-    const name = labels === '' ? metricName(metric) : t('cause.series', { metric: metricName(metric), labels });
+  const say = ({ metric, labels, value, threshold, below, signal }: Condition): string => {
+    const words = labelText(labels);
+    const name = words === '' ? metricName(metric) : t('cause.series', { metric: metricName(metric), labels: words });
     if (signal === 'anomaly') return t('cause.anomaly', { metric: name });
+    if (metric === silentMetric) return t('cause.silentFor', { span: format.duration(value) });
+    const { unit } = metricForm(metric);
+    if (signal === 'rate') return t('cause.rate', { metric: name, value: format.value(value, 'number'), threshold: format.value(threshold, 'number') });
     if (unit === 'flag' && below) return t('cause.down', { metric: name });
     return t(below ? 'cause.below' : 'cause.above', { metric: name, value: format.value(value, unit), threshold: format.value(threshold, unit) });
   };
 
   const cause = (item: Cause): string => {
     const values = item.arguments;
-    const metric = values.metric ?? values.name ?? values.__name__;
-    if (item.kind === 'silent') return values.lastSampleAt !== undefined ? t('cause.silentSince', { at: format.relative(values.lastSampleAt) }) : t('cause.silent');
-    if (metric === undefined) return item.text;
-    if (item.kind === 'anomaly') {
-      const labels = labelText(values);
-      return t('cause.anomaly', { metric: labels === '' ? metricName(metric) : t('cause.series', { metric: metricName(metric), labels }) });
-    }
+    if (item.code === 'silent') return t('cause.silentFor', { span: format.age(item.since) });
+    if (item.code === 'more' && values.count !== undefined) return t('cause.more', { n: Number(values.count) });
     const value = Number(values.value);
     const threshold = Number(values.threshold);
-    if (!Number.isFinite(value) || !Number.isFinite(threshold)) return item.text;
-    const below = values.comparison === undefined ? value < threshold : values.comparison.toLowerCase() === 'below';
-    return comparison(metric, labelText(values), value, threshold, below, values.signal);
+    if (values.metric === undefined || !Number.isFinite(value) || !Number.isFinite(threshold)) return item.text;
+    const signal = item.kind === 'anomaly' ? 'anomaly' : signalOf(item.text);
+    return say({ metric: values.metric, labels: labelsOfCause(values), value, threshold, below: values.comparison === 'below', signal });
   };
 
   const alarm = (item: Alarm): string => {
     const metric = item.labels.__name__;
     if (metric === undefined) return item.text;
-    return comparison(metric, labelText(item.labels), item.value, item.threshold, item.comparison === 'below', item.threshold <= 1 && item.text.includes('anomal') ? 'anomaly' : undefined);
+    return say({ metric, labels: item.labels, value: item.value, threshold: item.threshold, below: item.comparison === 'below', signal: signalOf(item.text) });
   };
 
-  return { cause, alarm, ruleName };
+  return { cause, alarm, ruleName: texts.name };
 }

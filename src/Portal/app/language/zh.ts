@@ -24,7 +24,7 @@ const messages: Messages = {
   status: { healthy: '健康', degraded: '欠佳', critical: '严重', silent: '失联' },
   severity: { information: '提示', warning: '警告', critical: '严重' },
   health: { title: '健康状况', score: '评分', scoreOf: '评分 {score}，满分 100', penalty: '扣 {n} 分', moreCauses: '另有 {n} 项', nothing: '没有扣分项。', for: '已持续' },
-  cause: { series: '{metric}({labels})', above: '{metric} 为 {value}，高于 {threshold}', below: '{metric} 为 {value}，低于 {threshold}', down: '{metric}：已停止', silent: '没有上报数据', silentSince: '最近一次数据：{at}', anomaly: '{metric} 表现异常' },
+  cause: { series: '{metric}({labels})', above: '{metric} 为 {value}，高于 {threshold}', below: '{metric} 为 {value}，低于 {threshold}', down: '{metric}：已停止', silentFor: '已 {span} 没有数据', more: '另有 {n} 条告警', rate: '{metric} 每秒增长 {value}，阈值 {threshold}', anomaly: '{metric} 表现异常' },
   fleet: {
     asOf: '截至 {at}', summary: '概况', score: '总体评分', allWell: '一切正常', allWellText: '没有欠佳、严重或失联的服务器。', unwellCount: '{all} 台服务器中有 {n} 台异常', unwell: '异常服务器及原因', unwellShort: '异常', grid: '全部服务器', gridLabel: '{n} 台服务器的分布图。方向键移动，回车键打开。',
     gridCut: '共 {all} 台，显示最差的 {n} 台', order: '排序', byPlace: '按站点', byScore: '最差优先', noServers: '还没有服务器', noServersText: '先创建租户和站点，再创建密钥，并用它启动代理。',
@@ -71,12 +71,12 @@ const messages: Messages = {
     newSilence: '新建静默', ruleAll: '所有规则', serverHint: '服务器或站点标识；留空表示整个租户', chooseTenant: '选择租户', details: '详情', fired: '触发时间', threshold: '阈值', labels: '标签', loadFailed: '刷新失败',
   },
   webhooks: {
-    none: '没有 Webhook', noneText: '告警会以 JSON 发送到这些地址。', new: '新建 Webhook', url: '地址', severityMin: '最低级别', secret: '密钥', secretHint: '用 HMAC-SHA256 为每次发送签名，之后不再显示。', signed: '已签名', unsigned: '未签名', delivered: '已送达', failed: '失败', last: '最近发送', saved: 'Webhook 已保存', remove: '移除', removeTitle: '移除此 Webhook？', removeLoses: '告警将不再发送到 {url}。', keepSecret: '服务器不保存可读的密钥。保存列表时需要重新输入已签名 Webhook 的密钥：{urls}', secretFor: '{url} 的密钥',
+    none: '没有 Webhook', noneText: '告警会以 JSON 发送到这些地址。', new: '新建 Webhook', url: '地址', severityMin: '最低级别', secret: '密钥', secretOptional: '密钥（可选）', secretHint: '用 HMAC-SHA256 为每次发送签名，之后不再显示。', signed: '已签名', unsigned: '未签名', delivered: '已送达', failed: '失败', last: '最近发送', saved: 'Webhook 已保存', remove: '移除', removeTitle: '移除此 Webhook？', removeLoses: '告警将不再发送到 {url}。',
   },
   rules: {
     title: '规则', new: '新建规则', edit: '编辑规则', none: '没有规则', noneText: '规则说明指标何时值得关注。', scope: '规则归属', vendor: '厂商（所有租户）', origin: '来源', origins: { vendor: '厂商', tenant: '租户' }, name: '名称', id: '标识', condition: '触发条件', severity: '级别', penalty: '扣分', enabled: '启用', enable: '启用 {name}', filter: '筛选规则', metric: '指标', metricHint: '指标名，例如 cpu_usage_percent', matchers: '仅限序列', addMatcher: '添加条件', label: '标签', labelValue: '值', removeMatcher: '移除条件',
     kinds: { equal: '等于', notEqual: '不等于', matches: '匹配', notMatches: '不匹配' }, signal: '观察', signals: { value: '数值', anomaly: '异常分（0 至 1）', rate: '每秒增长' }, comparison: '异常为', comparisons: { above: '高于', below: '低于' }, threshold: '阈值', recovery: '恢复值', recoveryHint: '留空：与阈值相同', forSeconds: '持续秒数', penaltyHint: '从评分中扣除的分数。留空：{n}', description: '含义与处理办法', preview: '预览', previewServer: '预览服务器', previewHint: '选择一台服务器，对照阈值查看其序列。', chooseServer: '选择服务器',
-    saved: '规则 {name} 已保存', deleted: '规则 {name} 已删除', deleteTitle: '删除规则 {name}？', deleteLoses: '其未恢复的告警将被恢复，历史告警保留在已恢复列表中。', deleteLosesOverride: '租户自己的版本将被删除；若厂商有同标识的规则，则恢复为厂商规则。', override: '保存后将仅为租户 {tenant} 创建此规则的版本。', readOnly: '您的角色只能查看规则。', basics: '基本信息', trigger: '触发条件', fires: '当 {series} {comparison} {threshold} 并持续 {duration} 时触发。', firesAtOnce: '当 {series} {comparison} {threshold} 时立即触发。', recovers: '当其{comparison} {recovery} 时恢复。', orEqual: '{value} 或以下', orMore: '{value} 或以上',
+    saved: '规则 {name} 已保存', deleted: '规则 {name} 已删除', deleteTitle: '删除规则 {name}？', deleteLoses: '其未恢复的告警将被恢复，历史告警保留在已恢复列表中。', deleteLosesOverride: '租户自己的版本将被删除；若厂商有同标识的规则，则恢复为厂商规则。', override: '保存后将仅为租户 {tenant} 创建此规则的版本。', readOnly: '您的角色只能查看规则。', basics: '基本信息', trigger: '触发条件', fires: '当 {series} {comparison} {threshold} 并持续 {duration} 时触发。', firesAtOnce: '当 {series} {comparison} {threshold} 时立即触发。', firesDown: '当{series}停止并持续 {duration} 时触发。', recovers: '{recovery}时恢复。', recoversUp: '重新运行后恢复。', orEqual: '{value} 或以下', orMore: '{value} 或以上',
     needName: '请填写名称', needMetric: '请选择指标', needThreshold: '请填写阈值', badRecovery: '恢复值越过了阈值', badFor: '0 至 86,400', badPenalty: '0 至 100', anomalyOf: '{metric} 的异常分', rateOf: '{metric} 的增长', wouldFire: '该时段内会触发 {n} 次', wouldNotFire: '该时段内不会触发', thresholdLine: '阈值', recoveryLine: '恢复', unsaved: '有未保存的更改，确定离开吗？',
   },
   users: {
@@ -87,10 +87,29 @@ const messages: Messages = {
   metric: {
     cpu_usage_percent: 'CPU 使用率', cpu_core_usage_percent: '单核 CPU 使用率', cpu_megahertz: 'CPU 频率', load1: '负载（1 分钟）', load5: '负载（5 分钟）', load15: '负载（15 分钟）', memory_total_bytes: '内存总量', memory_used_bytes: '已用内存', memory_available_bytes: '可用内存', memory_used_percent: '内存使用率', swap_total_bytes: '交换区总量', swap_used_bytes: '已用交换区', swap_used_percent: '交换区使用率',
     disk_total_bytes: '磁盘容量', disk_used_bytes: '磁盘已用', disk_used_percent: '磁盘空间使用率', disk_read_bytes_per_second: '磁盘读取', disk_write_bytes_per_second: '磁盘写入', disk_reads_per_second: '磁盘读操作', disk_writes_per_second: '磁盘写操作', disk_busy_percent: '磁盘繁忙度', network_receive_bytes_per_second: '网络流入', network_transmit_bytes_per_second: '网络流出', network_errors_per_second: '网络错误', tcp_connections: 'TCP 连接数',
-    process_count: '进程数', thread_count: '线程数', process_cpu_percent: '进程 CPU', process_resident_bytes: '进程内存', process_up: '受关注的进程', uptime_seconds: '运行时间', agent_cpu_percent: '代理 CPU', agent_resident_bytes: '代理内存', agent_buffered_bytes: '代理缓冲', agent_dropped_samples_total: '代理丢弃的样本', db_up: '数据库', db_sessions: '数据库会话数', db_sessions_active: '活动会话数', db_sessions_max: '会话数上限', db_locks_waiting: '等待锁的会话',
+    process_count: '进程数', thread_count: '线程数', process_cpu_percent: '进程 CPU', process_resident_bytes: '进程内存', process_up: '受关注的进程', uptime_seconds: '运行时间', silent_seconds: '无数据时长', agent_cpu_percent: '代理 CPU', agent_resident_bytes: '代理内存', agent_buffered_bytes: '代理缓冲', agent_dropped_samples_total: '代理丢弃的样本', db_up: '数据库', db_sessions: '数据库会话数', db_sessions_active: '活动会话数', db_sessions_max: '会话数上限', db_locks_waiting: '等待锁的会话',
     db_cache_hit_percent: '数据库缓存命中率', db_size_bytes: '数据库大小', db_queries_per_second: '数据库查询', db_transactions_per_second: '数据库事务', db_slow_statements_total: '慢语句', db_deadlocks_total: '死锁',
   },
-  ruleName: {},
+  ruleName: {
+    'cpu-high': 'CPU 繁忙', 'cpu-saturated': 'CPU 耗尽', 'process-cpu': '有进程占满一个核心', 'memory-high': '内存不足', 'memory-exhausted': '内存即将耗尽', 'swap-high': '服务器正在使用交换区', 'disk-filling': '磁盘空间趋紧', 'disk-full': '磁盘即将写满',
+    'agent-silent': '服务器失联', 'database-down': '数据库无响应', 'database-locks': '有语句在等待锁', 'process-down': '受关注的进程未运行', 'cpu-anomaly': 'CPU 使用异常', 'memory-anomaly': '内存使用异常',
+  },
+  ruleText: {
+    'cpu-high': '全部核心合计繁忙度超过 85%。请查看进程表中的占用者；若持续下去，界面会变慢并出现超时。',
+    'cpu-saturated': '全部核心繁忙度超过 95% 已达两分钟，用户正在等待。请停止或迁移占用者，或增加核心。',
+    'process-cpu': '有程序占用一个核心的 90% 以上。报表或过账任务可能短时如此，死循环则会一直如此。进程表中可见其名称。',
+    'memory-high': '内存使用超过 90%。请查找持续增长的程序，数据库缓存也可能设置过大。',
+    'memory-exhausted': '内存使用超过 97%，系统很快会换出内存或终止程序。请立即释放或增加内存。',
+    'swap-high': '交换区占用过半已达五分钟。被换出的程序响应缓慢，请找出超额使用内存的程序。',
+    'disk-filling': '有文件系统占用超过 85%。常见原因是旧备份、日志和导出文件。',
+    'disk-full': '有文件系统占用超过 95%。写满后数据库将停止写入，请立即清理或扩容。',
+    'agent-silent': '已有两分钟没有收到数据：服务器、网络或代理已停止。',
+    'database-down': '代理无法连接此数据库，数据库报告中有错误信息。',
+    'database-locks': '超过五个会话等待锁已达一分钟。请找出持有锁的会话，通常是被遗忘的事务。',
+    'process-down': '代理受命关注的进程不存在。请启动它，并在其日志中查找退出原因。',
+    'cpu-anomaly': '当前值与此服务器每周此时的常态相差很大。不一定有问题，请对照近期变化。',
+    'memory-anomaly': '当前值与此服务器每周此时的常态相差很大。不一定有问题，请对照近期变化。',
+  },
 };
 
 export default messages;

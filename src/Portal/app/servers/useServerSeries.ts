@@ -3,7 +3,7 @@ import { isAbort } from '@/api/client';
 import { api } from '@/api/endpoints';
 import { Problem } from '@/api/problem';
 import type { LatestValue } from '@/api/types';
-import { chooseStep, lengthOf, type Range } from '@/charts/range';
+import { alignedQuery, chooseStep, lengthOf, type Range } from '@/charts/range';
 import { append, lineKey, linesOf, trim, type Line } from '@/charts/series';
 
 /** Up to this length live values are appended as they come; longer ranges are asked for again once a step has passed. */
@@ -26,15 +26,15 @@ export function useServerSeries(server: string, metrics: Ref<readonly string[]>,
   async function load(): Promise<void> {
     abort?.abort();
     const own = (abort = new AbortController());
-    const end = range.value.kind === 'fixed' ? range.value.to : Date.now();
+    const asked = alignedQuery(range.value);
     try {
       const answer = await api.metrics.query(
-        { server, match: metrics.value, from: Math.round(end - lengthOf(range.value)), to: Math.round(end), step: step.value, fn: 'average', limit: 1_000 },
+        { server, match: metrics.value, ...asked, fn: 'average', limit: 1_000 },
         own.signal,
       );
       if (abort !== own) return;
       lines.value = linesOf(answer);
-      to.value = end;
+      to.value = range.value.kind === 'fixed' ? range.value.to : Date.now();
       problem.value = null;
       loaded.value = true;
     } catch (error) {

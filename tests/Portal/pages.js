@@ -1,0 +1,49 @@
+import { open, signIn } from './browser.js';
+
+/** The address of every page, with a tenant, a site and a server that exist (the worst server that still sends, so that there is something to see). */
+export async function findPages(browser) {
+  const page = await open(browser);
+  await signIn(page);
+  const { tenant, site, server } = await page.evaluate(async () => {
+    const rows = (await (await fetch('/api/v1/servers?limit=500')).json()).items;
+    const row = rows.find((item) => item.health.status !== 'silent' && item.health.causes.length > 0) ?? rows.find((item) => item.health.status !== 'silent') ?? rows[0];
+    return { tenant: row.tenant, site: row.site, server: row.id };
+  });
+  await page.context().close();
+  const serverPath = `/servers/${tenant}/${site}/${server}`;
+  const settle = (page) => page.waitForTimeout(500);
+  return [
+    { name: 'fleet', path: '/' },
+    { name: 'servers', path: '/servers' },
+    { name: 'server-charts', path: serverPath },
+    { name: 'server-processes', path: `${serverPath}?tab=processes` },
+    { name: 'server-databases', path: `${serverPath}?tab=databases` },
+    { name: 'server-logs', path: `${serverPath}?tab=logs` },
+    { name: 'server-explorer', path: `${serverPath}?tab=explorer&range=1h` },
+    { name: 'server-facts', path: `${serverPath}?tab=facts` },
+    { name: 'tenants', path: '/tenants' },
+    { name: 'tenant', path: `/tenants/${tenant}` },
+    { name: 'site', path: `/tenants/${tenant}/sites/${site}` },
+    { name: 'alarms', path: '/alarms' },
+    { name: 'alarms-resolved', path: '/alarms?tab=resolved' },
+    { name: 'silences', path: `/alarms?tab=silences&tenant=${tenant}` },
+    { name: 'webhooks', path: `/alarms?tab=webhooks&tenant=${tenant}` },
+    { name: 'rules', path: '/rules' },
+    { name: 'rule', path: '/rules/edit/cpu-high' },
+    { name: 'users', path: '/users' },
+    { name: 'about', path: '/about' },
+    { name: 'not-found', path: '/no/such/page' },
+    {
+      name: 'palette', path: '/',
+      act: async (page) => {
+        await page.keyboard.press('Control+k');
+        await page.waitForSelector('dialog[open] input');
+        await page.keyboard.type(server.slice(0, 3));
+        await settle(page);
+      },
+    },
+    { name: 'tenant-dialog', path: '/tenants', act: async (page) => (await page.click('[data-test=new-tenant]'), settle(page)) },
+    { name: 'silence-dialog', path: '/alarms', act: async (page) => ((await page.locator('[data-test=silence]').count()) > 0 && (await page.locator('[data-test=silence]').first().click()), settle(page)) },
+    { name: 'user-dialog', path: '/users', act: async (page) => (await page.click('[data-test=new-user]'), settle(page)) },
+  ];
+}

@@ -58,7 +58,8 @@ static class OtherProcess
     public static async Task<int> WriteUntilKilledAsync(string directory)
     {
         using var store = new StoreDirectory(directory);
-        await Task.WhenAll([.. Enumerable.Range(0, Grains).Select(grain => WriteStateAsync(store.States, $"grain{grain}")), WriteReminderAsync(store.Reminders), WriteChunksAsync(store.Chunks)]);
+        var writing = Task.WhenAll([.. Enumerable.Range(0, Grains).Select(grain => WriteStateAsync(store.States, $"grain{grain}")), WriteReminderAsync(store.Reminders), WriteChunksAsync(store.Chunks)]);
+        await await Task.WhenAny(writing, Console.In.ReadToEndAsync()); // Ends with the tests' process too, should that die first.
         return 0;
     }
 

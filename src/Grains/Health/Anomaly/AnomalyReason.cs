@@ -12,10 +12,10 @@ public enum AnomalyReason : byte
     /// <summary>Lower than every value that is remembered.</summary>
     BelowKnown = 2,
 
-    /// <summary>Farther above the usual value of this hour than ever, though such values occur at other hours.</summary>
+    /// <summary>Far above what is usual at this hour or has been lately, though such values are remembered.</summary>
     AboveExpected = 3,
 
-    /// <summary>Farther below the usual value of this hour than ever, though such values occur at other hours.</summary>
+    /// <summary>Far below what is usual at this hour or has been lately, though such values are remembered.</summary>
     BelowExpected = 4,
 
     /// <summary>For the first time all the recent values are this high, or this low.</summary>

@@ -61,11 +61,14 @@ public sealed partial class AnomalyScorer
         profile.Walk(ref cursor);
         foreach (ref var known in extremes.AsSpan())
             known.Walk(ref cursor);
+        values.Walk(ref cursor);
+        steps.Walk(ref cursor);
         cursor.Walk(ref muting);
         cursor.Walk(ref interval);
         cursor.Walk(ref samples);
         cursor.Walk(ref latestTime);
         cursor.Walk(ref generationStart);
+        cursor.Walk(ref generationSamples);
         return cursor.Position;
     }
 }

@@ -45,6 +45,35 @@ public sealed class AnomalyScorerTests
     }
 
     [Fact]
+    public void A_rare_spike_is_an_alarm_again_though_a_higher_one_was_seen()
+    {
+        var metric = new Metric(row => row % 2000 == 0 ? 90 : 20);
+        metric.Learn(6900);
+        var score = metric.Observe(80);
+        score.Score.ShouldBeGreaterThan(Alarm);
+        score.Reason.ShouldBe(AnomalyReason.AboveExpected);
+    }
+
+    [Fact]
+    public void A_spike_that_comes_every_hour_is_ordinary()
+    {
+        var metric = new Metric(row => row % 12 == 0 ? 90 : 20);
+        metric.Learn(LearningSamples);
+        for (var row = 0; row < SamplesPerDay; row++)
+            metric.Observe().Score.ShouldBeLessThan(Alarm);
+    }
+
+    [Fact]
+    public void One_absurd_value_does_not_make_the_scorer_deaf()
+    {
+        var metric = new Metric(_ => 20);
+        metric.Learn(LearningSamples);
+        metric.Observe(1e12);
+        metric.Learn(5000);
+        metric.Observe(90).Score.ShouldBeGreaterThan(Alarm);
+    }
+
+    [Fact]
     public void A_new_level_is_told_and_then_learned()
     {
         var metric = new Metric(_ => 20);

@@ -1,7 +1,9 @@
 using Orrery.Bench.Calls;
 using Orrery.Bench.Density;
 using Orrery.Bench.Harness;
+using Orrery.Bench.Ingest;
 using Orrery.Bench.Nab;
+using Orrery.Bench.Start;
 using Orrery.Bench.Storage;
 
 // The scenario benches. Each is a line here: name, what it measures, and the code.
@@ -9,6 +11,9 @@ using Orrery.Bench.Storage;
 [
     ("calls", "calls a second to 1,000 grains of one silo", CallsBench.RunAsync),
     ("density", "memory of idle grains, and activations a second with their rows claimed", DensityBench.RunAsync),
+    ("ingest", "Prometheus remote-write: samples a second of the server's processor, beside VictoriaMetrics and Prometheus", IngestBench.RunAsync),
+    ("range", "an hour of 1,000 series at 15 s steps through HTTP, beside VictoriaMetrics and Prometheus", RangeBench.RunAsync),
+    ("start", "start to first answer; memory and processor of a demo of 20 sites", StartBench.RunAsync),
     ("storage", "durable writes, claims and chunks in the embedded file", StorageBench.RunAsync),
     ("nab", "the streaming anomaly score on the Numenta Anomaly Benchmark", NabBench.RunAsync),
 ];

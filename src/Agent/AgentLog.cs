@@ -23,4 +23,10 @@ internal static partial class AgentLog
 
     [LoggerMessage(7005, LogLevel.Information, "{Kind}: {Text}")]
     public static partial void ClientNews(this ILogger logger, Client.ClientNoticeKind kind, string text);
+
+    [LoggerMessage(7006, LogLevel.Warning, "Database {Database} ({Engine}) could not be read, {Failures} times now: {Why}")]
+    public static partial void DatabaseFailed(this ILogger logger, string database, string engine, int failures, string why);
+
+    [LoggerMessage(7007, LogLevel.Information, "Database {Database} can be read again after {Failures} failures")]
+    public static partial void DatabaseRecovered(this ILogger logger, string database, int failures);
 }

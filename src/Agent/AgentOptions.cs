@@ -1,3 +1,5 @@
+using Orrery.Connectors;
+
 namespace Orrery.Agent;
 
 /// <summary>What the agent watches and where it reports. Defaults are those of the command line.</summary>
@@ -82,6 +84,8 @@ public sealed record AgentOptions
         foreach (DatabaseTarget target in Databases)
             if (target.Name.Length is 0 or > 64 || !names.Add(target.Name))
                 errors.Add($"database name '{target.Name}' must be unique and have 1 to 64 characters");
+            else if (!DatabaseProviders.TryFind(target.Engine, out _))
+                errors.Add($"database '{target.Name}' has the unknown engine '{target.Engine}'; known are mysql, mariadb, postgresql, sqlserver, sqlite");
         if (errors.Count > 0)
             throw new ArgumentException("The agent's options cannot be used: " + string.Join("; ", errors) + ".");
 

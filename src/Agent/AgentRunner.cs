@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Orrery.Agent.Collection;
+using Orrery.Agent.Databases;
 using Orrery.Agent.Host;
 using Orrery.Client;
 
@@ -23,13 +24,20 @@ public sealed class AgentRunner(AgentOptions options, TimeProvider time, ILogger
         using OrreryClient client = CreateClient();
         logger.AgentStarted(client.Server, options.Server!, options.BufferDirectory ?? "(memory)", options.Databases.Count, options.Watch.Count);
         List<ICollector> collectors = Machine.Collectors(client, options);
+        DatabaseWatcher[] databases = [.. options.Databases.Select(target => new DatabaseWatcher(target, options, client, time, logger))];
         try
         {
             var loop = new CollectorLoop(collectors, client, options.CollectorCostMax, time, logger);
-            await Task.WhenAll(Register(client, cancellationToken), Task.Run(() => loop.RunAsync(cancellationToken), CancellationToken.None)).ConfigureAwait(false);
+            await Task.WhenAll([
+                Register(client, cancellationToken),
+                Task.Run(() => loop.RunAsync(cancellationToken), CancellationToken.None),
+                .. databases.Select(database => database.RunAsync(cancellationToken)),
+            ]).ConfigureAwait(false);
         }
         finally
         {
+            foreach (DatabaseWatcher database in databases)
+                database.Dispose();
             foreach (ICollector collector in collectors)
                 collector.Dispose();
         }

@@ -1,0 +1,55 @@
+namespace Orrery.Tests.Servers;
+
+/// <summary>A PostgreSQL of the test's own, from Debian's package: user and database postgres, no password, loopback only, pg_stat_statements loaded.</summary>
+internal sealed class PostgreSqlServer : IAsyncDisposable
+{
+    static readonly string? Folder = Directory.Exists("/usr/lib/postgresql")
+        ? Directory.GetDirectories("/usr/lib/postgresql").OrderDescending().Select(v => v + "/bin").FirstOrDefault(b => File.Exists(b + "/postgres"))
+        : null;
+
+    readonly ServerProcess process;
+    readonly string directory;
+
+    PostgreSqlServer(ServerProcess process, string directory, int port)
+    {
+        this.process = process;
+        this.directory = directory;
+        Port = port;
+    }
+
+    public int Port { get; }
+
+    /// <summary>Why it cannot be started here, or null.</summary>
+    public static string? Missing => Folder is null ? "PostgreSQL's server is not installed (Debian: apt-get install postgresql)" : null;
+
+    public string ConnectionString => $"Host=127.0.0.1;Port={Port};Username=postgres;Database=postgres";
+
+    public static async Task<PostgreSqlServer> Start()
+    {
+        string directory = Directory.CreateTempSubdirectory("orrery-pg-").FullName;
+        string data = directory + "/data";
+        int port = ServerProcess.FreePort();
+        // It refuses to run as root: then Debian's user for it runs it.
+        bool root = Environment.UserName == "root";
+        if (root)
+            await ServerProcess.Run("chown", "postgres", directory);
+        string[] become = root ? ["--reuid=postgres", "--regid=postgres", "--clear-groups"] : [];
+        await ServerProcess.Run(root ? "setpriv" : Folder + "/initdb", root
+            ? [.. become, Folder + "/initdb", "-D", data, "-U", "postgres", "-A", "trust", "-N", "--no-instructions", "-E", "UTF8", "--locale=C"]
+            : ["-D", data, "-U", "postgres", "-A", "trust", "-N", "--no-instructions", "-E", "UTF8", "--locale=C"]);
+        string[] server =
+        [
+            "-D", data, "-p", port.ToString(), "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=" + directory, "-c", "fsync=off",
+            "-c", "shared_buffers=32MB", "-c", "shared_preload_libraries=pg_stat_statements", "-c", "wal_level=logical", "-c", "logging_collector=off",
+        ];
+        ServerProcess process = await ServerProcess.Start(root ? "setpriv" : Folder + "/postgres", root ? [.. become, Folder + "/postgres", .. server] : server,
+            "database system is ready to accept connections", "INT");
+        return new PostgreSqlServer(process, directory, port);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await process.DisposeAsync();
+        Directory.Delete(directory, recursive: true);
+    }
+}

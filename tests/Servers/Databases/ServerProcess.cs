@@ -1,0 +1,112 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace Orrery.Tests.Servers;
+
+/// <summary>A server that a test started: its own folder, a free loopback port, and its process, stopped by its id.</summary>
+internal sealed class ServerProcess : IAsyncDisposable
+{
+    static readonly TimeSpan StartMax = TimeSpan.FromSeconds(60), StopMax = TimeSpan.FromSeconds(15);
+
+    readonly Process process;
+    readonly StringBuilder output = new();
+    readonly TaskCompletionSource ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    readonly string readyText;
+    readonly string stopSignal;
+
+    ServerProcess(Process process, string readyText, string stopSignal)
+    {
+        this.process = process;
+        this.readyText = readyText;
+        this.stopSignal = stopSignal;
+    }
+
+    public static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    /// <summary>Starts it and waits until it says on its output that it is ready.</summary>
+    public static async Task<ServerProcess> Start(string program, IEnumerable<string> arguments, string readyText, string stopSignal)
+    {
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardError = true, RedirectStandardOutput = true };
+        var server = new ServerProcess(new Process { StartInfo = start, EnableRaisingEvents = true }, readyText, stopSignal);
+        server.process.ErrorDataReceived += (_, line) => server.Read(line.Data);
+        server.process.OutputDataReceived += (_, line) => server.Read(line.Data);
+        server.process.Exited += (_, _) => server.ready.TrySetException(new InvalidOperationException($"{program} ended with {server.process.ExitCode}:\n{server.Output}"));
+        server.process.Start();
+        server.process.BeginErrorReadLine();
+        server.process.BeginOutputReadLine();
+        try
+        {
+            await server.ready.Task.WaitAsync(StartMax);
+            return server;
+        }
+        catch (TimeoutException)
+        {
+            await server.DisposeAsync();
+            throw new TimeoutException($"{program} was not ready within {StartMax.TotalSeconds} s:\n{server.Output}");
+        }
+    }
+
+    /// <summary>Runs a program to its end; its output is in the error when it fails.</summary>
+    public static async Task Run(string program, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+        Task<string> output = process.StandardOutput.ReadToEndAsync(), error = process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        if (process.ExitCode != 0)
+            throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}:\n{await output}{await error}");
+    }
+
+    /// <summary>The first of the paths that is there, or null. Debian keeps servers outside of the search path.</summary>
+    public static string? Find(params string[] candidates)
+    {
+        foreach (string candidate in candidates)
+            if (File.Exists(candidate))
+                return candidate;
+        return null;
+    }
+
+    public string Output
+    {
+        get
+        {
+            lock (output)
+                return output.ToString();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!process.HasExited)
+        {
+            await Run("kill", "-" + stopSignal, process.Id.ToString());
+            using var soon = new CancellationTokenSource(StopMax);
+            try
+            {
+                await process.WaitForExitAsync(soon.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                process.Kill(entireProcessTree: true);
+            }
+        }
+        process.Dispose();
+    }
+
+    void Read(string? line)
+    {
+        if (line is null)
+            return;
+        lock (output)
+            if (output.Length < 100_000)
+                output.AppendLine(line);
+        if (line.Contains(readyText, StringComparison.Ordinal))
+            ready.TrySetResult();
+    }
+}

@@ -1,6 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 using Orrery.Grains.Alarms.Webhooks;
+using Orrery.Grains.Health;
+using Orrery.Grains.Health.Servers;
 using Orrery.Grains.Secrets;
 using Orrery.Grains.Users;
 
@@ -13,7 +16,8 @@ public static class GrainServices
     /// <param name="installationKey">Opens the sealed secrets in grain state: <see cref="SecretBox.KeyBytes"/> bytes, the same at each start, kept outside of the storage.</param>
     public static IServiceCollection AddOrreryGrains(this IServiceCollection services, Func<IServiceProvider, byte[]> installationKey)
     {
-        services.AddOptions();
+        services.AddOptions<HealthOptions>().ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<HealthOptions>, HealthOptionsValidator>());
         services.AddLogging();
         services.AddMetrics();
         services.TryAddSingleton(TimeProvider.System);
@@ -21,6 +25,7 @@ public static class GrainServices
         services.TryAddSingleton(provider => new SecretBox(installationKey(provider), provider.GetRequiredService<SecretSource>()));
         services.TryAddSingleton<PasswordHasher>();
         services.TryAddSingleton<WebhookSender>();
+        services.TryAddSingleton<CompactionSlots>();
         return services;
     }
 }

@@ -2,6 +2,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orrery.Grains;
 using Orrery.Grains.Alarms.Webhooks;
+using Orrery.Grains.Health;
+using Orrery.Grains.Health.Intake;
 using Orrery.Grains.Sites;
 using Orrery.Grains.Tenants;
 using Orrery.Grains.Users;
@@ -25,6 +27,8 @@ public static class SiloServices
         builder.Services.Configure<TenantOptions>(section.GetSection("Tenants"));
         builder.Services.Configure<SiteOptions>(section.GetSection("Sites"));
         builder.Services.Configure<UserOptions>(section.GetSection("Users"));
+        builder.Services.Configure<HealthOptions>(section.GetSection("Health"));
+        builder.Services.Configure<SampleIntakeOptions>(section.GetSection("SampleIntake"));
         builder.Services.Configure<WebhookOptions>(section.GetSection("Webhooks"));
         builder.Services.AddOrrerySilo(new SiloSettings { DataDirectory = dataDirectory });
         return builder;
@@ -47,6 +51,7 @@ public static class SiloServices
             silo.AddGrainStorageAsDefault(static provider => provider.GetRequiredService<IFencedGrainStorage>());
             settings.Configure?.Invoke(silo);
         });
+        services.AddHostedService<FleetWakeUp>();
         return services;
     }
 }

@@ -12,10 +12,16 @@ public interface ISampleIntakeGrain : IGrainWithStringKey
     /// <summary>Takes samples of several servers.</summary>
     /// <param name="batches">One batch a server. The arrays must not change afterwards.</param>
     /// <returns>One outcome a batch, in order, once everything accepted is durable.</returns>
+    /// <exception cref="OverloadedException">Too many bytes are in flight, the log cannot be written, or a server cannot take its samples now. Send the call again later; what was kept is recognised.</exception>
     Task<SampleOutcome[]> Append(ServerSamples[] batches);
 
     /// <summary>Completes when everything that the log holds has reached the servers' grains. Called at start and by tests.</summary>
     Task CatchUp();
+
+    /// <summary>Called by a server: everything of this intake up to the position is stored, so the log need not keep it.</summary>
+    /// <param name="server">The server's key.</param>
+    /// <param name="position">As given to <see cref="IServerHealthGrain.Apply"/>.</param>
+    Task Stored(string server, long position);
 }
 
 /// <param name="Server">The server's key, <c>tenant/site/server</c>.</param>

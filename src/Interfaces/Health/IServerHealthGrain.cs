@@ -3,15 +3,17 @@ namespace Orrery.Interfaces.Health;
 /// <summary>The samples of one server, its rules at work, and its score. Key: <c>tenant/site/server</c>.</summary>
 public interface IServerHealthGrain : IGrainWithStringKey
 {
-    /// <summary>Takes what the log holds at <paramref name="offset"/>. Only the intake calls this, in the order of offsets.</summary>
+    /// <summary>Takes a record of the log. Only the intake calls this, in the order of positions, with records that are durable.</summary>
     /// <param name="partition">The intake's partition.</param>
-    /// <param name="offset">The record's offset; at or below the server's checkpoint it was applied before and is skipped.</param>
+    /// <param name="position">The record's place in the partition; at or below the server's checkpoint it was applied before and is skipped.</param>
+    /// <param name="previous">The position of the record that it was given before this one, or -1 where the intake does not know.</param>
     /// <param name="batch">Encoded by <c>SampleBatchWriter</c>.</param>
-    ValueTask<SampleOutcome> Apply(int partition, long offset, ReadOnlyMemory<byte> batch);
+    /// <exception cref="InvalidOperationException">The server does not have the previous record: it was restarted, and needs what came since its checkpoint again.</exception>
+    ValueTask<SampleOutcome> Apply(int partition, long position, long previous, ReadOnlyMemory<byte> batch);
 
-    /// <summary>Stores everything not yet stored, so that the log up to the offset returned is no longer needed.</summary>
-    /// <returns>The offset up to which everything is stored.</returns>
-    Task<long> Checkpoint();
+    /// <summary>Stores everything not yet stored, so that the log no longer needs it.</summary>
+    /// <returns>The position in the partition up to which everything is stored; -1 where nothing came from it.</returns>
+    Task<long> Checkpoint(int partition);
 
     /// <summary>Aligned points of the series that match.</summary>
     /// <exception cref="Errors.InvalidInputException">The range, step or a matcher cannot be used.</exception>

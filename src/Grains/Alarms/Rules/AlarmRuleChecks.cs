@@ -1,4 +1,4 @@
-using System.Text.RegularExpressions;
+using Orrery.Grains.Health.Series.Queries;
 using Orrery.Grains.Input;
 using Orrery.Interfaces;
 using Orrery.Interfaces.Alarms;
@@ -66,21 +66,9 @@ static class AlarmRuleChecks
                 throw new InvalidInputException($"matchers[{index}].value", $"A value has at most {ValueLengthMax} characters.");
             if (!Enum.IsDefined(matcher.Kind))
                 throw new InvalidInputException($"matchers[{index}].kind", $"{(int)matcher.Kind} is no kind: use equal, notEqual, matches or notMatches.");
-            if (matcher.Kind is MatchKind.Matches or MatchKind.NotMatches && !IsPattern(matcher.Value))
-                throw new InvalidInputException($"matchers[{index}].value", "The pattern is no regular expression that can be run in linear time (no look-around, no back-references).");
         }
-    }
 
-    static bool IsPattern(string pattern)
-    {
-        try
-        {
-            _ = new Regex(pattern, RegexOptions.NonBacktracking);
-            return true;
-        }
-        catch (Exception refused) when (refused is ArgumentException or NotSupportedException)
-        {
-            return false;
-        }
+        // Compiles the patterns, and refuses what cannot be one.
+        _ = new SeriesSelector(matchers);
     }
 }

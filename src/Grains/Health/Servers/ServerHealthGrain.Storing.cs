@@ -1,0 +1,86 @@
+using Orrery.Interfaces.Health;
+
+namespace Orrery.Grains.Health.Servers;
+
+/// <summary>From memory into chunks.</summary>
+sealed partial class ServerHealthGrain
+{
+    Task flushing = Task.CompletedTask;
+    DateTimeOffset? firstUnflushedAt;
+
+    bool IsFlushDue => firstUnflushedAt is { } first
+        && (time.GetUtcNow() - first >= options.FlushAge || store.UnflushedSamples > options.FlushSamples);
+
+    /// <summary>Completes when everything that was applied before this call is in chunks and the checkpoint is written.</summary>
+    async Task Flush()
+    {
+        var earlier = flushing;
+        if (!earlier.IsCompleted)
+        {
+            try
+            {
+                await earlier;
+            }
+            catch (Exception failure)
+            {
+                // Its own caller hears of it; what it did not store is in this one again.
+                ServerHealthMessages.FlushFailed(logger, Key, failure);
+            }
+        }
+
+        if (!flushing.IsCompleted)
+            await flushing;
+        else
+            await (flushing = FlushNow());
+    }
+
+    async Task FlushNow()
+    {
+        var beganAt = firstUnflushedAt;
+        firstUnflushedAt = null;
+        var positions = new Dictionary<int, long>(applied);
+        try
+        {
+            var flush = store.Flush();
+            long sequence = State.NextChunk;
+            if (flush.Chunks.Count > 0)
+            {
+                State.NextChunk += flush.Chunks.Count;
+                await chunks.WriteAsync(flush.ToChunks(Key, sequence), CancellationToken.None);
+            }
+
+            State.Checkpoints = positions;
+            State.LastArrivalAt = lastArrivalAt;
+            State.UnwellSince = unwellSince;
+            State.Anomalies = watch.ExportAnomalies();
+            await writer.WriteAsync();
+            store.Commit(flush);
+            long now = time.GetUtcNow().ToUnixTimeMilliseconds();
+            store.Trim(now);
+            watch.Forget(store.Entries, now);
+        }
+        catch
+        {
+            firstUnflushedAt = beganAt;
+            throw;
+        }
+
+        await TellIntakes(positions);
+    }
+
+    async Task TellIntakes(Dictionary<int, long> positions)
+    {
+        foreach (var (partition, position) in positions)
+        {
+            try
+            {
+                await GrainFactory.GetGrain<ISampleIntakeGrain>(partition.ToString(System.Globalization.CultureInfo.InvariantCulture)).Stored(Key, position);
+            }
+            catch (Exception failure)
+            {
+                // The intake asks by itself when the log grows old.
+                ServerHealthMessages.IntakeNotTold(logger, Key, partition, failure);
+            }
+        }
+    }
+}

@@ -1,0 +1,176 @@
+using Orrery.Grains.Health.Fleet;
+using Orrery.Interfaces;
+using Orrery.Interfaces.Alarms;
+using Orrery.Interfaces.Health;
+using Orrery.Interfaces.Paging;
+
+namespace Orrery.Grains.Health.Servers;
+
+/// <summary>What the grain does beside the turns: reads rules, tells the alarm book and the tenant, stores what is due.</summary>
+sealed partial class ServerHealthGrain
+{
+    const int OpenAlarmsMax = 500;
+
+    static readonly TimeSpan UpkeepPeriod = TimeSpan.FromSeconds(5);
+    static readonly TimeSpan RulesCheckPeriod = TimeSpan.FromMinutes(1);
+    static readonly TimeSpan ReportPeriod = TimeSpan.FromMinutes(1);
+    static readonly TimeSpan HeadlineReportPeriod = TimeSpan.FromSeconds(10);
+    static readonly TimeSpan ValuesReportPeriod = TimeSpan.FromSeconds(30);
+
+    readonly Dictionary<string, Alarm> openAlarms = [];
+    bool rulesKnown;
+    bool alarmsKnown;
+    bool unclaimedEnded;
+    bool inUpkeep;
+    bool upkeepAgain;
+    DateTimeOffset rulesCheckedAt;
+    DateTimeOffset valuesReportedAt;
+    DateTimeOffset reportedAt;
+    HealthSummary? reported;
+    DateTimeOffset? unwellSince;
+
+    public Task<HealthSummary> GetHealth() => Task.FromResult(Summarise());
+
+    DateTimeOffset Now => time.GetUtcNow();
+
+    /// <summary>Since when nothing has come, by the silo's clock; a restart is no silence of the server.</summary>
+    DateTimeOffset QuietSince => lastArrivalAt is { } last && last > activatedAt ? last : activatedAt;
+
+    bool IsSilent => Now - QuietSince > options.SilentAfter;
+
+    async Task Upkeep(CancellationToken cancellationToken)
+    {
+        if (inUpkeep)
+        {
+            upkeepAgain = true;
+            return;
+        }
+
+        inUpkeep = true;
+        try
+        {
+            do
+            {
+                upkeepAgain = false;
+                await UpkeepOnce();
+            }
+            while (upkeepAgain);
+        }
+        finally
+        {
+            inUpkeep = false;
+        }
+    }
+
+    async Task UpkeepOnce()
+    {
+        if (State.Deleted)
+            return;
+        await ReadRules();
+        PassTime();
+        await ReportAlarms();
+        await ReportHealth();
+        if (IsFlushDue)
+            await Flush();
+        await CompactWhenDue();
+    }
+
+    async Task ReadRules()
+    {
+        var now = Now;
+        var rules = GrainFactory.GetGrain<IAlarmRulesGrain>(Tenant);
+        if (now - rulesCheckedAt >= RulesCheckPeriod)
+        {
+            rulesCheckedAt = now;
+            rulesKnown &= await rules.Subscribe(Key) == watch.Revision;
+        }
+
+        if (rulesKnown && alarmsKnown)
+            return;
+        bool first = !watch.IsReady;
+        (bool readRules, rulesKnown, alarmsKnown) = (!rulesKnown, true, true);
+        try
+        {
+            var effective = readRules ? await rules.GetEffective() : null;
+            var open = await GrainFactory.GetGrain<IAlarmBookGrain>(Tenant).List(new AlarmQuery(Open: true, Key), new PageRequest(OpenAlarmsMax));
+            openAlarms.Clear();
+            foreach (var alarm in open.Items)
+                openAlarms[alarm.Key] = alarm;
+            if (effective is not null)
+                watch.SetRules(effective, store.Entries, first ? open.Items : null, Now.ToUnixTimeMilliseconds());
+        }
+        catch
+        {
+            rulesKnown &= !readRules;
+            alarmsKnown = false;
+            throw;
+        }
+    }
+
+    void PassTime()
+    {
+        var now = Now;
+        long? silent = lastArrivalAt is null ? null : (long)(now - QuietSince).TotalMilliseconds;
+        watch.Pass(silent, now.ToUnixTimeMilliseconds());
+        if (!unclaimedEnded && !IsSilent && now - activatedAt > options.SeriesStaleAfter)
+        {
+            unclaimedEnded = true;
+            watch.EndUnclaimed();
+        }
+
+        if (now - valuesReportedAt >= ValuesReportPeriod)
+        {
+            valuesReportedAt = now;
+            watch.ReportValues();
+        }
+    }
+
+    async Task ReportAlarms()
+    {
+        if (watch.Changes.Count == 0)
+            return;
+        var book = GrainFactory.GetGrain<IAlarmBookGrain>(Tenant);
+        foreach (var report in watch.Changes.Values.ToArray())
+        {
+            var alarm = await book.Report(report);
+            watch.Taken(report);
+            if (alarm is null or { State: AlarmState.Resolved })
+                openAlarms.Remove(report.Key);
+            else
+                openAlarms[report.Key] = alarm;
+        }
+    }
+
+    async Task ReportHealth()
+    {
+        var summary = Summarise();
+        var age = Now - reportedAt;
+        bool due = reported is null || age >= ReportPeriod || IsOtherwise(reported, summary)
+            || (age >= HeadlineReportPeriod && !SameHeadline(reported.Headline, summary.Headline));
+        if (!due)
+            return;
+        await GrainFactory.GetGrain<ITenantHealthGrain>(Tenant).Report(Key, summary);
+        (reported, reportedAt) = (summary, Now);
+    }
+
+    HealthSummary Summarise()
+    {
+        var now = Now;
+        var (score, status, causes) = ServerScore.Compute(
+            openAlarms.Values.Select(alarm => (alarm, watch.Rules.GetValueOrDefault(alarm.RuleId))), IsSilent ? QuietSince : null, now);
+        unwellSince = status == HealthStatus.Healthy ? null : unwellSince ?? State.UnwellSince ?? causes.Min(static cause => (DateTimeOffset?)cause.Since) ?? now;
+        if (status == HealthStatus.Healthy)
+            State.UnwellSince = null;
+        long newest = -1;
+        foreach (var entry in store.Entries)
+            newest = Math.Max(newest, entry.Newest);
+        return new HealthSummary(
+            Key, score, status, causes, unwellSince, newest < 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds(newest), watch.Headline(newest), store.SeriesCount, now);
+    }
+
+    static bool IsOtherwise(HealthSummary before, HealthSummary after) =>
+        before.Score != after.Score || before.Status != after.Status || !before.Causes.Select(static cause => (cause.Code, cause.Alarm, cause.Penalty)).SequenceEqual(after.Causes.Select(static cause => (cause.Code, cause.Alarm, cause.Penalty)));
+
+    static bool SameHeadline(IReadOnlyDictionary<string, double> before, IReadOnlyDictionary<string, double> after) =>
+        before.Count == after.Count && after.All(pair => before.TryGetValue(pair.Key, out double value) && Math.Abs(value - pair.Value) < 0.5);
+}

@@ -28,6 +28,13 @@ internal sealed class SqlServerProvider : IDatabaseProvider
         }
     }
 
+    /// <summary>The driver reads text by the server's collations, and refuses to start in a process without cultures. Its own message does not say what to do.</summary>
+    static void CheckCultures()
+    {
+        if (CultureInfo.GetCultures(CultureTypes.SpecificCultures).Length <= 1)
+            throw new NotSupportedException("SQL Server's driver needs the cultures of ICU, and this process runs without: install ICU (Debian: libicu) and start with DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=0.");
+    }
+
     internal static SqlConnection Make(string connectionString, TimeSpan timeout)
     {
         int seconds = Math.Max(1, (int)Math.Ceiling(timeout.TotalSeconds));
@@ -38,6 +45,7 @@ internal sealed class SqlServerProvider : IDatabaseProvider
         // Lets an availability group send the agent to a readable secondary, and says what the connection is for.
         builder.ApplicationIntent = ApplicationIntent.ReadOnly;
         builder.ApplicationName = "orrery-agent";
+        CheckCultures();
         return new SqlConnection(builder.ConnectionString);
     }
 

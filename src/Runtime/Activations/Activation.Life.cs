@@ -67,9 +67,9 @@ internal sealed partial class Activation
         using var stop = new CancellationTokenSource(timeout, Silo.Time);
         try
         {
-            await ((IGrainBase)Instance).OnActivateAsync(stop.Token).WaitAsync(timeout, Silo.Time);
+            await ((IGrainBase)Instance).OnActivateAsync(stop.Token).WaitAsync(stop.Token);
         }
-        catch (Exception error) when (error is TimeoutException or OperationCanceledException && stop.IsCancellationRequested)
+        catch (OperationCanceledException error) when (stop.IsCancellationRequested)
         {
             throw new TimeoutException($"OnActivateAsync of {GrainId} did not end within {timeout} (SiloOptions.ActivationTimeout).", error);
         }
@@ -117,7 +117,7 @@ internal sealed partial class Activation
             using var stop = new CancellationTokenSource(timeout, Silo.Time);
             try
             {
-                await ((IGrainBase)Instance).OnDeactivateAsync(reason, stop.Token).WaitAsync(timeout, Silo.Time);
+                await ((IGrainBase)Instance).OnDeactivateAsync(reason, stop.Token).WaitAsync(stop.Token);
             }
             catch (Exception error)
             {

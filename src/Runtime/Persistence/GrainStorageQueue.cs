@@ -15,6 +15,15 @@ internal sealed class GrainStorageQueue(Silo silo, string name, IFencedGrainStor
     private List<GrainStateOperation> _filling = [];
     private bool _isRunning;
 
+    /// <summary>Operations that wait for the next batch.</summary>
+    public int WaitingCount
+    {
+        get
+        {
+            lock (_lock) return _filling.Count;
+        }
+    }
+
     public async Task<GrainStateOperation> RunAsync(GrainStateOperationKind kind, GrainStateKey key, long expectedVersion, ReadOnlyMemory<byte> value)
     {
         silo.CheckStores(key);

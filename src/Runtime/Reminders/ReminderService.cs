@@ -28,6 +28,7 @@ internal sealed class ReminderService(Silo silo, IReminderTable? table, Reminder
     private ITimer? _scanTimer;
     private ITimer? _fireTimer;
     private Task _scan = Task.CompletedTask;
+    private bool _isScanning;
     private bool _tableHasMore;
     private int _running;
     private long _due;
@@ -96,9 +97,11 @@ internal sealed class ReminderService(Silo silo, IReminderTable? table, Reminder
     {
         lock (_lock)
         {
-            if (_stop.IsCancellationRequested || !_scan.IsCompleted) return;
-            _scan = Task.Run(ScanAsync);
+            if (_stop.IsCancellationRequested || _isScanning) return;
+            _isScanning = true;
         }
+
+        _scan = ScanAsync();
     }
 
     private async Task ScanAsync()
@@ -121,6 +124,10 @@ internal sealed class ReminderService(Silo silo, IReminderTable? table, Reminder
         catch (Exception error)
         {
             silo.Log.ReminderTableFailed(options.ScanPeriod, error);
+        }
+        finally
+        {
+            lock (_lock) _isScanning = false;
         }
     }
 
@@ -182,6 +189,7 @@ internal sealed class ReminderService(Silo silo, IReminderTable? table, Reminder
         bool ran = await CallGrainAsync(row);
         Interlocked.Increment(ref ran ? ref _ran : ref _failed);
         var written = await MoveOnAsync(tracked, ran);
+        bool scan;
         lock (_lock)
         {
             _running--;
@@ -192,8 +200,10 @@ internal sealed class ReminderService(Silo silo, IReminderTable? table, Reminder
             }
 
             if (!_stop.IsCancellationRequested) ArmTimer();
-            if (_tableHasMore && _waiting.Count < options.ScanRowsLimit / 2) BeginScan();
+            scan = _tableHasMore && _waiting.Count < options.ScanRowsLimit / 2;
         }
+
+        if (scan) BeginScan();
 
         OnFired?.Invoke(row.Key, row.NextDue);
     }

@@ -27,15 +27,18 @@ public sealed class SqliteStatement : IDisposable
     public SqliteStatement Bind(int index, string value)
     {
         var bytesMax = Encoding.UTF8.GetMaxByteCount(value.Length);
-        if (bytesMax <= StackBytes)
+        if (value.Length == 0)
+        {
+            Check(raw.sqlite3_bind_text(handle, index, "")); // An empty span would arrive as a null pointer, which is NULL.
+        }
+        else if (bytesMax <= StackBytes)
         {
             Span<byte> buffer = stackalloc byte[StackBytes];
-            var length = Encoding.UTF8.GetBytes(value, buffer);
-            Check(raw.sqlite3_bind_text(handle, index, NotNull(buffer[..length])));
+            Check(raw.sqlite3_bind_text(handle, index, (ReadOnlySpan<byte>)buffer[..Encoding.UTF8.GetBytes(value, buffer)]));
         }
         else
         {
-            Check(raw.sqlite3_bind_text(handle, index, NotNull(Encoding.UTF8.GetBytes(value))));
+            Check(raw.sqlite3_bind_text(handle, index, (ReadOnlySpan<byte>)Encoding.UTF8.GetBytes(value)));
         }
 
         return this;
@@ -98,9 +101,6 @@ public sealed class SqliteStatement : IDisposable
     public bool IsNull(int column) => raw.sqlite3_column_type(handle, column) == raw.SQLITE_NULL;
 
     public void Dispose() => handle.Dispose();
-
-    // A null pointer would bind NULL instead of the empty text.
-    static ReadOnlySpan<byte> NotNull(ReadOnlySpan<byte> text) => text.IsEmpty ? "\0"u8[..0] : text;
 
     void Check(int code)
     {

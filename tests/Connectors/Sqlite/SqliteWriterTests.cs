@@ -22,6 +22,29 @@ public sealed class SqliteWriterTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("a\0b")]
+    [InlineData("服务器 ä 🛰")]
+    [InlineData("'; DROP TABLE item; --")]
+    public async Task Text_comes_back_as_it_was_stored(string text)
+    {
+        using var database = file.Open();
+        var longer = string.Concat(Enumerable.Repeat(text, 300));
+        await database.AddAsync(1, text);
+        await database.AddAsync(2, longer);
+        foreach (var (id, expected) in (IEnumerable<(int, string)>)[(1, text), (2, longer)])
+        {
+            var stored = await database.ReadAsync(id, static (session, id) =>
+            {
+                var statement = session.Prepare("SELECT text FROM item WHERE id = ?1").Bind(1, id);
+                statement.Step();
+                return statement.GetText(0);
+            }, Cancellation);
+            stored.ShouldBe(expected);
+        }
+    }
+
     [Fact]
     public async Task Operations_that_wait_share_one_commit()
     {

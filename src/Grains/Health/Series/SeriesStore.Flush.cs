@@ -72,8 +72,8 @@ public sealed partial class SeriesStore
         flushedThrough = sealSequence;
     }
 
-    /// <summary>After a start: says from when on the loaded chunks hold all samples.</summary>
-    public void SetCompleteFrom(long milliseconds) => CompleteFromMilliseconds = milliseconds;
+    /// <summary>After a start: says from when on the loaded chunks hold all samples. Rounded up to a whole hour, where roll-ups end.</summary>
+    public void SetCompleteFrom(long milliseconds) => CompleteFromMilliseconds = (milliseconds + SampleTimes.Hour - 1) / SampleTimes.Hour * SampleTimes.Hour;
 
     /// <summary>Lets stored samples go that are older than is kept, and older ones where memory is short, and series without samples.</summary>
     public void Trim(long nowMilliseconds)
@@ -108,7 +108,7 @@ public sealed partial class SeriesStore
         }
 
         SealedBytes = bytes;
-        CompleteFromMilliseconds = Math.Max(CompleteFromMilliseconds, horizon);
+        CompleteFromMilliseconds = Math.Max(CompleteFromMilliseconds, (horizon + SampleTimes.Hour - 1) / SampleTimes.Hour * SampleTimes.Hour);
         if (kept == entries.Count) return;
         entries.RemoveRange(kept, entries.Count - kept);
         byHash.Clear();

@@ -38,7 +38,7 @@ public sealed partial class SeriesStore
     /// <summary>Bytes of sealed blocks, about.</summary>
     public long SealedBytes { get; private set; }
 
-    /// <summary>From this time on memory holds all samples there are; before it, chunks may hold more. Unix milliseconds.</summary>
+    /// <summary>From this time on memory holds all samples there are; before it, chunks may hold more. A whole hour, Unix milliseconds.</summary>
     public long CompleteFromMilliseconds { get; private set; } = SampleTimes.First;
 
     internal IReadOnlyList<SeriesEntry> Entries => entries;

@@ -135,12 +135,14 @@ public sealed class SeriesStoreTests
     static SampleOutcome Expect(SortedDictionary<long, double>[] model, List<(int Series, long Time, double Value)> samples, long window, long oldest, long newest)
     {
         var total = new SampleOutcome();
+        long[] latest = [.. model.Select(known => known.Count == 0 ? long.MinValue / 2 : known.Keys.Max())];
         foreach (var (series, time, value) in samples)
         {
             if (time > newest) { total += new SampleOutcome(0, 0, 0, 1, 0); continue; }
-            if (time < oldest || (model[series].Count > 0 && time < model[series].Keys.Last() - window)) { total += new SampleOutcome(0, 0, 1, 0, 0); continue; }
+            if (time < oldest || time < latest[series] - window) { total += new SampleOutcome(0, 0, 1, 0, 0); continue; }
             if (model[series].TryGetValue(time, out double known) && BitEquality.Instance.Equals(known, value)) { total += new SampleOutcome(0, 1, 0, 0, 0); continue; }
             model[series][time] = value;
+            latest[series] = Math.Max(latest[series], time);
             total += new SampleOutcome(1, 0, 0, 0, 0);
         }
 

@@ -2,9 +2,9 @@ namespace Orrery.Grains.Health.Anomaly;
 
 /// <summary>
 /// Scores one metric's values as they come: by the records they break, and by how far they leave what is recent.
-/// <para>Records find what never was. Nine statistics of the series are watched (see <see cref="Statistic"/>): the value, its distance from
-/// what is usual at this hour, the step from the value before, and the level and the restlessness of the last 12 and 48
-/// values. Of each the lowest and highest of the last 30 to 60 days are remembered, and a value beyond counts by how far
+/// <para>Records find what never was. Nine statistics of the series are watched (see <see cref="Statistic"/>): the value,
+/// its distance from what is usual at this hour, the step from the value before, and the level and the restlessness of
+/// the last 8 and 48 values. Of each the lowest and highest of the last 30 to 60 days (or 2,000 values, where that is longer) are remembered, and a value beyond counts by how far
 /// it goes, as a share of the range known so far. So no unit needs a setting, a heavy tail widens its own range, and what
 /// happened once is known from then on.</para>
 /// <para>Deviations find what was, but seldom: a value or a step many standard deviations from the last thousand or so
@@ -14,7 +14,7 @@ namespace Orrery.Grains.Health.Anomaly;
 /// <para>What is not promised. Nothing is scored before 150 values. What fits in every known range, such as a
 /// wrong value in the middle of a busy hour, is not seen. Times are taken as they come: a value that arrives late is scored at
 /// its own hour but counts as the latest.</para>
-/// <para>Not thread-safe. The same values give the same scores and the same state on every machine.</para>
+/// <para>Not thread-safe. No clock, no randomness: the same values give the same scores and the same state.</para>
 /// </summary>
 public sealed partial class AnomalyScorer
 {
@@ -43,7 +43,7 @@ public sealed partial class AnomalyScorer
 
     /// <summary>Extremes are remembered for one to two generations; each is at least this long and has at least so many values.</summary>
     private const double GenerationMilliseconds = 30.0 * 24 * 3_600_000;
-    private const long GenerationSamples = 3000;
+    private const long GenerationSamples = 2000;
 
     /// <summary>A stretch that moves by less than this share of the known range is still.</summary>
     private const double StillShare = 0.001;

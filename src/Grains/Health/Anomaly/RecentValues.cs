@@ -6,7 +6,7 @@ internal readonly record struct Stretch(double Low, double High, double Deviatio
 /// <summary>The last values of a series, in two lengths: a few, which show a change early, and many, which show it surely.</summary>
 internal sealed class RecentValues
 {
-    public const int Few = 12;
+    public const int Few = 8;
     public const int Many = 48;
 
     private readonly double[] values = new double[Many];

@@ -47,3 +47,14 @@ export async function findPages(browser) {
     { name: 'user-dialog', path: '/users', act: async (page) => (await page.click('[data-test=new-user]'), settle(page)) },
   ];
 }
+
+/** A server that sends now: its key and its page. */
+export async function aliveServer(page) {
+  const row = await page.evaluate(async () => {
+    const rows = (await (await fetch('/api/v1/servers?limit=500')).json()).items.filter((item) => item.health.status !== 'silent');
+    // The machine that the process runs on is watched by the real agent: its values move for certain.
+    return rows.find((item) => item.tenant === 'this-machine') ?? rows[0];
+  });
+  if (row === undefined) throw new Error('no server sends samples');
+  return { key: row.key, tenant: row.tenant, path: `/servers/${row.key}` };
+}

@@ -8,7 +8,7 @@ export default {
     navigation: 'Main navigation', skip: 'Skip to content', otherLanguage: '切换到中文', theme: 'Theme', themes: { light: 'Light', dark: 'Dark', system: 'Like the system' }, account: 'Account of {name}', crumbs: 'Where you are',
   },
   palette: { open: 'Jump to', hint: 'Jump to server, site, tenant…', placeholder: 'Server, site, tenant or page', results: 'Results', pages: 'Pages', tenants: 'Tenants', sites: 'Sites', servers: 'Servers', nothing: 'Nothing found' },
-  live: { connecting: 'Connecting', live: 'Live', paused: 'Paused', lost: 'Reconnecting', pause: 'Pause live updates', resume: 'Resume live updates' },
+  live: { connecting: 'Connecting', live: 'Live', paused: 'Paused', lost: 'Reconnecting', refused: 'Not available', pause: 'Pause live updates', resume: 'Resume live updates' },
   session: {
     signIn: 'Sign in', signOut: 'Sign out', welcome: 'Sign in to Orrery', lead: 'Every ERP server of the fleet, in one sky.', user: 'User', password: 'Password', wrong: 'User or password is wrong.',
     changePassword: 'Change password', currentPassword: 'Current password', nextPassword: 'New password', againPassword: 'New password again', tooShort: 'At least {n} characters', differs: 'The two are not the same', passwordChanged: 'Your password was changed',

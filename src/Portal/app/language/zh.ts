@@ -10,7 +10,7 @@ const messages: Messages = {
     navigation: '主导航', skip: '跳到正文', otherLanguage: 'Switch to English', theme: '主题', themes: { light: '浅色', dark: '深色', system: '跟随系统' }, account: '{name} 的账户', crumbs: '当前位置',
   },
   palette: { open: '快速跳转', hint: '跳转到服务器、站点、租户…', placeholder: '服务器、站点、租户或页面', results: '结果', pages: '页面', tenants: '租户', sites: '站点', servers: '服务器', nothing: '没有找到' },
-  live: { connecting: '连接中', live: '实时', paused: '已暂停', lost: '重新连接中', pause: '暂停实时更新', resume: '恢复实时更新' },
+  live: { connecting: '连接中', live: '实时', paused: '已暂停', lost: '重新连接中', refused: '不可用', pause: '暂停实时更新', resume: '恢复实时更新' },
   session: {
     signIn: '登录', signOut: '退出登录', welcome: '登录 Orrery', lead: '每一台 ERP 服务器，尽在同一片星空。', user: '用户名', password: '密码', wrong: '用户名或密码错误。',
     changePassword: '修改密码', currentPassword: '当前密码', nextPassword: '新密码', againPassword: '再次输入新密码', tooShort: '至少 {n} 个字符', differs: '两次输入不一致', passwordChanged: '密码已修改',

@@ -2,7 +2,7 @@ import { buildUrl, type Query } from '@/api/client';
 import { Problem } from '@/api/problem';
 import { EventParser } from './events';
 
-export type LiveState = 'connecting' | 'live' | 'paused' | 'lost';
+export type LiveState = 'connecting' | 'live' | 'paused' | 'lost' | 'refused';
 
 export interface StreamOptions {
   url: string;
@@ -23,7 +23,7 @@ export const retryMaxMilliseconds = 30_000;
  * and pauses between attempts grow.
  *
  * State: connecting -> live -> lost -> connecting ... ; pause() and resume() at any time; stop() ends it for good.
- * `lost` lasts from the moment a connection ends until the next one stands.
+ * `lost` lasts from the moment a connection ends until the next one stands; `refused` ends it, as stop() does.
  */
 export class LiveStream {
   readonly #options: StreamOptions;
@@ -93,14 +93,13 @@ export class LiveStream {
         const problem = await Problem.fromResponse(response);
         if ([401, 403, 404].includes(problem.status)) {
           if (this.#abort === abort) this.stop();
-          this.#set('lost');
+          this.#set('refused');
           this.#options.onRefused?.(problem);
           return;
         }
         throw problem;
       }
       if (response.body === null) throw new Problem(0, 'network');
-      this.#failures = 0;
       this.#set('live');
       await this.#read(response.body, abort, feed);
     } catch {
@@ -126,6 +125,8 @@ export class LiveStream {
       feed();
       for (const event of parser.push(decoder.decode(value, { stream: true }))) {
         if (this.#abort !== abort) return;
+        // Only an event proves that the stream works: a server that accepts and drops is not asked every second.
+        this.#failures = 0;
         this.#options.onEvent(event.name, JSON.parse(event.data));
       }
     }

@@ -1,24 +1,15 @@
 using Orrery.Runtime.Storage;
+using Orrery.Runtime.Tests.Persistence;
 
 namespace Orrery.Storage.Tests.Sqlite;
 
-public sealed class SqliteGrainStorageTests : IDisposable
+public sealed class SqliteGrainStorageTests : GrainStorageCompliance, IDisposable
 {
     readonly StoreDirectory store = new();
 
     public void Dispose() => store.Dispose();
 
-    [Fact]
-    public async Task A_claim_makes_an_empty_row_and_repeating_it_is_harmless()
-    {
-        for (var time = 0; time < 2; time++)
-        {
-            var claim = await store.States.ClaimAsync("a", 3);
-            claim.Outcome.ShouldBe(GrainStateOutcome.Succeeded);
-            claim.StoredVersion.ShouldBe(0);
-            claim.StoredValue.ShouldBeNull();
-        }
-    }
+    protected override Task<IFencedGrainStorage> CreateAsync() => Task.FromResult(store.States);
 
     [Fact]
     public async Task Values_come_back_after_a_restart_empty_ones_too_and_cleared_ones_keep_their_version()
@@ -38,37 +29,6 @@ public sealed class SqliteGrainStorageTests : IDisposable
         cleared.StoredVersion.ShouldBe(2);
         (await store.States.ClaimAsync("服务器\0/1", 1)).StoredValue!.Value.ToArray().ShouldBe([4]);
         (await store.States.ClaimAsync("服务器", 1)).StoredVersion.ShouldBe(0);
-    }
-
-    [Fact]
-    public async Task An_owner_of_an_older_term_can_neither_claim_nor_write_once_its_successor_claimed()
-    {
-        await store.States.ClaimAsync("a", 1);
-        await store.States.WriteAsync("a", 1, 0, [1]);
-        (await store.States.ClaimAsync("a", 2)).StoredValue!.Value.ToArray().ShouldBe([1]);
-
-        foreach (var refused in (GrainStateOperation[])[await store.States.WriteAsync("a", 1, 1, [9]), await store.States.ClaimAsync("a", 1)])
-        {
-            refused.Outcome.ShouldBe(GrainStateOutcome.StaleTerm);
-            refused.StoredTerm.ShouldBe(2);
-            refused.StoredVersion.ShouldBe(1);
-        }
-
-        (await store.States.ClaimAsync("a", 2)).StoredValue!.Value.ToArray().ShouldBe([1]);
-    }
-
-    [Fact]
-    public async Task A_refused_operation_changes_nothing_and_does_not_hinder_the_others_of_its_batch()
-    {
-        await store.States.ClaimAsync("a", 1);
-        await store.States.ClaimAsync("b", 1);
-        GrainStateOperation[] batch = [StateCalls.Write("a", 1, 7, [1]), StateCalls.Write("b", 1, 0, [2]), StateCalls.Write("missing", 1, 0, [3]), StateCalls.Claim("new", 1)];
-        await store.States.ExecuteAsync(batch, CancellationToken.None);
-        batch.Select(operation => operation.Outcome).ShouldBe([GrainStateOutcome.StaleVersion, GrainStateOutcome.Succeeded, GrainStateOutcome.StaleVersion, GrainStateOutcome.Succeeded]);
-        batch[0].StoredVersion.ShouldBe(0);
-        batch[2].StoredVersion.ShouldBe(-1);
-        (await store.States.ClaimAsync("a", 1)).StoredValue.ShouldBeNull();
-        (await store.States.ClaimAsync("b", 1)).StoredValue!.Value.ToArray().ShouldBe([2]);
     }
 
     [Fact]

@@ -12,6 +12,7 @@ using Orrery.Interfaces.Health;
 using Orrery.WebApi.Intake;
 using Orrery.WebApi.Keys;
 using Orrery.WebApi.Limits;
+using Orrery.WebApi.Live;
 using Orrery.WebApi.Metrics;
 using Orrery.WebApi.Portal;
 using Orrery.WebApi.Process;
@@ -64,12 +65,19 @@ public static class OrreryApi
         services.AddSingleton<KnownServers>();
         services.AddSingleton<SampleDoor>();
         services.AddSingleton<Readiness>();
+        services.AddSingleton<ProcessClock>();
+        services.AddSingleton<DataSizes>();
+        services.AddSingleton<LiveStreams>();
+        services.AddSingleton<LiveFleet>();
+        services.AddSingleton<EventStream>();
         return builder;
     }
 
     /// <summary>Adds the middleware, every endpoint, and the portal where the options name its folder.</summary>
     public static WebApplication MapOrreryApi(this WebApplication app)
     {
+        // Made now, so that it knows when the process began.
+        app.Services.GetRequiredService<ProcessClock>();
         app.UseExceptionHandler();
         app.UseStatusCodePages();
         app.UseSecurityHeaders();
@@ -80,7 +88,7 @@ public static class OrreryApi
         app.UseAuthorization();
         app.UseBodyLimits();
 
-        RouteGroupBuilder api = app.MapGroup(BasePath).WithApiProblems();
+        RouteGroupBuilder api = app.MapGroup(BasePath);
         SessionEndpoints.Map(api);
         TenantEndpoints.Map(api);
         SiteEndpoints.Map(api);
@@ -91,16 +99,11 @@ public static class OrreryApi
         MetricEndpoints.Map(api);
         AlarmEndpoints.Map(api);
         RuleEndpoints.Map(api);
+        LiveEndpoints.Map(api);
+        AboutEndpoints.Map(api);
         DoorEndpoints.Map(api);
         ProcessEndpoints.Map(app);
         PortalEndpoints.Map(app);
         return app;
-    }
-
-    static RouteGroupBuilder WithApiProblems(this RouteGroupBuilder api)
-    {
-        foreach (int status in (ReadOnlySpan<int>)[StatusCodes.Status400BadRequest, StatusCodes.Status401Unauthorized, StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound, StatusCodes.Status429TooManyRequests])
-            api.ProducesProblem(status);
-        return api;
     }
 }

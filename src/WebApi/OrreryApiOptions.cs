@@ -6,6 +6,9 @@ public sealed class OrreryApiOptions
     /// <summary>The folder with the portal's built files (<c>index.html</c> and <c>assets/</c>), or null to serve the API alone.</summary>
     public string? PortalDirectory { get; set; }
 
+    /// <summary>The folder whose sizes <c>GET /about</c> tells to the vendor's people, or null for none.</summary>
+    public string? DataDirectory { get; set; }
+
     /// <summary>How long a checked session is trusted without asking its grain: how late a sign-out elsewhere or a changed role may be noticed. 0 to 5 s. Default 5 s.</summary>
     public TimeSpan SessionCacheDuration { get; set; } = TimeSpan.FromSeconds(5);
 

@@ -36,8 +36,8 @@ internal static class Policies
         Add(options, VendorChange, static (caller, _) => caller?.Is(Role.Operator, Role.Administrator) ?? false);
         Add(options, UserChange, static (caller, _) => caller?.Is(Role.TenantAdministrator, Role.Administrator) ?? false);
         Add(options, SiteKey, static (caller, _) => caller?.Key is not null);
-        // An endpoint that forgot to name its policy is open to nobody.
-        options.FallbackPolicy = new AuthorizationPolicyBuilder().RequireAssertion(static _ => false).Build();
+        // An endpoint that forgot to name its policy is open to nobody. What is no endpoint of ours (a path that does not exist, a method that is not there) may say so.
+        options.FallbackPolicy = new AuthorizationPolicyBuilder().RequireAssertion(static context => (context.Resource as HttpContext)?.GetEndpoint() is not RouteEndpoint).Build();
     }
 
     static void Add(AuthorizationOptions options, string name, Func<CallerIdentity?, HttpContext, bool> allows) =>

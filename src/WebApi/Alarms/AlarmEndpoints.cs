@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http.HttpResults;
 using Orrery.Interfaces;
 using Orrery.Interfaces.Alarms;
 using Orrery.Interfaces.Errors;
@@ -49,7 +50,7 @@ internal static class AlarmEndpoints
         return TypedResults.Created($"{OrreryApi.BasePath}/tenants/{tenant}/silences/{silence.Id}", silence);
     }
 
-    static async Task<IResult> EndSilence(Caller caller, string tenant, string silence)
+    static async Task<NoContent> EndSilence(Caller caller, string tenant, string silence)
     {
         IAlarmBookGrain book = await caller.OfKnownTenantAsync<IAlarmBookGrain>(tenant);
         await book.EndSilence(silence, caller.Identity.Name);

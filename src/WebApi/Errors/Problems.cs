@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.WebUtilities;
 using Orrery.Interfaces.Errors;
 
 namespace Orrery.WebApi.Errors;
@@ -10,6 +11,8 @@ internal sealed class Problems(IProblemDetailsService service) : IExceptionHandl
 {
     /// <summary>The status of a request whose sender went away; nobody reads it.</summary>
     const int ClientClosedRequest = 499;
+    const string TooSlow = "The request came in too slowly.";
+    const string TooLarge = "The body is larger than allowed here. Send less at a time.";
 
     public async ValueTask<bool> TryHandleAsync(HttpContext http, Exception exception, CancellationToken cancellationToken)
     {
@@ -40,6 +43,9 @@ internal sealed class Problems(IProblemDetailsService service) : IExceptionHandl
         HttpContext http = context.HttpContext;
         problem.Status ??= http.Response.StatusCode;
         problem.Instance = http.Request.Path;
+        // The framework knows the names of some statuses only.
+        problem.Title ??= ReasonPhrases.GetReasonPhrase(problem.Status.Value);
+        problem.Type ??= "about:blank";
         // The framework adds a trace id; it would make equal problems differ and helps nobody without a tracing system.
         problem.Extensions.Remove("traceId");
         if (http.Features.Get<Refusal>() is { } refusal && refusal.Status == problem.Status)
@@ -54,7 +60,9 @@ internal sealed class Problems(IProblemDetailsService service) : IExceptionHandl
             StatusCodes.Status405MethodNotAllowed => $"{http.Request.Method} is not possible here; possible: {http.Response.Headers.Allow}.",
             StatusCodes.Status415UnsupportedMediaType => $"The content type '{http.Request.ContentType}' cannot be read here.",
             StatusCodes.Status500InternalServerError => "The server failed. The failure is in its log.",
-            _ => null,
+            StatusCodes.Status413PayloadTooLarge => TooLarge,
+            StatusCodes.Status408RequestTimeout => TooSlow,
+            _ => problem.Title,
         };
     }
 
@@ -77,8 +85,8 @@ internal sealed class Problems(IProblemDetailsService service) : IExceptionHandl
     {
         { InnerException: JsonException json } => ReadJson(json),
         { InnerException: { } inner } when Read(inner) is { } refusal => refusal,
-        { StatusCode: StatusCodes.Status408RequestTimeout } => new(bad.StatusCode, "The request came in too slowly."),
-        { StatusCode: StatusCodes.Status413PayloadTooLarge } => new(bad.StatusCode, "The body is larger than allowed here. Send less at a time."),
+        { StatusCode: StatusCodes.Status408RequestTimeout } => new(bad.StatusCode, TooSlow),
+        { StatusCode: StatusCodes.Status413PayloadTooLarge } => new(bad.StatusCode, TooLarge),
         _ => new(bad.StatusCode, bad.Message),
     };
 

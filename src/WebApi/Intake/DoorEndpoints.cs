@@ -1,4 +1,6 @@
-using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
 using Orrery.Interfaces;
 using Orrery.Interfaces.Errors;
 using Orrery.Interfaces.Servers;
@@ -21,7 +23,7 @@ internal static class DoorEndpoints
         agent.MapPost("/databases", Databases).RequireAuthorization(Policies.SiteKey).WithSummary("Takes the report of a database collector.");
         agent.MapPost("/logs", Logs).RequireAuthorization(Policies.SiteKey).WithSummary("Takes log lines and events.");
         api.MapPost("/prometheus/write", RemoteWrite).RequireAuthorization(Policies.SiteKey).WithMetadata(new Door("snappy"), new RetriedOn503())
-            .Accepts<byte[]>("application/x-protobuf").Produces(StatusCodes.Status204NoContent).WithSummary("Takes Prometheus remote-write 1.0.");
+            .AddOpenApiOperationTransformer(DescribeRemoteWrite).Produces(StatusCodes.Status204NoContent).WithSummary("Takes Prometheus remote-write 1.0.");
     }
 
     static async Task<ServerInfo> Register(Caller caller, RegistrationBody body)
@@ -34,14 +36,26 @@ internal static class DoorEndpoints
 
     static Task RemoteWrite(HttpContext http, Caller caller, SampleDoor door) => door.TakeRemoteWriteAsync(http, caller);
 
-    static async Task<IResult> Processes(Caller caller, KnownServers known, ProcessTableBody body)
+    /// <summary>Describes the body here rather than by what the endpoint accepts, which would refuse others' bodies before their sender.</summary>
+    static Task DescribeRemoteWrite(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    {
+        operation.RequestBody = new OpenApiRequestBody
+        {
+            Description = "WriteRequest of remote-write 1.0, packed by snappy (Content-Encoding: snappy).",
+            Required = true,
+            Content = new Dictionary<string, OpenApiMediaType> { ["application/x-protobuf"] = new() { Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" } } },
+        };
+        return Task.CompletedTask;
+    }
+
+    static async Task<NoContent> Processes(Caller caller, KnownServers known, ProcessTableBody body)
     {
         IServerGrain server = await known.OfAsync(caller, body.Server);
         await server.ReportProcesses(new ProcessTable(body.At, body.Total, body.Threads, body.Processes ?? []));
         return TypedResults.NoContent();
     }
 
-    static async Task<IResult> Databases(Caller caller, KnownServers known, DatabaseReportBody body)
+    static async Task<NoContent> Databases(Caller caller, KnownServers known, DatabaseReportBody body)
     {
         IServerGrain server = await known.OfAsync(caller, body.Server);
         await server.ReportDatabase(body.ToReport());

@@ -8,6 +8,11 @@ internal sealed class PooledBody : IDisposable
 {
     const int FirstBytes = 64 << 10;
     const int QuickBytes = 64 << 10;
+    const int KeptBytesMax = 4 << 20;
+    const int KeptOfEachSizeMax = 8;
+
+    /// <summary>Keeps at most 64 MiB of arrays between requests, whatever came before; the shared pool would keep as much as was ever used at a time.</summary>
+    static readonly ArrayPool<byte> Arrays = ArrayPool<byte>.Create(KeptBytesMax, KeptOfEachSizeMax);
 
     readonly KeyIntake key;
     byte[] buffer = [];
@@ -58,7 +63,7 @@ internal sealed class PooledBody : IDisposable
         if (buffer.Length == 0)
             return;
         key.Release(buffer.Length);
-        ArrayPool<byte>.Shared.Return(buffer);
+        Arrays.Return(buffer);
         buffer = [];
     }
 
@@ -85,10 +90,10 @@ internal sealed class PooledBody : IDisposable
 
     void Grow(int bytes)
     {
-        byte[] larger = ArrayPool<byte>.Shared.Rent(bytes);
+        byte[] larger = Arrays.Rent(bytes);
         if (!key.TryHold(larger.Length))
         {
-            ArrayPool<byte>.Shared.Return(larger);
+            Arrays.Return(larger);
             throw new RefusedException(StatusCodes.Status503ServiceUnavailable, "Too many bodies are under work. Send this one again.");
         }
         buffer.AsSpan(0, length).CopyTo(larger);
@@ -97,7 +102,7 @@ internal sealed class PooledBody : IDisposable
         if (smaller.Length == 0)
             return;
         key.Release(smaller.Length);
-        ArrayPool<byte>.Shared.Return(smaller);
+        Arrays.Return(smaller);
     }
 
     static RefusedException TooLarge(int bytesMax) => new(StatusCodes.Status413PayloadTooLarge, $"The body is larger than {bytesMax} bytes. Send less at a time.");

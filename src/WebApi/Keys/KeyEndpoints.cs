@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http.HttpResults;
 using Orrery.Interfaces;
 using Orrery.Interfaces.Keys;
 using Orrery.Interfaces.Sites;
@@ -29,7 +30,7 @@ internal static class KeyEndpoints
         return TypedResults.Created($"{OrreryApi.BasePath}/tenants/{tenant}/sites/{site}/keys/{created.Info.Id}", created);
     }
 
-    static async Task<IResult> Revoke(Caller caller, string tenant, string site, string key)
+    static async Task<NoContent> Revoke(Caller caller, string tenant, string site, string key)
     {
         IApiKeyGrain grain = await caller.KeyAsync(tenant, site, key);
         await grain.Revoke();

@@ -1,5 +1,5 @@
 using Microsoft.AspNetCore.Authorization;
-using Microsoft.AspNetCore.OpenApi;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.OpenApi;
 using Orrery.WebApi.Access;
 
@@ -31,18 +31,28 @@ internal static class ApiDocument
             };
             return Task.CompletedTask;
         });
-        options.AddOperationTransformer((operation, context, _) =>
+        options.AddOperationTransformer(async (operation, context, cancellationToken) =>
         {
+            // Tags come from the names of classes.
+            operation.Tags = operation.Tags?.Select(tag => new OpenApiTagReference(tag.Name!.Replace("Endpoints", "", StringComparison.Ordinal), context.Document)).ToHashSet();
+            operation.Responses ??= [];
+            operation.Responses["default"] = new OpenApiResponse
+            {
+                Description = "The request was refused or failed.",
+                Content = new Dictionary<string, OpenApiMediaType>
+                {
+                    ["application/problem+json"] = new() { Schema = await context.GetOrCreateSchemaAsync(typeof(ProblemDetails), null, cancellationToken) },
+                },
+            };
             string? policy = context.Description.ActionDescriptor.EndpointMetadata.OfType<IAuthorizeData>().FirstOrDefault()?.Policy;
             if (policy is null or Policies.Open)
-                return Task.CompletedTask;
+                return;
             operation.Security =
             [
                 new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(policy == Policies.SiteKey ? "siteKey" : "session", context.Document)] = [] },
             ];
             operation.Extensions ??= new Dictionary<string, IOpenApiExtension>();
             operation.Extensions["x-orrery-policy"] = new JsonNodeExtension(policy);
-            return Task.CompletedTask;
         });
     });
 }

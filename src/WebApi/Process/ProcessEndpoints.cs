@@ -1,5 +1,3 @@
-using Orrery.Interfaces;
-using Orrery.Interfaces.Health;
 using Orrery.WebApi.Access;
 using Orrery.WebApi.Limits;
 
@@ -13,7 +11,7 @@ internal static class ProcessEndpoints
         app.MapGet("/healthz", Live).RequireAuthorization(Policies.Open).WithMetadata(new Unlimited()).WithSummary("The process runs.");
         app.MapGet("/readyz", Ready).RequireAuthorization(Policies.Open).WithMetadata(new Unlimited()).ProducesProblem(StatusCodes.Status503ServiceUnavailable)
             .WithSummary("The process answers calls to grains.");
-        app.MapOpenApi("/openapi/{documentName}.json").RequireAuthorization(Policies.SignedInOrLocal);
+        app.MapOpenApi($"/openapi/{ApiDocument.Name}.json").RequireAuthorization(Policies.SignedInOrLocal);
     }
 
     static ProcessState Live() => new("live");

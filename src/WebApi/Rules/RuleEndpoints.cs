@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Orrery.Interfaces.Alarms;
 using Orrery.Interfaces.Health;
@@ -36,13 +37,13 @@ internal static class RuleEndpoints
     static async Task<Entity<RuleView>> SetTenant(Caller caller, string tenant, string rule, RuleBody body, [FromHeader(Name = "If-Match")] string? ifMatch) =>
         await SetAsync(await caller.OfKnownTenantAsync<IAlarmRulesGrain>(tenant), rule, body, ifMatch, Tenant);
 
-    static async Task<IResult> DeleteVendor(Caller caller, string rule, [FromHeader(Name = "If-Match")] string? ifMatch)
+    static async Task<NoContent> DeleteVendor(Caller caller, string rule, [FromHeader(Name = "If-Match")] string? ifMatch)
     {
         await caller.OfFleet<IAlarmRulesGrain>().Delete(rule, IfMatch.Read(ifMatch));
         return TypedResults.NoContent();
     }
 
-    static async Task<IResult> DeleteTenant(Caller caller, string tenant, string rule, [FromHeader(Name = "If-Match")] string? ifMatch)
+    static async Task<NoContent> DeleteTenant(Caller caller, string tenant, string rule, [FromHeader(Name = "If-Match")] string? ifMatch)
     {
         IAlarmRulesGrain grain = await caller.OfKnownTenantAsync<IAlarmRulesGrain>(tenant);
         await grain.Delete(rule, IfMatch.Read(ifMatch));

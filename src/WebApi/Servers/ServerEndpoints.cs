@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http.HttpResults;
 using Orrery.Interfaces;
 using Orrery.Interfaces.Errors;
 using Orrery.Interfaces.Health;
@@ -37,7 +38,7 @@ internal static class ServerEndpoints
         return new(new ServerView(info.Id, info.Tenant, info.Site, info.Registration, info.CreatedAt, info.RegisteredAt, info.Version, health), info.Version);
     }
 
-    static async Task<IResult> Delete(Caller caller, string tenant, string site, string server)
+    static async Task<NoContent> Delete(Caller caller, string tenant, string site, string server)
     {
         IServerGrain grain = await caller.OfKnownServerAsync<IServerGrain>(tenant, site, server);
         await grain.Delete();

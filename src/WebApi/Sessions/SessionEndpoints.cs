@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http.HttpResults;
 using Orrery.Interfaces.Errors;
 using Orrery.Interfaces.Users;
 using Orrery.WebApi.Access;
@@ -45,14 +46,14 @@ internal static class SessionEndpoints
 
     static UserInfo Get(Caller caller) => caller.Identity.User!;
 
-    static async Task<IResult> End(HttpContext http, SignIn signIn)
+    static async Task<NoContent> End(HttpContext http, SignIn signIn)
     {
         await signIn.EndAsync(AuthenticationHandler.ReadCredential(http.Request, out _)!);
         http.Response.Cookies.Delete(SignInScheme.Cookie, CookieOf(http, null));
         return TypedResults.NoContent();
     }
 
-    static async Task<IResult> ChangePassword(PasswordChangeBody body, HttpContext http, Caller caller, SignIn signIn)
+    static async Task<NoContent> ChangePassword(PasswordChangeBody body, HttpContext http, Caller caller, SignIn signIn)
     {
         if (string.IsNullOrEmpty(body.Current) || string.IsNullOrEmpty(body.Next) || body.Next.Length > PasswordLengthMax || body.Current.Length > PasswordLengthMax)
             throw new InvalidInputException("next", $"Give the current password and the next one, of at most {PasswordLengthMax} characters.");

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Orrery.Interfaces;
 using Orrery.Interfaces.Paging;
@@ -44,7 +45,7 @@ internal static class SiteEndpoints
         return new(info, info.Version);
     }
 
-    static async Task<IResult> Delete(Caller caller, string tenant, string site, [FromHeader(Name = "If-Match")] string? ifMatch)
+    static async Task<NoContent> Delete(Caller caller, string tenant, string site, [FromHeader(Name = "If-Match")] string? ifMatch)
     {
         await caller.OfSite<ISiteGrain>(tenant, site).Delete(IfMatch.Read(ifMatch));
         return TypedResults.NoContent();

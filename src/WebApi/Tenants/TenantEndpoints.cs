@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Orrery.Interfaces;
 using Orrery.Interfaces.Errors;
@@ -43,7 +44,7 @@ internal static class TenantEndpoints
         return new(info, info.Version);
     }
 
-    static async Task<IResult> Delete(Caller caller, string tenant, [FromHeader(Name = "If-Match")] string? ifMatch)
+    static async Task<NoContent> Delete(Caller caller, string tenant, [FromHeader(Name = "If-Match")] string? ifMatch)
     {
         await caller.OfTenant<ITenantGrain>(tenant).Delete(IfMatch.Read(ifMatch));
         return TypedResults.NoContent();

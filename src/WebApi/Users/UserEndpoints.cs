@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Orrery.Interfaces.Errors;
 using Orrery.Interfaces.Paging;
@@ -49,7 +50,7 @@ internal static class UserEndpoints
         return new(info, info.Version);
     }
 
-    static async Task<IResult> Delete(Caller caller, string user, [FromHeader(Name = "If-Match")] string? ifMatch)
+    static async Task<NoContent> Delete(Caller caller, string user, [FromHeader(Name = "If-Match")] string? ifMatch)
     {
         (IUserGrain grain, _) = await caller.UserAsync(user);
         if (user == caller.Identity.Name)
@@ -58,7 +59,7 @@ internal static class UserEndpoints
         return TypedResults.NoContent();
     }
 
-    static async Task<IResult> SetPassword(Caller caller, string user, PasswordBody body)
+    static async Task<NoContent> SetPassword(Caller caller, string user, PasswordBody body)
     {
         (IUserGrain grain, _) = await caller.UserAsync(user);
         await grain.SetPassword(CheckPassword(body.Password));

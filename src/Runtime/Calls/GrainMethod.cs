@@ -48,7 +48,7 @@ public sealed class GrainMethod
     internal int Index { get; }
 
     /// <summary>Whether the caller's thread may run the next call. Now and then a slow method is tried again.</summary>
-    internal bool MayRunInline => _queueNext == 0 || Interlocked.Decrement(ref _queueNext) < 0;
+    internal bool MayRunInline => Volatile.Read(ref _queueNext) <= 0 || Interlocked.Decrement(ref _queueNext) < 0;
 
     /// <summary>A turn of this method held its caller's thread for too long.</summary>
     internal void QueueNext(int calls) => Volatile.Write(ref _queueNext, calls);

@@ -67,7 +67,7 @@ internal sealed class GrainTypeRuntime
             Silo.CheckTakesNewGrains(Name, key);
             var made = new Activation(this, key);
             if (!_activations.TryAdd(key, made)) continue;
-            OnCreated();
+            OnCreated(made);
             return made;
         }
     }
@@ -75,10 +75,10 @@ internal sealed class GrainTypeRuntime
     /// <summary>The activation of this key, where there is one.</summary>
     public Activation? Peek(string key) => _activations.GetValueOrDefault(key);
 
-    public void OnCreated()
+    public void OnCreated(Activation activation)
     {
         Interlocked.Increment(ref Created);
-        Silo.OnActivationCreated();
+        Silo.OnActivationCreated(activation);
     }
 
     public void Remove(Activation activation)

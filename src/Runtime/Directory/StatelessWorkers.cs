@@ -41,7 +41,7 @@ internal sealed class StatelessWorkers(GrainTypeRuntime type, string key)
             type.Silo.CheckTakesNewGrains(type.Name, key);
             var made = new Activation(type, key);
             Volatile.Write(ref _members, [.. _members, made]);
-            type.OnCreated();
+            type.OnCreated(made);
             return made;
         }
     }

@@ -27,6 +27,10 @@ public readonly record struct IdSpan
 /// <summary>Who a grain is: its type and its key. Written as <c>type/key</c>.</summary>
 public readonly record struct GrainId(GrainType Type, IdSpan Key)
 {
+    public GrainType Type { get; } = Type;
+
+    public IdSpan Key { get; } = Key;
+
     public static GrainId Create(string type, string key) => new(GrainType.Create(type), IdSpan.Create(key));
 
     public override string ToString() => $"{Type}/{Key}";

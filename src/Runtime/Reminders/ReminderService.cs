@@ -25,6 +25,8 @@ internal sealed class ReminderService(Silo silo, IReminderTable? table, Reminder
     private readonly Dictionary<ReminderKey, Tracked> _tracked = [];
     private readonly PriorityQueue<Tracked, DateTimeOffset> _waiting = new();
     private readonly CancellationTokenSource _stop = new();
+    private readonly CancellationTokenSource _kill = new();
+    private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ITimer? _scanTimer;
     private ITimer? _fireTimer;
     private Task _scan = Task.CompletedTask;
@@ -59,15 +61,26 @@ internal sealed class ReminderService(Silo silo, IReminderTable? table, Reminder
         await _scan.WaitAsync(cancellationToken);
     }
 
-    public async Task StopAsync()
+    /// <summary>Begins no further fires, and lets those that run write their rows. The token cuts this short.</summary>
+    public async Task StopAsync(CancellationToken cancellationToken)
     {
+        _stop.Cancel();
+        _scanTimer?.Dispose();
+        _fireTimer?.Dispose();
+        lock (_lock)
+        {
+            _waiting.Clear();
+            if (_running == 0) _idle.TrySetResult();
+        }
+
+        await Task.WhenAny(Task.WhenAll(_scan, _idle.Task), Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken));
         Kill();
-        await _scan;
     }
 
     public void Kill()
     {
         _stop.Cancel();
+        _kill.Cancel();
         _scanTimer?.Dispose();
         _fireTimer?.Dispose();
         lock (_lock)
@@ -193,6 +206,7 @@ internal sealed class ReminderService(Silo silo, IReminderTable? table, Reminder
         lock (_lock)
         {
             _running--;
+            if (_running == 0 && _stop.IsCancellationRequested) _idle.TrySetResult();
             if (IsCurrent(tracked))
             {
                 _tracked.Remove(row.Key);
@@ -233,7 +247,7 @@ internal sealed class ReminderService(Silo silo, IReminderTable? table, Reminder
     /// <summary>Writes what became of the fire. Null where the row is no longer this silo's to write.</summary>
     private async Task<ReminderRow?> MoveOnAsync(Tracked tracked, bool ran)
     {
-        while (!_stop.IsCancellationRequested)
+        while (!_kill.IsCancellationRequested)
         {
             lock (_lock)
             {
@@ -244,7 +258,7 @@ internal sealed class ReminderService(Silo silo, IReminderTable? table, Reminder
             var next = Next(tracked.Row, silo.Time.GetUtcNow(), ran, term);
             try
             {
-                var written = await Table.TryUpdateAsync(next, _stop.Token);
+                var written = await Table.TryUpdateAsync(next, _kill.Token);
                 long missed = next.Missed - tracked.Row.Missed;
                 if (written is null || missed == 0) return written;
                 Interlocked.Add(ref _due, missed);
@@ -263,7 +277,7 @@ internal sealed class ReminderService(Silo silo, IReminderTable? table, Reminder
 
             try
             {
-                await Task.Delay(options.ScanPeriod, silo.Time, _stop.Token);
+                await Task.Delay(options.ScanPeriod, silo.Time, _kill.Token);
             }
             catch (OperationCanceledException)
             {

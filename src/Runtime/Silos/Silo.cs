@@ -11,6 +11,8 @@ namespace Orrery.Runtime;
 /// <summary>The part of a process that hosts grains. Everything of one silo hangs here; nothing that changes is static.</summary>
 internal sealed class Silo : IAsyncDisposable
 {
+    private static readonly DeactivationReason s_shuttingDown = new(DeactivationReasonCode.ShuttingDown, "The silo stops.");
+
     /// <summary>A turn that holds its caller's thread for longer has its method's next calls queued instead.</summary>
     private static readonly TimeSpan s_inlineTurnLimit = TimeSpan.FromMicroseconds(200);
 
@@ -102,11 +104,10 @@ internal sealed class Silo : IAsyncDisposable
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         if (_life != SiloLife.Running) return;
-        await Reminders.StopAsync();
+        await Reminders.StopAsync(cancellationToken);
         _life = SiloLife.Stopping;
         Log.Stopping(Options.SiloName, ActivationCount);
-        var reason = new DeactivationReason(DeactivationReasonCode.ShuttingDown, "The silo stops.");
-        foreach (var activation in Directory.Types.SelectMany(type => type.Activations)) activation.Deactivate(reason);
+        foreach (var activation in Directory.Types.SelectMany(type => type.Activations)) activation.Deactivate(s_shuttingDown);
         if (ActivationCount == 0) _empty.TrySetResult();
         try
         {
@@ -159,7 +160,12 @@ internal sealed class Silo : IAsyncDisposable
 
     private SiloUnavailableException Unavailable(string why) => new($"Silo {Options.SiloName} takes no calls: {why}.");
 
-    public void OnActivationCreated() => Interlocked.Increment(ref _activations);
+    public void OnActivationCreated(Activation activation)
+    {
+        Interlocked.Increment(ref _activations);
+        // One that was let in just before the silo began to stop may have been missed by the walk over all: it is there, so it ends itself.
+        if (_life != SiloLife.Running) activation.Deactivate(s_shuttingDown);
+    }
 
     public void OnActivationRemoved()
     {

@@ -1,3 +1,4 @@
+using Orrery.Bench.Bytes;
 using Orrery.Bench.Calls;
 using Orrery.Bench.Density;
 using Orrery.Bench.Harness;
@@ -9,6 +10,7 @@ using Orrery.Bench.Storage;
 // The scenario benches. Each is a line here: name, what it measures, and the code.
 (string Name, string About, Func<BenchContext, Task<IReadOnlyList<Figure>>> Run)[] benches =
 [
+    ("bytes", "bytes a sample of real server metrics, stored and read back equal, beside VictoriaMetrics", BytesBench.RunAsync),
     ("calls", "calls a second to 1,000 grains of one silo", CallsBench.RunAsync),
     ("density", "memory of idle grains, and activations a second with their rows claimed", DensityBench.RunAsync),
     ("ingest", "Prometheus remote-write: samples a second of the server's processor, beside VictoriaMetrics and Prometheus", IngestBench.RunAsync),

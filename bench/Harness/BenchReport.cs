@@ -13,7 +13,7 @@ public static class BenchReport
 
     public static void PrintTable(IReadOnlyList<Figure> figures)
     {
-        int width = figures.Max(figure => figure.Name.Length);
+        int width = figures.Select(figure => figure.Name.Length).DefaultIfEmpty(0).Max();
         foreach (Figure figure in figures)
         {
             string goal = figure.Goal is { } bound ? $"goal {Show(bound)}, {(figure.Met == true ? "met" : "missed")}" : "";

@@ -20,7 +20,7 @@ const cause = (change: Partial<Cause>): Cause => ({ kind: 'alarm', text: 'fallba
 test('a cause is said in both languages from its arguments', () => {
   const item = cause({ arguments: { name: 'CPU is busy', metric: 'cpu_usage_percent', value: '93.2', threshold: '85', comparison: 'above' } });
   expect(speak('en', (texts) => texts.cause(item))).toBe('CPU usage is 93.2%, above 85%');
-  expect(speak('zh', (texts) => texts.cause(item))).toBe('CPU 使用率 为 93.2%，高于 85%');
+  expect(speak('zh', (texts) => texts.cause(item))).toBe('CPU 使用率为 93.2%，高于 85%');
 });
 
 test('labels tell which of the series it is', () => {
@@ -34,7 +34,7 @@ test('a watched process that is down is not called a value below one', () => {
 });
 
 test('silence, anomalies and the rest of a long list have their own words', () => {
-  expect(speak('zh', (texts) => texts.cause(cause({ kind: 'silent', code: 'silent', arguments: { minutes: '3' }, since: new Date(Date.now() - 180_000).toISOString() })))).toBe('已 3分钟 没有数据');
+  expect(speak('zh', (texts) => texts.cause(cause({ kind: 'silent', code: 'silent', arguments: { minutes: '3' }, since: new Date(Date.now() - 180_000).toISOString() })))).toBe('已有 3分钟没有数据');
   expect(speak('en', (texts) => texts.cause(cause({ kind: 'anomaly', arguments: { metric: 'memory_used_percent', value: '0.95', threshold: '0.9', comparison: 'above' } })))).toBe('Memory used behaves unusually');
   expect(speak('en', (texts) => texts.cause(cause({ code: 'more', arguments: { count: '4' } })))).toBe('and 4 more alarms');
 });

@@ -327,5 +327,6 @@ export interface About {
   startedAt: string;
   data: Record<string, unknown>;
   grains: { type: string; active: number }[];
-  ingest: Record<string, number>;
+  /** Only for the vendor's people. */
+  ingest: Record<string, number> | null;
 }

@@ -103,7 +103,7 @@ export default {
     title: 'System', version: 'Version', started: 'Started', uptime: 'Running for', storage: 'Storage', grains: 'Grains in memory', ingest: 'Intake', type: 'Type', active: 'Active', api: 'API description', noGrains: 'No grains are active', share: 'Share', total: 'Total',
   },
   aboutField: {
-    samplesPerSecond: 'Samples per second', batchesPerSecond: 'Batches per second', acceptedTotal: 'Samples accepted', droppedTotal: 'Samples dropped', samplesBytes: 'Samples', logBytes: 'Log', stateBytes: 'Grain state', freeBytes: 'Free on disk', accepted: 'Accepted', dropped: 'Dropped', duplicate: 'Duplicates',
+    samplesPerSecond: 'Samples per second', batchesPerSecond: 'Batches per second', acceptedTotal: 'Samples accepted', droppedTotal: 'Samples dropped', samplesBytes: 'Samples', logBytes: 'Log', stateBytes: 'Grain state', freeBytes: 'Free on disk', accepted: 'Samples accepted', dropped: 'Samples dropped', duplicate: 'Duplicate samples', series: 'Series', streams: 'Live streams', seriesBytes: 'Memory of the series directory',
   },
   metric: {
     cpu_usage_percent: 'CPU usage', cpu_core_usage_percent: 'CPU usage per core', cpu_megahertz: 'CPU frequency', load1: 'Load (1 min)', load5: 'Load (5 min)', load15: 'Load (15 min)', memory_total_bytes: 'Memory', memory_used_bytes: 'Memory used', memory_available_bytes: 'Memory available', memory_used_percent: 'Memory used', swap_total_bytes: 'Swap', swap_used_bytes: 'Swap used',

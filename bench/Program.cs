@@ -1,3 +1,4 @@
+using Orrery.Bench.AgentCost;
 using Orrery.Bench.Bytes;
 using Orrery.Bench.Calls;
 using Orrery.Bench.Density;
@@ -17,6 +18,7 @@ using Orrery.Bench.Storage;
     ("range", "an hour of 1,000 series at 15 s steps through HTTP, beside VictoriaMetrics and Prometheus", RangeBench.RunAsync),
     ("start", "start to first answer; memory and processor of a demo of 20 sites", StartBench.RunAsync),
     ("storage", "durable writes, claims and chunks in the embedded file", StorageBench.RunAsync),
+    ("agent", "processor and memory of the site agent beside 300 processes", AgentCostBench.RunAsync),
     ("nab", "the streaming anomaly score on the Numenta Anomaly Benchmark", NabBench.RunAsync),
 ];
 

@@ -2,6 +2,7 @@ using Orrery.Agent.Collection;
 using Orrery.Agent.Devices;
 using Orrery.Agent.Linux;
 using Orrery.Agent.Processes;
+using Orrery.Agent.Windows;
 using Orrery.Client;
 
 namespace Orrery.Agent.Host;
@@ -25,8 +26,19 @@ internal static class Machine
             collectors.Add(new LinuxTcpCollector(client, options.DeviceInterval));
             return collectors;
         }
+        if (OperatingSystem.IsWindows())
+        {
+            collectors.Add(new WindowsCpuCollector(client, options.Interval));
+            collectors.Add(new ProcessCollector(client, new WindowsProcessSource(watch), watch, options));
+            collectors.Add(new SpaceCollector(client, options.DeviceInterval, WindowsFacts.Disks));
+            collectors.Add(new WindowsDiskCollector(client, options.DeviceInterval));
+            collectors.Add(new WindowsNetworkCollector(client, options.DeviceInterval));
+            collectors.Add(new WindowsTcpCollector(client, options.DeviceInterval));
+            return collectors;
+        }
         throw new PlatformNotSupportedException("The agent collects on Linux and Windows only.");
     }
 
-    public static ServerRegistration Facts() => OperatingSystem.IsLinux() ? LinuxFacts.Read() : HostFacts.Common();
+    public static ServerRegistration Facts() => 
+        OperatingSystem.IsLinux() ? LinuxFacts.Read() : OperatingSystem.IsWindows() ? WindowsFacts.Read() : HostFacts.Common();
 }

@@ -30,7 +30,7 @@ static class AgentCostBench
                 [Path.Combine(binaries, "orrery.dll"), "agent", "--server", $"http://127.0.0.1:{port}", "--key", "ok_bench_secret", "--buffer", Path.Combine(context.Scratch, "buffer")])
             {
                 RedirectStandardOutput = true,
-                Environment = { ["DOTNET_gcConcurrent"] = "0", ["DOTNET_TieredPGO"] = "0", ["DOTNET_GCgen0size"] = "400000" },
+                Environment = { ["DOTNET_gcConcurrent"] = "0", ["DOTNET_TieredPGO"] = "0", ["DOTNET_TC_CallCountThreshold"] = "1000", ["MALLOC_ARENA_MAX"] = "1" },
             })!;
             agent.OutputDataReceived += (_, _) => { };
             agent.BeginOutputReadLine();

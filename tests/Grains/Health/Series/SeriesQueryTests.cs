@@ -211,6 +211,47 @@ public sealed class SeriesQueryTests
         (await chunks.ListAsync("s", ChunkKind.Compacted, 0, long.MaxValue, Token)).Count.ShouldBe(1);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(5)]
+    [InlineData(6)]
+    [InlineData(7)]
+    public async Task A_compaction_flush_or_trim_in_the_midst_of_a_query_loses_it_nothing(int call)
+    {
+        var store = new SeriesStore(new SeriesStoreOptions { BlockSamples = 16 });
+        var chunks = new InterruptedChunkStore();
+        var writer = new SampleBatchWriter();
+        byte[] key = Key(0);
+        void Apply(long from, int count)
+        {
+            writer.Reset();
+            writer.Add(key, SeriesKey.Hash(key), [.. Enumerable.Range(0, count).Select(index => from + (index * 60_000L))], [.. Enumerable.Range(0, count).Select(index => (double)index)]);
+            store.Apply(writer.WrittenSpan, 0, long.MaxValue);
+        }
+
+        async Task Flush(long sequence)
+        {
+            var flush = store.Flush();
+            await chunks.WriteAsync(flush.ToChunks("s", sequence), Token);
+            store.Commit(flush);
+        }
+
+        Apply(Start, 1000);
+        await Flush(0);
+        store.Trim(Start + (12 * 3_600_000));
+        Apply(Start + (1000 * 60_000), 1000);
+        chunks.Interrupt(call, async () =>
+        {
+            await Flush(10);
+            store.Trim(Start + (2 * Day));
+            await SeriesCompaction.RunAsync(chunks, "s", Start, Token);
+        });
+        var query = new SeriesQuery([new("n", MatchKind.Equal, "0")], Start, Start + (2 * Day), 600_000, SeriesFunction.Count);
+        (await new SeriesQueries(store, chunks, "s").RunAsync(query, Token)).Series.Single().Values.Where(value => !double.IsNaN(value)).Sum().ShouldBe(2000);
+        chunks.WasInterrupted.ShouldBeTrue();
+    }
+
     [Fact]
     public async Task Matchers_choose_series_by_name_and_label()
     {

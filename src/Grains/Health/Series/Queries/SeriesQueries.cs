@@ -19,6 +19,9 @@ public sealed class SeriesQueries(SeriesStore store, IChunkStore chunks, string 
     /// <summary>Bytes of chunks that one query may read.</summary>
     public const long StoredBytesLimit = 256 << 20;
 
+    /// <summary>How often a query begins anew because chunks changed while it read them.</summary>
+    const int AttemptsLimit = 5;
+
     /// <summary>Ranges longer than this take minutes instead of samples where the step allows.</summary>
     const long LongRangeMilliseconds = 6 * SampleTimes.Hour;
 
@@ -33,11 +36,18 @@ public sealed class SeriesQueries(SeriesStore store, IChunkStore chunks, string 
         var grid = SeriesGrid.Of(query);
         var selector = new SeriesSelector(query.Matchers);
         long from = Math.Max(SampleTimes.First, grid.StartMilliseconds - grid.Lookback(query.Function) + 1);
-        if (from >= store.CompleteFromMilliseconds) return FromMemory(query, grid, selector, from);
+        for (int attempt = 0; attempt < AttemptsLimit; attempt++)
+        {
+            long complete = store.CompleteFromMilliseconds;
+            if (from >= complete) return FromMemory(query, grid, selector, from);
+            var stored = new StoredSeries(chunks, owner, selector, query.SeriesMax, Preferred(query), from, Math.Min(grid.EndMilliseconds, complete));
+            await stored.ReadAsync(cancellationToken);
 
-        var stored = new StoredSeries(chunks, owner, selector, query.SeriesMax, Preferred(query));
-        await stored.ReadAsync(from, Math.Min(grid.EndMilliseconds, store.CompleteFromMilliseconds), cancellationToken);
-        return FromBoth(query, grid, selector, from, stored);
+            // While chunks were read, a flush or a compaction may have moved samples from where they were not read yet to where they were.
+            if (await stored.IsUnchangedAsync(cancellationToken) && store.CompleteFromMilliseconds == complete) return FromBoth(query, grid, selector, from, stored);
+        }
+
+        throw new LimitReachedException($"The chunks of '{owner}' changed during each of {AttemptsLimit} attempts to read them: ask again.");
     }
 
     static StoredResolution Preferred(SeriesQuery query) => query.StepMilliseconds switch

@@ -13,7 +13,8 @@ enum StoredResolution
 }
 
 /// <summary>What a query needs of a server's stored chunks: decides for each day which kind to read, and gathers it by series.</summary>
-sealed class StoredSeries(IChunkStore chunks, string owner, SeriesSelector selector, int seriesLimit, StoredResolution preferred)
+sealed class StoredSeries(
+    IChunkStore chunks, string owner, SeriesSelector selector, int seriesLimit, StoredResolution preferred, long fromMilliseconds, long toMilliseconds)
 {
     static readonly ChunkKind[][] Preferences =
     [
@@ -22,6 +23,9 @@ sealed class StoredSeries(IChunkStore chunks, string owner, SeriesSelector selec
         [ChunkKind.Hour, ChunkKind.Minute, ChunkKind.Compacted],
     ];
 
+    static readonly ChunkKind[] Kinds = [ChunkKind.Compacted, ChunkKind.Minute, ChunkKind.Hour, ChunkKind.Raw];
+
+    Dictionary<ChunkKind, IReadOnlyList<ChunkInfo>> listed = [];
     StoredResolution coarsest = StoredResolution.Samples;
 
     public SeriesGather Gather { get; } = new(selector.Matches, seriesLimit, SeriesQueries.StoredSamplesLimit);
@@ -29,16 +33,18 @@ sealed class StoredSeries(IChunkStore chunks, string owner, SeriesSelector selec
     /// <summary>The coarsest kind that was read.</summary>
     public string Resolution => coarsest switch { StoredResolution.Hour => "1h", StoredResolution.Minute => "1m", _ => "raw" };
 
-    public async ValueTask ReadAsync(long fromMilliseconds, long toMilliseconds, CancellationToken cancellationToken)
+    /// <summary>Whether the same chunks are there as when reading began.</summary>
+    public async ValueTask<bool> IsUnchangedAsync(CancellationToken cancellationToken)
+    {
+        var now = await ListAsync(cancellationToken);
+        return Kinds.All(kind => now[kind].SequenceEqual(listed[kind]));
+    }
+
+    public async ValueTask ReadAsync(CancellationToken cancellationToken)
     {
         var chosen = new Dictionary<long, ChunkKind>();
-        var listed = new Dictionary<ChunkKind, IReadOnlyList<ChunkInfo>>();
+        listed = await ListAsync(cancellationToken);
         long bytes = 0;
-        foreach (var kind in new[] { ChunkKind.Compacted, ChunkKind.Minute, ChunkKind.Hour, ChunkKind.Raw })
-        {
-            // A day's last period is named by the next day's first moment.
-            listed[kind] = await chunks.ListAsync(owner, kind, fromMilliseconds, toMilliseconds + (kind is ChunkKind.Minute or ChunkKind.Hour ? SampleTimes.Hour : 0), cancellationToken);
-        }
 
         for (long day = SampleTimes.DayStart(fromMilliseconds); day <= toMilliseconds; day += SampleTimes.Day)
         {
@@ -61,7 +67,7 @@ sealed class StoredSeries(IChunkStore chunks, string owner, SeriesSelector selec
             {
                 if (!days.Any(day => Covers(kind, chunk.Info, day))) continue;
                 if (kind == ChunkKind.Compacted) Gather.AddCompacted(new ColumnChunkReader(chunk.Data), time => time >= fromMilliseconds && time <= toMilliseconds && days.Contains(SampleTimes.DayStart(time)));
-                else AddPeriods(new ColumnChunkReader(chunk.Data), fromMilliseconds, toMilliseconds);
+                else AddPeriods(new ColumnChunkReader(chunk.Data));
             }
 
             if (kind == ChunkKind.Minute && coarsest == StoredResolution.Samples) coarsest = StoredResolution.Minute;
@@ -74,6 +80,18 @@ sealed class StoredSeries(IChunkStore chunks, string owner, SeriesSelector selec
         foreach (var series in Gather.Series) series.Samples.Clip(fromMilliseconds, toMilliseconds);
     }
 
+    async ValueTask<Dictionary<ChunkKind, IReadOnlyList<ChunkInfo>>> ListAsync(CancellationToken cancellationToken)
+    {
+        var found = new Dictionary<ChunkKind, IReadOnlyList<ChunkInfo>>();
+        foreach (var kind in Kinds)
+        {
+            // A day's last period is named by the next day's first moment.
+            found[kind] = await chunks.ListAsync(owner, kind, fromMilliseconds, toMilliseconds + (kind is ChunkKind.Minute or ChunkKind.Hour ? SampleTimes.Hour : 0), cancellationToken);
+        }
+
+        return found;
+    }
+
     static bool Covers(ChunkKind kind, ChunkInfo info, long day) => kind == ChunkKind.Compacted
         ? info.Overlaps(day, day + SampleTimes.Day - 1)
         : SeriesCompaction.DayOf(info.Key) == day;
@@ -83,7 +101,7 @@ sealed class StoredSeries(IChunkStore chunks, string owner, SeriesSelector selec
         if (bytes > SeriesQueries.StoredBytesLimit) throw new LimitReachedException($"{bytes} bytes of chunks would be read; at most {SeriesQueries.StoredBytesLimit} are allowed: narrow the range, or choose a step of a minute or an hour.");
     }
 
-    void AddPeriods(ColumnChunkReader chunk, long from, long to)
+    void AddPeriods(ColumnChunkReader chunk)
     {
         if (chunk.ColumnsPerSeries != RollupColumns.Columns) throw new Interfaces.Health.SampleFormatException($"A roll-up has {chunk.ColumnsPerSeries} columns instead of {RollupColumns.Columns}.");
         long[] ends = [];
@@ -95,7 +113,7 @@ sealed class StoredSeries(IChunkStore chunks, string owner, SeriesSelector selec
             Gather.Count(times.Count);
             for (int number = 0; number < times.Count; number++)
             {
-                if (ends[number] < from || ends[number] > to) continue;
+                if (ends[number] < fromMilliseconds || ends[number] > toMilliseconds) continue;
                 series.Periods.Add(new RollupPeriod(ends[number], columns[0][number], columns[1][number], columns[2][number], columns[3][number], columns[4][number]));
             }
         });

@@ -47,7 +47,7 @@ sealed class OrreryServer : IAsyncDisposable
             data.Create();
             string portal = Path.Combine(AppContext.BaseDirectory, "portal");
             WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
-            builder.Logging.SetMinimumLevel(LogLevel.Warning);
+            builder.Logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
             builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(20));
             builder.WebHost.UseSetting("urls", urls);
             builder.AddOrrerySilo(data.FullName);

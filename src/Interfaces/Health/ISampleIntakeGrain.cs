@@ -43,8 +43,8 @@ public readonly record struct SampleOutcome(int Accepted, int Duplicate, int Too
 /// <summary>How samples are spread over intake grains. Doors and silos of one cluster must agree.</summary>
 public sealed class IntakeOptions
 {
-    /// <summary>Partitions of the samples topic, 1 to 64. Default 2: on one machine each costs an fsync a request. Fixed once samples were written.</summary>
-    public int Partitions { get; set; } = 2;
+    /// <summary>Partitions of the samples topic, 1 to 64. Default 1: on one machine each costs an fsync a request. Fixed once samples were written.</summary>
+    public int Partitions { get; set; } = 1;
 
     /// <summary>The intake grain's key for a server: a stable hash (FNV-1a) of the server's key, modulo <see cref="Partitions"/>.</summary>
     public int PartitionOf(string server)

@@ -12,7 +12,7 @@ static class VendorRules
             "All cores together are over 85 % busy. Look at the process table for what takes the time; slow screens and time-outs follow when it lasts."),
         Above("cpu-saturated", "CPU is exhausted", "cpu_usage_percent", 95, 85, 120, Severity.Critical,
             "All cores have been over 95 % busy for two minutes: users wait. Stop or move what takes the time, or add cores."),
-        Above("process-cpu", "A process keeps a whole core busy", "process_cpu_percent", 90, 70, 10, Severity.Warning,
+        Above("process-cpu", "A process keeps a whole core busy", "process_cpu_percent", 90, 70, 10, Severity.Information,
             "One program takes 90 % of a core or more. A report or a posting run may do so for a while; a loop does it for ever. The process table names it."),
         Above("memory-high", "Memory runs short", "memory_used_percent", 90, 85, 60, Severity.Warning,
             "Over 90 % of memory is in use. Look for a program that grows; database caches may be set too large."),

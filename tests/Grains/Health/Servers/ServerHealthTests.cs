@@ -62,11 +62,11 @@ public sealed class ServerHealthTests
         alarm.State.ShouldBe(AlarmState.Firing);
         alarm.Text.ShouldBe("A process keeps a whole core busy: process_cpu_percent (process posting) is 99, above 90");
         alarm.Since.ShouldBeGreaterThanOrEqualTo(began);
-        await fleet.UntilAsync("the score to fall", async () => (await fleet.Health(Server).GetHealth()).Score == 75, TimeSpan.FromSeconds(10));
+        await fleet.UntilAsync("the score to fall", async () => (await fleet.Health(Server).GetHealth()).Score == 90, TimeSpan.FromSeconds(10));
         var health = await fleet.Health(Server).GetHealth();
-        health.Status.ShouldBe(HealthStatus.Degraded);
+        health.Status.ShouldBe(HealthStatus.Healthy);
         health.Causes.ShouldHaveSingleItem().Code.ShouldBe("process-cpu");
-        health.Causes[0].Penalty.ShouldBe(25);
+        health.Causes[0].Penalty.ShouldBe(10);
 
         await fleet.UntilAsync("the alarm to end", async () => await Busy(fleet, 10) is { Count: 0 }, TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(2));
         await fleet.UntilAsync("the score to rise", async () => (await fleet.Health(Server).GetHealth()).Score == 100, TimeSpan.FromSeconds(10));

@@ -24,13 +24,15 @@ test('a cause is said in both languages from its arguments', () => {
 });
 
 test('labels tell which of the series it is', () => {
+  const many = cause({ arguments: { metric: 'db_locks_waiting', value: '9', threshold: '5', comparison: 'above', 'label.database': 'erp', 'label.engine': 'mysql' } });
+  expect(speak('en', (texts) => texts.cause(many))).toBe('Waiting for locks (database=erp, engine=mysql) is 9, above 5');
   const item = cause({ arguments: { name: 'A disk fills up', metric: 'disk_used_percent', value: '91', threshold: '85', comparison: 'above', 'label.mount': '/data' } });
-  expect(speak('en', (texts) => texts.cause(item))).toBe('Disk space used (mount=/data) is 91%, above 85%');
+  expect(speak('en', (texts) => texts.cause(item))).toBe('Disk space used (/data) is 91%, above 85%');
 });
 
 test('a watched process that is down is not called a value below one', () => {
   const item = cause({ arguments: { metric: 'process_up', value: '0', threshold: '1', comparison: 'below', 'label.process': 'sqlservr' } });
-  expect(speak('en', (texts) => texts.cause(item))).toBe('Watched process (process=sqlservr): down');
+  expect(speak('en', (texts) => texts.cause(item))).toBe('Watched process (sqlservr): down');
 });
 
 test('silence, anomalies and the rest of a long list have their own words', () => {

@@ -9,12 +9,10 @@ const labelPrefix = 'label.';
 /** The seconds since the newest sample: not a stored series, but what the rule on silence looks at. */
 const silentMetric = 'silent_seconds';
 
-/** The labels that tell one series from its sisters: `mount=/data`. */
+/** The labels that tell one series from its sisters: `/data`, or `database=erp, engine=mysql` where there are several. */
 function labelText(labels: Labels): string {
-  return Object.entries(labels)
-    .filter(([name]) => name !== '__name__' && name !== 'server')
-    .map(([name, value]) => `${name}=${value}`)
-    .join(', ');
+  const own = Object.entries(labels).filter(([name]) => name !== '__name__' && name !== 'server');
+  return own.length === 1 ? own[0]![1] : own.map(([name, value]) => `${name}=${value}`).join(', ');
 }
 
 function labelsOfCause(values: Record<string, string>): Labels {

@@ -12,6 +12,11 @@ sealed class FaultyStorage(IFencedGrainStorage storage) : IFencedGrainStorage
         ? static _ => false
         : operation => operation.Kind != GrainStateOperationKind.Claim && operation.Key.GrainType == grainType;
 
+    /// <summary>Lets the loading of one grain's state fail. Null ends it.</summary>
+    public void FailClaimsOf(string? grainType, string? key) => fails = grainType is null
+        ? static _ => false
+        : operation => operation.Kind == GrainStateOperationKind.Claim && operation.Key.GrainType == grainType && operation.Key.GrainKey == key;
+
     public Task ExecuteAsync(IReadOnlyList<GrainStateOperation> batch, CancellationToken cancellationToken) =>
         batch.Any(fails) ? Task.FromException(new IOException("No space left on the disk (the test says so).")) : storage.ExecuteAsync(batch, cancellationToken);
 }

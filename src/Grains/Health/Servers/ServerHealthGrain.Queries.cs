@@ -1,9 +1,6 @@
 using Orrery.Grains.Health.Rules;
-using Orrery.Grains.Health.Series;
 using Orrery.Grains.Health.Series.Queries;
-using Orrery.Interfaces.Errors;
 using Orrery.Interfaces.Health;
-using Orrery.Storage.Chunks;
 
 namespace Orrery.Grains.Health.Servers;
 
@@ -11,6 +8,7 @@ namespace Orrery.Grains.Health.Servers;
 sealed partial class ServerHealthGrain
 {
     const int LatestMax = 5_000;
+    const int QueryAttemptsMax = 3;
 
     public Task<IReadOnlyList<LatestValue>> GetLatest(IReadOnlyList<LabelMatcher> matchers)
     {
@@ -30,36 +28,14 @@ sealed partial class ServerHealthGrain
 
     public async Task<SeriesResult> Query(SeriesQuery query)
     {
-        var grid = SeriesGrid.Of(query);
-        var selector = new SeriesSelector(query.Matchers);
-        long from = grid.StartMilliseconds - grid.Lookback(query.Function);
-        var older = new SeriesStore(new SeriesStoreOptions());
-        if (from < store.CompleteFromMilliseconds)
-            foreach (var chunk in (await chunks.ReadAsync(Key, ChunkKind.Raw, from, store.CompleteFromMilliseconds, CancellationToken.None)).OrderBy(static chunk => chunk.Key.Sequence))
-                older.Load(chunk.Data.Span);
-        var found = new Dictionary<string, (SeriesEntry? Older, SeriesEntry? Newer)>();
-        foreach (var entry in older.Entries.Where(entry => selector.Matches(entry.Key)))
-            found[Convert.ToBase64String(entry.Key)] = (entry, null);
-        foreach (var entry in store.Entries.Where(entry => selector.Matches(entry.Key)))
-            found[Convert.ToBase64String(entry.Key)] = (found.GetValueOrDefault(Convert.ToBase64String(entry.Key)).Older, entry);
-        if (found.Count > query.SeriesMax)
-            throw new LimitReachedException($"{found.Count} series match, more than the {query.SeriesMax} that the query allows. Narrow the matchers or raise the limit.");
-        var buffer = new SampleBuffer();
-        var series = new List<SeriesPoints>();
-        foreach (var (_, (before, now)) in found.OrderBy(static pair => pair.Key, StringComparer.Ordinal))
+        var queries = new SeriesQueries(store, chunks, Key);
+        for (int attempt = 1; ; attempt++)
         {
-            buffer.Clear();
-            if (before is not null)
-                SeriesStore.Read(before, from, grid.EndMilliseconds, buffer);
-            if (now is not null)
-                SeriesStore.Read(now, from, grid.EndMilliseconds, buffer);
-            double[] points = new double[grid.Points];
-            if (SeriesFunctions.Run(query.Function, grid, buffer.Times, buffer.Values, points, SeriesFunctions.StalenessMilliseconds) > 0)
-                series.Add(new SeriesPoints((now ?? before)!.Labels, points));
+            // While chunks were read, samples may have left memory for chunks that were not: then the answer lacks them.
+            long completeFrom = store.CompleteFromMilliseconds;
+            var result = await queries.RunAsync(query, CancellationToken.None);
+            if (store.CompleteFromMilliseconds == completeFrom || attempt == QueryAttemptsMax)
+                return result;
         }
-
-        return new SeriesResult(grid.StartMilliseconds, grid.StepMilliseconds, grid.Points, "raw", series);
     }
-
-    static Task CompactWhenDue() => Task.CompletedTask;
 }

@@ -15,23 +15,11 @@ sealed partial class ServerHealthGrain
     async Task Flush()
     {
         var earlier = flushing;
-        if (!earlier.IsCompleted)
-        {
-            try
-            {
-                await earlier;
-            }
-            catch (Exception failure)
-            {
-                // Its own caller hears of it; what it did not store is in this one again.
-                ServerHealthMessages.FlushFailed(logger, Key, failure);
-            }
-        }
-
-        if (!flushing.IsCompleted)
-            await flushing;
-        else
-            await (flushing = FlushNow());
+        await Settled(earlier);
+        // Another caller that waited for the same may have begun the next one, which has everything too.
+        if (flushing == earlier)
+            flushing = FlushNow();
+        await flushing;
     }
 
     async Task FlushNow()

@@ -72,7 +72,7 @@ sealed partial class ServerHealthGrain
         await ReportHealth();
         if (IsFlushDue)
             await Flush();
-        await CompactWhenDue();
+        CompactWhenDue();
     }
 
     async Task ReadRules()
@@ -97,7 +97,13 @@ sealed partial class ServerHealthGrain
             foreach (var alarm in open.Items)
                 openAlarms[alarm.Key] = alarm;
             if (effective is not null)
-                watch.SetRules(effective, store.Entries, first ? open.Items : null, Now.ToUnixTimeMilliseconds());
+            {
+                long milliseconds = Now.ToUnixTimeMilliseconds();
+                watch.SetRules(effective, store.Entries, first ? open.Items : null, milliseconds);
+                // What is known already is judged at once; what was loaded from chunks may be long past and waits for a sample.
+                if (lastArrivalAt >= activatedAt)
+                    watch.Observe(store.Entries, milliseconds);
+            }
         }
         catch
         {

@@ -17,6 +17,7 @@ internal abstract class GrainTimer : Request, IGrainTimer
     private TimeSpan _period;
     private int _isQueued;
     private bool _wasChanged;
+    private bool _isDueAgain;
     private volatile bool _isDisposed;
 
     private protected GrainTimer(Activation activation, GrainTimerCreationOptions options)
@@ -85,7 +86,13 @@ internal abstract class GrainTimer : Request, IGrainTimer
     internal override void Run(Activation activation)
     {
         Volatile.Write(ref _isQueued, 0);
-        if (_isDisposed || _running is not null) return;
+        if (_isDisposed) return;
+        if (_running is not null)
+        {
+            _isDueAgain = true; // it was changed while it runs, and the new time has come
+            return;
+        }
+
         _ = RunAsync();
     }
 
@@ -116,7 +123,9 @@ internal abstract class GrainTimer : Request, IGrainTimer
             _activation.EndRequest(this);
         }
 
-        if (!_isDisposed && !_wasChanged) _timer.Change(_period, Timeout.InfiniteTimeSpan);
+        if (_isDisposed || (_wasChanged && !_isDueAgain)) return;
+        _timer.Change(_isDueAgain ? TimeSpan.Zero : _period, Timeout.InfiniteTimeSpan);
+        _isDueAgain = false;
     }
 }
 

@@ -51,7 +51,6 @@ sealed class StateWriter(IStorage storage, Action endActivation)
         }
     }
 
-    // The earlier write's own callers hear of its failure.
-    static Task Settled(Task task) => task.ContinueWith(
-        static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+    /// <summary>Waits for the end of work whose failure its own callers hear of.</summary>
+    public static async Task Settled(Task work) => await work.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
 }

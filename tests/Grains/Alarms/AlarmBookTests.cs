@@ -110,13 +110,13 @@ public sealed class AlarmBookTests
     }
 
     [Fact]
-    public async Task The_history_keeps_the_newest_five_thousand_and_pages_through_them()
+    public async Task Pages_go_through_open_and_resolved_ones_newest_first()
     {
         await using var fleet = await TestFleet.StartAsync();
-        for (int number = 0; number < 5_300; number++)
+        for (int number = 0; number < 20; number++)
         {
             await fleet.Book("acme").Report(Reports.Of("cpu", value: number));
-            await fleet.Book("acme").Report(Reports.Of("cpu", holds: false));
+            await fleet.Book("acme").Report(Reports.Of("cpu", holds: number == 19));
         }
 
         await fleet.CrashAsync();
@@ -125,12 +125,12 @@ public sealed class AlarmBookTests
         string? after = null;
         do
         {
-            var page = await fleet.Book("acme").List(new AlarmQuery(Open: false), new PageRequest(500, after));
+            var page = await fleet.Book("acme").List(new AlarmQuery(), new PageRequest(7, after));
             seen.AddRange(page.Items.Select(alarm => alarm.Id));
             after = page.Next;
         }
         while (after is not null);
-        seen.Count.ShouldBe(5_000);
+        seen.Count.ShouldBe(20);
         seen.ShouldBe(seen.OrderByDescending(id => id, StringComparer.Ordinal));
     }
 

@@ -31,6 +31,7 @@ sealed class AlarmRulesGrain : Grain, IAlarmRulesGrain
     readonly HashSet<string> subscribers = [];
     EffectiveRules? vendor;
     DateTimeOffset vendorReadAt;
+    int vendorChanges;
     IGrainTimer? telling;
 
     public AlarmRulesGrain([PersistentState("rules")] IPersistentState<AlarmRulesState> stored, TimeProvider time, ILogger<AlarmRulesGrain> logger)
@@ -99,6 +100,7 @@ sealed class AlarmRulesGrain : Grain, IAlarmRulesGrain
     public Task VendorRulesChanged()
     {
         vendor = null;
+        vendorChanges++;
         TellSoon();
         return Task.CompletedTask;
     }
@@ -136,9 +138,12 @@ sealed class AlarmRulesGrain : Grain, IAlarmRulesGrain
         var now = time.GetUtcNow();
         if (vendor is { } known && now - vendorReadAt < VendorRulesAge)
             return known;
+        int changes = vendorChanges;
         var read = await GrainFactory.GetGrain<IAlarmRulesGrain>(EntityKeys.Fleet).GetEffective();
-        vendorReadAt = now;
-        return vendor = read;
+        // What was read before a change that was told meanwhile may lack it.
+        if (changes == vendorChanges)
+            (vendor, vendorReadAt) = (read, now);
+        return read;
     }
 
     void TellSoon()

@@ -1,3 +1,4 @@
+using Orrery.Grains.Storing;
 using Orrery.Interfaces.Health;
 
 namespace Orrery.Grains.Health.Servers;
@@ -15,7 +16,7 @@ sealed partial class ServerHealthGrain
     async Task Flush()
     {
         var earlier = flushing;
-        await Settled(earlier);
+        await StateWriter.Settled(earlier);
         // Another caller that waited for the same may have begun the next one, which has everything too.
         if (flushing == earlier)
             flushing = FlushNow();

@@ -82,7 +82,9 @@ sealed partial class ServerHealthGrain
         if (now - rulesCheckedAt >= RulesCheckPeriod)
         {
             rulesCheckedAt = now;
-            rulesKnown &= await rules.Subscribe(Key) == watch.Revision;
+            // Not by &=, which would read the flag before the wait and lose a change that is told meanwhile.
+            if (await rules.Subscribe(Key) != watch.Revision)
+                rulesKnown = false;
         }
 
         if (rulesKnown && alarmsKnown)

@@ -126,8 +126,8 @@ sealed partial class ServerHealthGrain : Grain, IServerHealthGrain
 
     public async Task Delete()
     {
-        await Settled(flushing);
-        await Settled(compacting);
+        await StateWriter.Settled(flushing);
+        await StateWriter.Settled(compacting);
         StartEmpty();
         var positions = new Dictionary<int, long>(applied);
         (firstUnflushedAt, lastArrivalAt) = (null, null);
@@ -157,9 +157,6 @@ sealed partial class ServerHealthGrain : Grain, IServerHealthGrain
             store.Load(chunk.Data.Span);
         store.SetCompleteFrom(from);
     }
-
-    /// <summary>Waits for the end of work whose failure its own caller hears of.</summary>
-    static Task Settled(Task work) => work.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
 
     void UpkeepSoon() => upkeep?.Change(TimeSpan.Zero, UpkeepPeriod);
 }

@@ -120,9 +120,7 @@ public sealed class SampleIntakeTests
         for (int number = 0; number < 50; number++)
             await Intake(fleet).Append([new("acme/a/2", Samples.One("m", fleet.Time.GetUtcNow().AddSeconds(number), 1))]);
 
-        await fleet.PassAsync(TimeSpan.FromSeconds(20));
-
-        (await fleet.Chunks.ListAsync("acme/a/1", Orrery.Storage.Chunks.ChunkKind.Raw, 0, long.MaxValue, CancellationToken.None)).ShouldHaveSingleItem();
+        await fleet.UntilAsync("the chunk", async () => (await fleet.Chunks.ListAsync("acme/a/1", Orrery.Storage.Chunks.ChunkKind.Raw, 0, long.MaxValue, CancellationToken.None)).Count == 1, TimeSpan.FromSeconds(40));
     }
 
     [Fact]

@@ -8,7 +8,6 @@ namespace Orrery.Grains.Health.Servers;
 sealed partial class ServerHealthGrain
 {
     const int LatestMax = 5_000;
-    const int QueryAttemptsMax = 3;
 
     public Task<IReadOnlyList<LatestValue>> GetLatest(IReadOnlyList<LabelMatcher> matchers)
     {
@@ -26,16 +25,5 @@ sealed partial class ServerHealthGrain
             .OrderBy(static metric => metric.Name, StringComparer.Ordinal),
     ]);
 
-    public async Task<SeriesResult> Query(SeriesQuery query)
-    {
-        var queries = new SeriesQueries(store, chunks, Key);
-        for (int attempt = 1; ; attempt++)
-        {
-            // While chunks were read, samples may have left memory for chunks that were not: then the answer lacks them.
-            long completeFrom = store.CompleteFromMilliseconds;
-            var result = await queries.RunAsync(query, CancellationToken.None);
-            if (store.CompleteFromMilliseconds == completeFrom || attempt == QueryAttemptsMax)
-                return result;
-        }
-    }
+    public Task<SeriesResult> Query(SeriesQuery query) => new SeriesQueries(store, chunks, Key).RunAsync(query, CancellationToken.None).AsTask();
 }

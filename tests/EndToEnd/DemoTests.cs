@@ -13,9 +13,7 @@ public sealed class DemoTests
         using var data = new TemporaryFolder();
         await using OrreryProcess orrery = await OrreryProcess.StartAsync("demo", "--urls", "http://127.0.0.1:0", "--data", data.Path, "--sites", "2");
         await orrery.SignInAsync();
-        JsonElement servers = await orrery.GetAsync("/api/v1/servers");
-        servers.GetProperty("items").GetArrayLength().ShouldBeGreaterThanOrEqualTo(3);
-        string key = ThisMachine(servers);
+        string key = ThisMachine(await ServersAsync(orrery, 3));
 
         // Calm first: the agent's number and our own reading of /proc/stat over the same seconds.
         double before = await FirstValueAsync(orrery, key, "cpu_usage_percent", _ => true);
@@ -50,7 +48,7 @@ public sealed class DemoTests
         using var data = new TemporaryFolder();
         await using OrreryProcess orrery = await OrreryProcess.StartAsync("demo", "--urls", "http://127.0.0.1:0", "--data", data.Path, "--sites", "0");
         await orrery.SignInAsync();
-        string key = ThisMachine(await orrery.GetAsync("/api/v1/servers"));
+        string key = ThisMachine(await ServersAsync(orrery, 1));
         var (idleBefore, allBefore) = ReadProcStat();
         var agents = new List<double>();
         await foreach (var (name, value) in orrery.StreamAsync($"/api/v1/servers/{key}/live?metrics=cpu_usage_percent"))
@@ -77,18 +75,25 @@ public sealed class DemoTests
         {
             await first.SignInAsync();
             await first.PostAsync("/api/v1/tenants", new { id = marker, name = "Kept" });
-            before = Keys(await first.GetAsync("/api/v1/servers"));
+            before = Keys(await ServersAsync(first, 4));
             (await first.InterruptAsync()).ShouldBe(0, first.Said);
         }
 
         await using OrreryProcess second = await OrreryProcess.StartAsync(arguments);
         await second.SignInAsync();
-        Keys(await second.GetAsync("/api/v1/servers")).ShouldBe(before, ignoreOrder: true);
+        Keys(await ServersAsync(second, 4)).ShouldBe(before, ignoreOrder: true);
         (await second.GetAsync($"/api/v1/tenants/{marker}")).GetProperty("name").GetString().ShouldBe("Kept");
     }
 
     static string ThisMachine(JsonElement servers) => servers.GetProperty("items").EnumerateArray()
         .Select(row => row.GetProperty("key").GetString()!).First(key => key.StartsWith("this-machine/", StringComparison.Ordinal));
+
+    /// <summary>The list of servers, once as many as expected have reported.</summary>
+    static async Task<JsonElement> ServersAsync(OrreryProcess orrery, int expected)
+    {
+        await FirstEventAsync(orrery, "/api/v1/fleet/live", "fleet", fleet => fleet.GetProperty("counts").GetProperty("all").GetInt32() >= expected);
+        return await orrery.GetAsync("/api/v1/servers");
+    }
 
     static string[] Keys(JsonElement servers) => [.. servers.GetProperty("items").EnumerateArray().Select(row => row.GetProperty("key").GetString()!)];
 

@@ -17,6 +17,13 @@ sealed class FaultyStorage(IFencedGrainStorage storage) : IFencedGrainStorage
         ? static _ => false
         : operation => operation.Kind == GrainStateOperationKind.Claim && operation.Key.GrainType == grainType && operation.Key.GrainKey == key;
 
-    public Task ExecuteAsync(IReadOnlyList<GrainStateOperation> batch, CancellationToken cancellationToken) =>
-        batch.Any(fails) ? Task.FromException(new IOException("No space left on the disk (the test says so).")) : storage.ExecuteAsync(batch, cancellationToken);
+    /// <summary>Every row that was ever claimed or written.</summary>
+    public System.Collections.Concurrent.ConcurrentDictionary<GrainStateKey, bool> Rows { get; } = new();
+
+    public Task ExecuteAsync(IReadOnlyList<GrainStateOperation> batch, CancellationToken cancellationToken)
+    {
+        foreach (var operation in batch)
+            Rows.TryAdd(operation.Key, true);
+        return batch.Any(fails) ? Task.FromException(new IOException("No space left on the disk (the test says so).")) : storage.ExecuteAsync(batch, cancellationToken);
+    }
 }

@@ -15,15 +15,15 @@ sealed class ApiKeyGrain : Grain, IApiKeyGrain
     const int SecretLengthMin = 16;
     const int SecretLengthMax = 128;
 
-    readonly IPersistentState<ApiKeyState> stored;
+    readonly ShelvedState<ApiKeyState> stored;
     readonly StateWriter writer;
     readonly Announcement announcement;
     readonly TimeProvider time;
     readonly SecretSource secrets;
 
-    public ApiKeyGrain([PersistentState("key")] IPersistentState<ApiKeyState> stored, TimeProvider time, SecretSource secrets, ILogger<ApiKeyGrain> logger)
+    public ApiKeyGrain(TimeProvider time, SecretSource secrets, ILogger<ApiKeyGrain> logger)
     {
-        this.stored = stored;
+        stored = new ShelvedState<ApiKeyState>(this, shelf => GrainFactory.GetGrain<IShelfGrain>(shelf), "keys");
         this.time = time;
         this.secrets = secrets;
         writer = new StateWriter(stored, DeactivateOnIdle);
@@ -34,11 +34,11 @@ sealed class ApiKeyGrain : Grain, IApiKeyGrain
 
     ApiKeyState State => stored.State;
 
-    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
+        await stored.ReadStateAsync(cancellationToken);
         if (State.Info is not null)
             announcement.Soon();
-        return Task.CompletedTask;
     }
 
     public async Task<CreatedApiKey> Create(string siteKey, string name, string? secret, string createdBy)
@@ -69,6 +69,9 @@ sealed class ApiKeyGrain : Grain, IApiKeyGrain
 
     public Task<ApiKeyInfo?> Verify(string secret)
     {
+        // Ids that were made up shall not fill the memory.
+        if (State.Info is null)
+            DeactivateOnIdle();
         // The hash is made and compared also where there is no key, so that the time taken tells nothing.
         Span<byte> expected = stackalloc byte[SHA256.HashSizeInBytes];
         State.SecretHash.AsSpan().CopyTo(expected);

@@ -5,16 +5,18 @@ namespace Orrery.Grains.Users;
 
 sealed class SessionGrain : Grain, ISessionGrain
 {
-    readonly IPersistentState<SessionState> stored;
+    readonly ShelvedState<SessionState> stored;
     readonly StateWriter writer;
     readonly TimeProvider time;
 
-    public SessionGrain([PersistentState("session")] IPersistentState<SessionState> stored, TimeProvider time)
+    public SessionGrain(TimeProvider time)
     {
-        this.stored = stored;
+        stored = new ShelvedState<SessionState>(this, shelf => GrainFactory.GetGrain<IShelfGrain>(shelf), "sessions");
         this.time = time;
         writer = new StateWriter(stored, DeactivateOnIdle);
     }
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken) => stored.ReadStateAsync(cancellationToken);
 
     public Task Open(string user, long stamp, DateTimeOffset expiresAt)
     {
@@ -26,7 +28,12 @@ sealed class SessionGrain : Grain, ISessionGrain
     {
         var session = stored.State;
         if (session.User.Length == 0 || session.ExpiresAt <= time.GetUtcNow())
+        {
+            // Tokens that were made up shall not fill the memory.
+            DeactivateOnIdle();
             return null;
+        }
+
         return await GrainFactory.GetGrain<IUserGrain>(session.User).FindByStamp(session.Stamp);
     }
 

@@ -22,7 +22,7 @@ sealed class UserGrain : Grain, IUserGrain
     const int PasswordLengthMin = 10;
     const int PasswordLengthMax = 256;
 
-    readonly IPersistentState<UserState> stored;
+    readonly ShelvedState<UserState> stored;
     readonly StateWriter writer;
     readonly Announcement announcement;
     readonly UserOptions options;
@@ -34,10 +34,10 @@ sealed class UserGrain : Grain, IUserGrain
     DateTimeOffset pausedUntil;
 
     public UserGrain(
-        [PersistentState("user")] IPersistentState<UserState> stored, IOptions<UserOptions> options, PasswordHasher hasher, SecretSource secrets,
+        IOptions<UserOptions> options, PasswordHasher hasher, SecretSource secrets,
         TimeProvider time, ILogger<UserGrain> logger)
     {
-        this.stored = stored;
+        stored = new ShelvedState<UserState>(this, shelf => GrainFactory.GetGrain<IShelfGrain>(shelf), "users");
         this.options = options.Value;
         this.hasher = hasher;
         this.secrets = secrets;
@@ -53,11 +53,11 @@ sealed class UserGrain : Grain, IUserGrain
 
     IUserDirectoryGrain Directory => GrainFactory.GetGrain<IUserDirectoryGrain>(EntityKeys.Fleet);
 
-    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
+        await stored.ReadStateAsync(cancellationToken);
         if (State.Info is not null)
             announcement.Soon();
-        return Task.CompletedTask;
     }
 
     public async Task<UserInfo> Create(UserDraft draft, string password)

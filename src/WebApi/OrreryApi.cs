@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -50,6 +51,7 @@ public static class OrreryApi
         services.AddAuthentication(SignInScheme.Name).AddScheme<AuthenticationSchemeOptions, AuthenticationHandler>(SignInScheme.Name, null);
         services.AddAuthorization(Policies.Add);
         services.AddSingleton<IConfigureOptions<KestrelServerOptions>, ServerLimits>();
+        services.AddSingleton<IMemoryPoolFactory<byte>, ReceiveBlocks>();
         services.AddRequestLimits();
         services.AddApiDocument();
         services.AddSingleton<SignIn>();

@@ -30,11 +30,11 @@ public sealed class OrreryApiOptions
     /// <summary>Requests that a person may send at once before the rate holds. Default 300.</summary>
     public int PersonRequestsBurst { get; set; } = 300;
 
-    /// <summary>Requests a minute of one API key. Default 6,000.</summary>
-    public int KeyRequestsPerMinute { get; set; } = 6_000;
+    /// <summary>Requests a minute of one API key, which may stand for a Prometheus that watches hundreds of servers. Default 60,000.</summary>
+    public int KeyRequestsPerMinute { get; set; } = 60_000;
 
-    /// <summary>Requests that a key may send at once before the rate holds. Default 1,000.</summary>
-    public int KeyRequestsBurst { get; set; } = 1_000;
+    /// <summary>Requests that a key may send at once before the rate holds. Default 10,000.</summary>
+    public int KeyRequestsBurst { get; set; } = 10_000;
 
     /// <summary>Requests of one key that are worked on at the same time. Default 64.</summary>
     public int KeyRequestsAtOnceMax { get; set; } = 64;

@@ -75,7 +75,14 @@ public sealed class ServerProcess : IAsyncDisposable
         "dotnet",
         port => [Path.Combine(Binaries, "orrery.dll"), command, "--urls", $"http://127.0.0.1:{port}", "--data", data, .. further],
         "/readyz",
-        new Dictionary<string, string> { ["Orrery__Api__KeyRequestsPerMinute"] = "100000000", ["Orrery__Api__KeyRequestsBurst"] = "100000000" });
+        new Dictionary<string, string>
+        {
+            ["Orrery__Api__KeyRequestsPerMinute"] = "100000000",
+            ["Orrery__Api__KeyRequestsBurst"] = "100000000",
+            // As ./orrery starts it.
+            ["DOTNET_GCgen0size"] = "0x1000000",
+            ["MALLOC_ARENA_MAX"] = "2",
+        });
 
     static string Binaries => Environment.GetEnvironmentVariable("ORRERY_BINARIES")
         ?? throw new InvalidOperationException("ORRERY_BINARIES is not set: run benches as './orrery bench NAME', which builds the server first.");

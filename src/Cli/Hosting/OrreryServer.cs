@@ -51,7 +51,11 @@ sealed class OrreryServer : IAsyncDisposable
             builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(20));
             builder.WebHost.UseSetting("urls", urls);
             builder.AddOrrerySilo(data.FullName);
-            builder.AddOrreryApi(options => options.PortalDirectory = Directory.Exists(portal) ? portal : null);
+            builder.AddOrreryApi(options =>
+            {
+                options.PortalDirectory = Directory.Exists(portal) ? portal : null;
+                options.DataDirectory = data.FullName;
+            });
             builder.Services.Configure<OrreryApiOptions>(builder.Configuration.GetSection("Orrery:Api"));
             WebApplication application = builder.Build();
             application.MapOrreryApi();

@@ -39,6 +39,6 @@ internal static class Machine
         throw new PlatformNotSupportedException("The agent collects on Linux and Windows only.");
     }
 
-    public static ServerRegistration Facts() => 
+    public static ServerRegistration Facts() =>
         OperatingSystem.IsLinux() ? LinuxFacts.Read() : OperatingSystem.IsWindows() ? WindowsFacts.Read() : HostFacts.Common();
 }

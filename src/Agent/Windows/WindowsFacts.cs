@@ -24,7 +24,7 @@ internal static unsafe class WindowsFacts
             facts.MemoryBytes = (long)status.TotalPhysical;
             facts.SwapBytes = (long)(status.TotalPageFile - Math.Min(status.TotalPageFile, status.TotalPhysical));
         }
-        facts.BootedAt = DateTimeOffset.UnixEpoch.AddMilliseconds(Math.Floor((DateTimeOffset.UtcNow - DateTimeOffset.UnixEpoch).TotalMilliseconds) - NativeWindows.GetTickCount64());
+        facts.BootedAt = DateTimeOffset.UnixEpoch.AddMilliseconds(Math.Floor((TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch).TotalMilliseconds) - NativeWindows.GetTickCount64());
         facts.Disks = Disks();
         facts.Facts = new Dictionary<string, string> { ["runtime"] = RuntimeInformation.FrameworkDescription, ["time zone"] = TimeZoneInfo.Local.Id, ["user"] = Environment.UserName };
         return facts;

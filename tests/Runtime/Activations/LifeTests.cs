@@ -240,9 +240,11 @@ public sealed class LifeTests
             await clock;
         }
 
+        // The clock may have collected it after its last call: only a grain that is awake can be seen to leave.
+        (await grains[0].Count().Soon()).ShouldBe(301);
         var gone = cluster.Silo.DeactivationOf(grains[0]);
         _time.Advance(TimeSpan.FromSeconds(5));
         await gone;
-        (await grains[0].Count().Soon()).ShouldBe(301);
+        (await grains[0].Count().Soon()).ShouldBe(302);
     }
 }

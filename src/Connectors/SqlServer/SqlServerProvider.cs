@@ -32,7 +32,7 @@ internal sealed class SqlServerProvider : IDatabaseProvider
     static void CheckCultures()
     {
         if (CultureInfo.GetCultures(CultureTypes.SpecificCultures).Length <= 1)
-            throw new NotSupportedException("SQL Server's driver needs the cultures of ICU, and this process runs without: install ICU (Debian: libicu) and start with DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=0.");
+            throw new NotSupportedException("SQL Server's driver needs the cultures of ICU, and this process runs without: install ICU (Debian: libicu) and set System.Globalization.Invariant to false in orrery.runtimeconfig.json, as './orrery agent' does.");
     }
 
     internal static SqlConnection Make(string connectionString, TimeSpan timeout)

@@ -7,7 +7,7 @@ sealed class ShelvedState<TState>(Grain grain, Func<string, IShelfGrain> shelfOf
     where TState : new()
 {
     /// <summary>Shelves of each kind. Fixed once values were stored.</summary>
-    public const int Shelves = 256;
+    const uint Shelves = 256;
 
     public TState State { get; set; } = new();
 
@@ -18,15 +18,7 @@ sealed class ShelvedState<TState>(Grain grain, Func<string, IShelfGrain> shelfOf
 
     string Id => grain.GetPrimaryKeyString();
 
-    IShelfGrain Shelf => shelfOf($"{kind}/{ShelfOf(Id)}");
-
-    public static uint ShelfOf(string id)
-    {
-        uint hash = 2166136261;
-        foreach (char c in id)
-            hash = (hash ^ c) * 16777619;
-        return hash % Shelves;
-    }
+    IShelfGrain Shelf => shelfOf($"{kind}/{KeyHash.Of(Id) % Shelves}");
 
     public Task ReadStateAsync() => ReadStateAsync(CancellationToken.None);
 

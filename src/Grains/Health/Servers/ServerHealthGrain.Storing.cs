@@ -9,8 +9,10 @@ sealed partial class ServerHealthGrain
     Task flushing = Task.CompletedTask;
     DateTimeOffset? firstUnflushedAt;
 
-    bool IsFlushDue => firstUnflushedAt is { } first
-        && (time.GetUtcNow() - first >= options.FlushAge || store.UnflushedSamples > options.FlushSamples);
+    bool IsFlushDue => firstUnflushedAt is { } first && (Now - first >= OwnFlushAge || store.UnflushedSamples > options.FlushSamples);
+
+    /// <summary>Three to five quarters of the option, by the server's key: after a start not all servers store at the same time.</summary>
+    TimeSpan OwnFlushAge => options.FlushAge * (0.75 + (KeyHash.Of(Key) / (2.0 * uint.MaxValue)));
 
     /// <summary>Completes when everything that was applied before this call is in chunks and the checkpoint is written.</summary>
     async Task Flush()

@@ -3,6 +3,7 @@ using Orrery.Interfaces;
 using Orrery.Interfaces.Alarms;
 using Orrery.Interfaces.Health;
 using Orrery.Interfaces.Paging;
+using Orrery.Interfaces.Sites;
 
 namespace Orrery.Grains.Health.Servers;
 
@@ -12,12 +13,14 @@ sealed partial class ServerHealthGrain
     const int OpenAlarmsMax = 500;
 
     static readonly TimeSpan UpkeepPeriod = TimeSpan.FromSeconds(5);
+    static readonly TimeSpan KeepFor = TimeSpan.FromHours(1);
     static readonly TimeSpan RulesCheckPeriod = TimeSpan.FromMinutes(1);
     static readonly TimeSpan ReportPeriod = TimeSpan.FromMinutes(1);
     static readonly TimeSpan HeadlineReportPeriod = TimeSpan.FromSeconds(10);
     static readonly TimeSpan ValuesReportPeriod = TimeSpan.FromSeconds(30);
 
     readonly Dictionary<string, Alarm> openAlarms = [];
+    bool isKnown;
     bool rulesKnown;
     bool alarmsKnown;
     bool unclaimedEnded;
@@ -29,7 +32,12 @@ sealed partial class ServerHealthGrain
     HealthSummary? reported;
     DateTimeOffset? unwellSince;
 
-    public Task<HealthSummary> GetHealth() => Task.FromResult(Summarise());
+    public Task<HealthSummary> GetHealth()
+    {
+        if (!isKnown)
+            UpkeepSoon();
+        return Task.FromResult(Summarise());
+    }
 
     DateTimeOffset Now => time.GetUtcNow();
 
@@ -64,8 +72,15 @@ sealed partial class ServerHealthGrain
 
     async Task UpkeepOnce()
     {
-        if (State.Deleted)
+        if (State.Deleted || !await IsKnown())
+        {
+            // Nothing to do before samples come or somebody asks.
+            upkeep?.Change(Timeout.InfiniteTimeSpan, UpkeepPeriod);
             return;
+        }
+
+        // Its timers shall run on though nobody calls. A key that somebody made up is collected like any idle grain.
+        DelayDeactivation(KeepFor);
         await ReadRules();
         PassTime();
         await ReportAlarms();
@@ -74,6 +89,10 @@ sealed partial class ServerHealthGrain
             await Flush();
         CompactWhenDue();
     }
+
+    /// <summary>Whether samples ever came, or the site has the server.</summary>
+    async ValueTask<bool> IsKnown() =>
+        isKnown || (isKnown = await GrainFactory.GetGrain<ISiteGrain>(EntityKeys.SiteOf(Key)).FindServer(EntityKeys.Leaf(Key)) is not null);
 
     async Task ReadRules()
     {

@@ -60,10 +60,11 @@ sealed partial class ServerHealthGrain : Grain, IServerHealthGrain
         foreach (var (partition, position) in State.Checkpoints)
             applied[partition] = position;
         lastArrivalAt = State.LastArrivalAt;
+        isKnown = lastArrivalAt is not null;
         StartEmpty();
         await LoadChunks(cancellationToken);
         watch.RestoreAnomalies(State.Anomalies);
-        upkeep = this.RegisterGrainTimer(Upkeep, new GrainTimerCreationOptions(TimeSpan.Zero, UpkeepPeriod) { Interleave = true, KeepAlive = true });
+        upkeep = this.RegisterGrainTimer(Upkeep, new GrainTimerCreationOptions(TimeSpan.Zero, UpkeepPeriod) { Interleave = true });
     }
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
@@ -96,8 +97,12 @@ sealed partial class ServerHealthGrain : Grain, IServerHealthGrain
         applied[partition] = position;
         lastArrivalAt = now;
         firstUnflushedAt ??= now;
-        if (State.Deleted)
-            State.Deleted = false;
+        if (!isKnown || State.Deleted)
+        {
+            (isKnown, State.Deleted) = (true, false);
+            UpkeepSoon();
+        }
+
         watch.Observe(store.Entries, nowMilliseconds);
         if (watch.Changes.Count > 0 || store.UnflushedSamples > options.FlushSamples)
             UpkeepSoon();

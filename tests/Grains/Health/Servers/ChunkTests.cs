@@ -18,7 +18,7 @@ public sealed class ChunkTests
         await fleet.SendAsync(Server, "cpu_usage_percent", 20);
         (await Chunks(fleet, ChunkKind.Raw)).ShouldBeEmpty();
 
-        await fleet.UntilAsync("the chunk", async () => (await Chunks(fleet, ChunkKind.Raw)).Count == 1, TimeSpan.FromMinutes(11), TimeSpan.FromSeconds(10));
+        await fleet.UntilAsync("the chunk", async () => (await Chunks(fleet, ChunkKind.Raw)).Count == 1, TimeSpan.FromMinutes(13), TimeSpan.FromSeconds(10));
 
         await fleet.CrashAsync();
         await fleet.IntakeOf(Server).CatchUp();

@@ -24,6 +24,7 @@ public static class GrainServices
         services.TryAddSingleton<SecretSource, SystemSecretSource>();
         services.TryAddSingleton(provider => new SecretBox(installationKey(provider), provider.GetRequiredService<SecretSource>()));
         services.TryAddSingleton<PasswordHasher>();
+        services.TryAddSingleton<HealthInstruments>();
         services.TryAddSingleton<WebhookSender>();
         services.TryAddSingleton<CompactionSlots>();
         return services;

@@ -81,6 +81,7 @@ sealed partial class AlarmBookGrain
             result = new DeliveryResult(false, "the secret cannot be decrypted with this installation's key; set the webhook again");
         }
 
+        instruments.WebhookTried(result.Delivered);
         var waiting = Outbox.Note(State, delivery, result, options, Now);
         if (result.Delivered)
             return;

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orrery.Grains.Alarms.Webhooks;
+using Orrery.Grains.Health;
 using Orrery.Grains.Paging;
 using Orrery.Grains.Secrets;
 using Orrery.Grains.Storing;
@@ -28,6 +29,7 @@ sealed partial class AlarmBookGrain : Grain, IAlarmBookGrain, IRemindable
     readonly WebhookOptions options;
     readonly WebhookSender sender;
     readonly SecretBox box;
+    readonly HealthInstruments instruments;
     readonly TimeProvider time;
     readonly ILogger<AlarmBookGrain> logger;
     readonly HashSet<string> untoldServers = [];
@@ -37,12 +39,13 @@ sealed partial class AlarmBookGrain : Grain, IAlarmBookGrain, IRemindable
 
     public AlarmBookGrain(
         [PersistentState("alarms")] IPersistentState<AlarmBookState> stored, IOptions<WebhookOptions> options, WebhookSender sender, SecretBox box,
-        TimeProvider time, ILogger<AlarmBookGrain> logger)
+        HealthInstruments instruments, TimeProvider time, ILogger<AlarmBookGrain> logger)
     {
         this.stored = stored;
         this.options = options.Value;
         this.sender = sender;
         this.box = box;
+        this.instruments = instruments;
         this.time = time;
         this.logger = logger;
         writer = new StateWriter(stored, DeactivateOnIdle);
@@ -83,8 +86,12 @@ sealed partial class AlarmBookGrain : Grain, IAlarmBookGrain, IRemindable
             case AlarmLedger.Change.Resolved:
                 await StoreResolved([outcome.Alarm!]);
                 break;
+            case AlarmLedger.Change.Changed:
+                await Store();
+                break;
             default:
                 await Store();
+                instruments.AlarmChanged(fired: true);
                 AlarmMessages.AlarmChanged(logger, outcome.Alarm!.Id, report.Server, outcome.Alarm.State, outcome.Alarm.Text);
                 break;
         }
@@ -197,7 +204,10 @@ sealed partial class AlarmBookGrain : Grain, IAlarmBookGrain, IRemindable
 
         await Store();
         foreach (var alarm in resolved)
+        {
+            instruments.AlarmChanged(fired: false);
             AlarmMessages.AlarmChanged(logger, alarm.Id, alarm.Server, alarm.State, alarm.Text);
+        }
     }
 
     async Task ApplySilences()

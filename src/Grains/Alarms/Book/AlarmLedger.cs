@@ -28,6 +28,9 @@ sealed class AlarmLedger(AlarmBookState state, string tenant, WebhookOptions opt
         /// <summary>The state must be stored.</summary>
         Changed,
 
+        /// <summary>The alarm is new. The state must be stored.</summary>
+        Fired,
+
         /// <summary>The alarm was resolved: it goes to the history, then the state is stored.</summary>
         Resolved,
 
@@ -143,7 +146,7 @@ sealed class AlarmLedger(AlarmBookState state, string tenant, WebhookOptions opt
         state.Open[alarm.Key] = new OpenAlarm(alarm, Told: !alarm.Silenced);
         if (!alarm.Silenced)
             Queue("fired", alarm, now);
-        return new Outcome(alarm, Change.Changed);
+        return new Outcome(alarm, Change.Fired);
     }
 
     Alarm Resolve(OpenAlarm open, DateTimeOffset now)

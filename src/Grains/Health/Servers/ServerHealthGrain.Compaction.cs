@@ -36,6 +36,7 @@ sealed partial class ServerHealthGrain
                 if (await SeriesCompaction.FindDayAsync(chunks, owner, before, CancellationToken.None) is not { } day)
                     break;
                 await Task.Run(() => SeriesCompaction.RunAsync(chunks, owner, day, CancellationToken.None).AsTask());
+                instruments.DayCompacted();
             }
 
             if (now - retainedAt >= RetentionPeriod)

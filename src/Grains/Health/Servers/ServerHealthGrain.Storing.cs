@@ -28,6 +28,7 @@ sealed partial class ServerHealthGrain
     async Task FlushNow()
     {
         var beganAt = firstUnflushedAt;
+        long began = time.GetTimestamp();
         firstUnflushedAt = null;
         var positions = new Dictionary<int, long>(applied);
         try
@@ -46,12 +47,14 @@ sealed partial class ServerHealthGrain
             State.Anomalies = watch.ExportAnomalies();
             await writer.WriteAsync();
             store.Commit(flush);
+            instruments.Flushed(flush.Samples, time.GetElapsedTime(began));
             long now = time.GetUtcNow().ToUnixTimeMilliseconds();
             store.Trim(now);
             watch.Forget(store.Entries, now);
         }
         catch
         {
+            instruments.FlushFailed();
             firstUnflushedAt = beganAt;
             throw;
         }

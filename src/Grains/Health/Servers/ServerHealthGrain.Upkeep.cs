@@ -26,6 +26,7 @@ sealed partial class ServerHealthGrain
     bool unclaimedEnded;
     bool inUpkeep;
     bool upkeepAgain;
+    DateTimeOffset upkeepFailedAt;
     DateTimeOffset rulesCheckedAt;
     DateTimeOffset valuesReportedAt;
     DateTimeOffset reportedAt;
@@ -63,6 +64,13 @@ sealed partial class ServerHealthGrain
                 await UpkeepOnce();
             }
             while (upkeepAgain);
+        }
+        catch (Exception failure)
+        {
+            // What is due stays due. Batches come many times a second; the next try waits for its period.
+            upkeepFailedAt = Now;
+            upkeep?.Change(UpkeepPeriod, UpkeepPeriod);
+            ServerHealthMessages.UpkeepFailed(logger, Key, UpkeepPeriod, failure);
         }
         finally
         {

@@ -26,6 +26,7 @@ sealed partial class ServerHealthGrain : Grain, IServerHealthGrain
     readonly IChunkStore chunks;
     readonly CompactionSlots compactions;
     readonly HealthOptions options;
+    readonly HealthInstruments instruments;
     readonly TimeProvider time;
     readonly ILogger<ServerHealthGrain> logger;
     readonly Dictionary<int, long> applied = [];
@@ -37,12 +38,13 @@ sealed partial class ServerHealthGrain : Grain, IServerHealthGrain
 
     public ServerHealthGrain(
         [PersistentState("health")] IPersistentState<ServerHealthState> stored, IChunkStore chunks, CompactionSlots compactions, IOptions<HealthOptions> options,
-        TimeProvider time, ILogger<ServerHealthGrain> logger)
+        HealthInstruments instruments, TimeProvider time, ILogger<ServerHealthGrain> logger)
     {
         this.stored = stored;
         this.chunks = chunks;
         this.compactions = compactions;
         this.options = options.Value;
+        this.instruments = instruments;
         this.time = time;
         this.logger = logger;
         writer = new StateWriter(stored, DeactivateOnIdle);
@@ -94,6 +96,7 @@ sealed partial class ServerHealthGrain : Grain, IServerHealthGrain
             ServerHealthMessages.BatchDamaged(logger, Key, partition, position, damaged);
         }
 
+        instruments.Applied(outcome);
         applied[partition] = position;
         lastArrivalAt = now;
         firstUnflushedAt ??= now;
@@ -163,5 +166,9 @@ sealed partial class ServerHealthGrain : Grain, IServerHealthGrain
         store.SetCompleteFrom(from);
     }
 
-    void UpkeepSoon() => upkeep?.Change(TimeSpan.Zero, UpkeepPeriod);
+    void UpkeepSoon()
+    {
+        if (Now - upkeepFailedAt >= UpkeepPeriod)
+            upkeep?.Change(TimeSpan.Zero, UpkeepPeriod);
+    }
 }

@@ -97,6 +97,27 @@ public sealed class ServerHealthTests
         await fleet.UntilAsync("the alarm to end", async () => (await Open(fleet)).Count == 0, TimeSpan.FromMinutes(1));
     }
 
+    [Fact]
+    public async Task An_alarm_book_that_cannot_be_written_is_tried_again_and_holds_up_no_samples()
+    {
+        await using var fleet = await TestFleet.StartAsync();
+        await fleet.AddServerAsync(Server);
+        fleet.Storage.FailWritesOf("alarmbook");
+        var start = fleet.Time.GetUtcNow();
+        for (int round = 0; round < 30; round++)
+        {
+            (await fleet.SendAsync(Server, "db_up", 0, ("database", "erp"))).Accepted.ShouldBe(1);
+            await fleet.PassAsync(TimeSpan.FromSeconds(1));
+        }
+
+        fleet.Logs.Problems.Count(problem => problem.Contains("could not read its rules", StringComparison.Ordinal)).ShouldBeInRange(1, 8);
+        (await Open(fleet)).ShouldBeEmpty();
+        fleet.Storage.FailWritesOf(null);
+
+        await fleet.UntilAsync("the alarm", async () => (await Open(fleet)).Count == 1, TimeSpan.FromSeconds(15));
+        (await Open(fleet))[0].Since.ShouldBe(start, TimeSpan.FromSeconds(2));
+    }
+
     static async Task<IReadOnlyList<Alarm>> Busy(TestFleet fleet, double percent)
     {
         await fleet.SendAsync(Server, "process_cpu_percent", percent, ("process", "posting"));

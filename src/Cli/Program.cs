@@ -9,4 +9,5 @@ var root = new RootCommand("Orrery: a living model of every ERP site. Starts the
     AgentCommand.Create(),
 };
 
-return await root.Parse(args).InvokeAsync();
+// Ctrl-C is given time to store what grains hold before the process is ended by force.
+return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(30) });

@@ -1,0 +1,52 @@
+using Orrery.Runtime.CodeGeneration;
+using Orrery.Runtime.Storage;
+
+namespace Orrery.Runtime;
+
+/// <summary>
+/// Carries calls to other processes: one connection per pair, calls and answers in frames. It settles every call that it was given: with the answer, or
+/// with an error where the connection ended after the call may have been run. A call that surely was not run (its frame was never sent, or the callee
+/// answered that it does not own the shard) goes back to <see cref="IClusterTransportEvents.Reroute"/>.
+/// </summary>
+internal interface IClusterTransport : IAsyncDisposable
+{
+    /// <summary>Begins to listen, where this process hosts a silo. Answers the address in force; null for a process without a silo.</summary>
+    Task<string?> ListenAsync(CancellationToken cancellationToken);
+
+    /// <summary>From now on connections are made and accepted under this identity.</summary>
+    void Start(SiloId self, string cluster, IClusterTransportEvents events);
+
+    /// <summary>Sends a call for the grain that its reference names. Never throws; never blocks.</summary>
+    void Send(CallBase call, MemberRow target);
+
+    /// <summary>Tells every connected process about these shards, best effort.</summary>
+    void Announce(IReadOnlyList<ShardRow> shards);
+
+    /// <summary>The silo is gone: its connection is closed, and what waits for answers from it fails.</summary>
+    void Forget(SiloId silo);
+
+    /// <summary>Waits until the answers of calls that have been taken are sent, then closes every connection. The token cuts this short.</summary>
+    Task StopAsync(CancellationToken cancellationToken);
+
+    /// <summary>Ends as a crash does: connections break off.</summary>
+    void Kill();
+}
+
+/// <summary>What the transport asks of the process that it serves.</summary>
+internal interface IClusterTransportEvents
+{
+    /// <summary>The call was surely not run: find its way anew.</summary>
+    void Reroute(CallBase call);
+
+    /// <summary>Another process says so about shards.</summary>
+    void OnAnnounced(ReadOnlySpan<ShardRow> shards);
+
+    /// <summary>Whether this silo's lease holds now. Asked after a turn's end and before its answer leaves; false: the connection is to be broken off.</summary>
+    bool MayAnswer();
+
+    /// <summary>
+    /// The grain's activation here; made where there is none. Where this silo does not own the shard: false, with what it knows of the owner, which
+    /// the transport answers with, so that the caller corrects itself.
+    /// </summary>
+    bool TryFindActivation(GrainTypeRuntime type, string key, int shard, out Activation activation, out ShardRow known);
+}

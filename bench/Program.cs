@@ -22,11 +22,10 @@ using Orrery.Bench.Storage;
     ("nab", "the streaming anomaly score on the Numenta Anomaly Benchmark", NabBench.RunAsync),
 ];
 
-string? name = args.FirstOrDefault(argument => !argument.StartsWith('-'));
-int runs = args.FirstOrDefault(argument => argument.StartsWith("--runs=", StringComparison.Ordinal)) is { } given ? int.Parse(given["--runs=".Length..]) : 3;
+string? name = args.FirstOrDefault();
 if (name is null)
 {
-    Console.WriteLine("Benches (orrery bench NAME [--json] [--runs=3]):");
+    Console.WriteLine("Benches (orrery bench NAME [--json] [--runs=3] [--option=value ...]):");
     foreach (var (known, about, _) in benches)
         Console.WriteLine($"  {known,-10} {about}");
     return 0;
@@ -39,9 +38,18 @@ if (chosen.Run is null)
     return 2;
 }
 
-using var context = new BenchContext(Math.Clamp(runs, 1, 20));
-IReadOnlyList<Figure> figures = await chosen.Run(context);
-BenchReport.PrintTable(figures);
-if (args.Contains("--json"))
-    BenchReport.PrintJson(name, figures);
-return 0;
+try
+{
+    var options = new BenchOptions(args[1..]);
+    using var context = new BenchContext(options);
+    IReadOnlyList<Figure> figures = await chosen.Run(context);
+    BenchReport.PrintTable(figures);
+    if (options.Has("json"))
+        BenchReport.PrintJson(name, figures);
+    return context.ExitCode;
+}
+catch (FormatException error)
+{
+    Console.Error.WriteLine(error.Message);
+    return 2;
+}

@@ -3,12 +3,18 @@ namespace Orrery.Bench.Harness;
 /// <summary>What a bench is given: a scratch folder of its own, removed afterwards, and a place to say what it is doing.</summary>
 public sealed class BenchContext : IDisposable
 {
-    /// <param name="runs">How often a bench repeats what it measures; it reports the median.</param>
-    public BenchContext(int runs)
+    /// <param name="options">What was given on the command line.</param>
+    public BenchContext(BenchOptions options)
     {
-        Runs = runs;
+        Options = options;
+        Runs = (int)options.Number("runs", 3, 1, 20);
         Scratch = Directory.CreateTempSubdirectory("orrery-bench-").FullName;
     }
+
+    public BenchOptions Options { get; }
+
+    /// <summary>What the process ends with; a bench that finds what must not be sets 1.</summary>
+    public int ExitCode { get; set; }
 
     /// <summary>How often to repeat what is measured, at least 1.</summary>
     public int Runs { get; }

@@ -2,9 +2,10 @@ namespace Orrery.Log;
 
 /// <summary>
 /// One ordered sequence of records. Any thread may call any member. After a write or a sync failed, the partition refuses appends with
-/// <see cref="LogFailedException"/> until <see cref="ReopenAsync"/> has cut it back to what is durable; reading goes on.
+/// <see cref="LogFailedException"/> until <see cref="ReopenAsync"/> has cut it back to what is durable; reading goes on. Disposing makes what waits durable and
+/// lets the files and their lock go; further appends throw <see cref="ObjectDisposedException"/>.
 /// </summary>
-public interface ILogPartition
+public interface ILogPartition : IAsyncDisposable
 {
     int Number { get; }
 

@@ -9,6 +9,9 @@ public sealed class LogFailedException(string message, Exception inner) : LogExc
 /// <summary>Too many bytes wait for the disk. Nothing was appended; append again later.</summary>
 public sealed class LogOverloadedException(string message) : LogException(message);
 
+/// <summary>Another process has the partition open, and did not let it go in time.</summary>
+public sealed class LogInUseException(string message, Exception? inner = null) : LogException(message, inner);
+
 /// <summary>Bytes on disk do not have their checksum, or a segment is missing.</summary>
 public sealed class LogCorruptException(string message) : LogException(message);
 

@@ -30,7 +30,7 @@ static class AppendingProcess
     public static int Run(string directory)
     {
         var log = new EmbeddedLog(new EmbeddedLogOptions { Directory = directory }, new DiskFileSystem(), TimeProvider.System, NullLogger<EmbeddedLog>.Instance, new TestMeters());
-        var partition = log.OpenTopicAsync("kill", Options, CancellationToken.None).AsTask().Result.Partitions[0];
+        var partition = log.OpenTopicAsync("kill", Options, CancellationToken.None).AsTask().Result.OpenPartitionAsync(0, CancellationToken.None).AsTask().Result;
         var output = Console.Out;
         Parallel.For(0, 4, new ParallelOptions { MaxDegreeOfParallelism = 4 }, worker =>
         {

@@ -21,7 +21,8 @@ public sealed class DiskTests : IDisposable
         Directory.Delete(directory, recursive: true);
     }
 
-    EmbeddedLog Open() => new(new EmbeddedLogOptions { Directory = directory }, new DiskFileSystem(), TimeProvider.System, NullLogger<EmbeddedLog>.Instance, meters);
+    EmbeddedLog Open(string? owner = null, TimeSpan? lockWait = null) =>
+        new(new EmbeddedLogOptions { Directory = directory, Owner = owner, LockWait = lockWait ?? TimeSpan.FromSeconds(20) }, new DiskFileSystem(), TimeProvider.System, NullLogger<EmbeddedLog>.Instance, meters);
 
     [Fact]
     public async Task A_process_killed_while_it_appends_leaves_every_acknowledged_batch()
@@ -44,7 +45,7 @@ public sealed class DiskTests : IDisposable
 
             await process.WaitForExitAsync(Token);
             await using var log = Open();
-            var partition = (await log.OpenTopicAsync("kill", AppendingProcess.Options, Token)).Partitions[0];
+            var partition = await (await log.OpenTopicAsync("kill", AppendingProcess.Options, Token)).OpenPartitionAsync(0, Token);
             foreach (var (offset, seed) in acknowledged)
             {
                 using var read = await partition.ReadAsync(offset, 1, Token);
@@ -81,6 +82,7 @@ public sealed class DiskTests : IDisposable
         await using (var log = Open())
         {
             var topic = await log.OpenTopicAsync("many", options, Token);
+            ILogPartition[] partitions = [await topic.OpenPartitionAsync(0, Token), await topic.OpenPartitionAsync(1, Token)];
             await Task.WhenAll(Enumerable.Range(0, 4).Select(worker => Task.Run(async () =>
             {
                 for (int round = 0; round < 150; round++)
@@ -90,7 +92,7 @@ public sealed class DiskTests : IDisposable
                     {
                         int seed = (((round * 4) + number) * 4) + worker;
                         var records = AppendingProcess.Batch(seed);
-                        var append = topic.Partitions[seed % 2].Append(records);
+                        var append = partitions[seed % 2].Append(records);
                         lock (expected) expected[seed % 2].Add((int)append.BaseOffset, records);
                         append.Receipt.ShouldBe(LogReceipt.Of(records));
                         appends.Add(append.Durable);
@@ -106,10 +108,11 @@ public sealed class DiskTests : IDisposable
         long total = 0;
         for (int number = 0; number < 2; number++)
         {
+            await using var partition = await reopened.OpenPartitionAsync(number, Token);
             long offset = 0;
             while (true)
             {
-                using var read = await reopened.Partitions[number].ReadAsync(offset, 100_000, Token);
+                using var read = await partition.ReadAsync(offset, 100_000, Token);
                 if (read.Batches.Count == 0) break;
                 foreach (var batch in read.Batches)
                 {
@@ -122,7 +125,7 @@ public sealed class DiskTests : IDisposable
                 offset = read.NextOffset;
             }
 
-            offset.ShouldBe(reopened.Partitions[number].EndOffset);
+            offset.ShouldBe(partition.EndOffset);
         }
 
         total.ShouldBe(expected.Sum(partition => partition.Values.Sum(records => records.Length)));
@@ -131,25 +134,66 @@ public sealed class DiskTests : IDisposable
     }
 
     [Fact]
-    public async Task A_second_process_or_fewer_partitions_are_refused_with_the_reason()
+    public async Task A_partition_that_another_process_has_open_or_fewer_partitions_are_refused_with_the_reason()
     {
         await using (var log = Open())
         {
-            await log.OpenTopicAsync("t", new TopicOptions { Partitions = 3 }, Token);
-            Should.Throw<IOException>(() => Open()).Message.ShouldContain("another process");
+            var topic = await log.OpenTopicAsync("t", new TopicOptions { Partitions = 3 }, Token);
+            for (int number = 0; number < 3; number++) await topic.OpenPartitionAsync(number, Token);
+            await using var second = Open(owner: "silo two", lockWait: TimeSpan.FromMilliseconds(120));
+            var seconds = await second.OpenTopicAsync("t", new TopicOptions { Partitions = 3 }, Token);
+            var refused = await Should.ThrowAsync<LogInUseException>(async () => await seconds.OpenPartitionAsync(1, Token));
+            refused.Message.ShouldContain("t/1");
+            refused.Message.ShouldContain($"process {Environment.ProcessId}");
             (await Should.ThrowAsync<ArgumentException>(async () => await log.OpenTopicAsync("../t", new TopicOptions(), Token))).Message.ShouldContain("topic name");
         }
 
         await using var again = Open();
         (await Should.ThrowAsync<ArgumentException>(async () => await again.OpenTopicAsync("t", new TopicOptions { Partitions = 2 }, Token))).Message.ShouldContain("3 partitions");
-        (await again.OpenTopicAsync("t", new TopicOptions { Partitions = 4 }, Token)).Partitions.Count.ShouldBe(4);
+        (await again.OpenTopicAsync("t", new TopicOptions { Partitions = 4 }, Token)).PartitionCount.ShouldBe(4);
+    }
+
+    [Fact]
+    public async Task A_partition_moves_from_one_owner_to_the_next_with_everything_acknowledged()
+    {
+        await using var first = Open(owner: "silo one");
+        await using var second = Open(owner: "silo two");
+        var options = new TopicOptions { Partitions = 2 };
+        var partition = await (await first.OpenTopicAsync("moves", options, Token)).OpenPartitionAsync(0, Token);
+        await partition.Append([new LogRecord(default, new byte[] { 1 }, 1)]).Durable;
+        var waiting = (await second.OpenTopicAsync("moves", options, Token)).OpenPartitionAsync(0, Token).AsTask();
+        waiting.IsCompleted.ShouldBeFalse("its owner has it open");
+        var last = partition.Append([new LogRecord(default, new byte[] { 2 }, 2)]);
+        await partition.DisposeAsync();
+        last.Durable.IsCompletedSuccessfully.ShouldBeTrue("closing makes durable what waits");
+        var successor = await waiting;
+        successor.EndOffset.ShouldBe(2);
+        Should.Throw<ObjectDisposedException>(() => partition.Append([new LogRecord(default, new byte[] { 3 }, 3)]));
+        var next = successor.Append([new LogRecord(default, new byte[] { 4 }, 4)]);
+        await next.Durable;
+        next.BaseOffset.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Opening_a_partition_again_in_the_same_process_closes_the_earlier_one()
+    {
+        await using var log = Open();
+        var topic = await log.OpenTopicAsync("again", new TopicOptions(), Token);
+        var earlier = await topic.OpenPartitionAsync(0, Token);
+        await earlier.Append([new LogRecord(default, new byte[] { 1 }, 1)]).Durable;
+        var later = await topic.OpenPartitionAsync(0, Token);
+        Should.Throw<ObjectDisposedException>(() => earlier.Append([new LogRecord(default, new byte[] { 2 }, 2)]));
+        later.EndOffset.ShouldBe(1);
+        await earlier.DisposeAsync();
+        await later.Append([new LogRecord(default, new byte[] { 3 }, 3)]).Durable;
+        later.EndOffset.ShouldBe(2);
     }
 
     [Fact]
     public async Task Large_batches_and_small_reads_meet()
     {
         await using var log = Open();
-        var partition = (await log.OpenTopicAsync("large", new TopicOptions(), Token)).Partitions[0];
+        var partition = await (await log.OpenTopicAsync("large", new TopicOptions(), Token)).OpenPartitionAsync(0, Token);
         byte[] value = new byte[3 << 20];
         new Random(2).NextBytes(value);
         await partition.Append([new LogRecord(default, new byte[10], 1)]).Durable;

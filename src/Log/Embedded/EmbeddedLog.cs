@@ -6,16 +6,15 @@ using Orrery.Log.Files;
 
 namespace Orrery.Log.Embedded;
 
-/// <summary>The log in files of one directory: <c>topic/partition/offset.log</c>. A lock file keeps a second process out.</summary>
+/// <summary>The log in files of one directory: <c>topic/partition/offset.log</c>. Processes of one machine share it; a lock file in each partition keeps a second process out of it.</summary>
 public sealed partial class EmbeddedLog : ILog
 {
     readonly EmbeddedLogOptions options;
-    readonly IDisposable directoryLock;
     readonly Lock gate = new();
     readonly Dictionary<string, EmbeddedTopic> topics = new(StringComparer.Ordinal);
     bool closed;
 
-    /// <exception cref="IOException">The directory cannot be made, or another process uses it.</exception>
+    /// <exception cref="IOException">The directory cannot be made.</exception>
     public EmbeddedLog(EmbeddedLogOptions options, ILogFileSystem files, TimeProvider time, ILogger<EmbeddedLog> logger, IMeterFactory meters)
     {
         ArgumentException.ThrowIfNullOrEmpty(options.Directory);
@@ -25,8 +24,9 @@ public sealed partial class EmbeddedLog : ILog
         Logger = logger;
         Instruments = new LogInstruments(meters, DiskBytes);
         files.CreateDirectory(options.Directory);
-        directoryLock = files.Lock(Path.Combine(options.Directory, "lock"));
     }
+
+    internal EmbeddedLogOptions Options => options;
 
     internal ILogFileSystem Files { get; }
 
@@ -70,7 +70,6 @@ public sealed partial class EmbeddedLog : ILog
         }
 
         foreach (var topic in open) await topic.CloseAsync().ConfigureAwait(false);
-        directoryLock.Dispose();
     }
 
     IEnumerable<Measurement<long>> DiskBytes()

@@ -6,6 +6,12 @@ public sealed record EmbeddedLogOptions
     /// <summary>The directory that holds it. Made where missing.</summary>
     public required string Directory { get; init; }
 
+    /// <summary>How long opening a partition waits for another process to let it go. Default: 10 s. Zero or more.</summary>
+    public TimeSpan LockWait { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Who this process is, in the message that others get: "silo erp-2". Default: nothing besides its process id.</summary>
+    public string? Owner { get; init; }
+
     /// <summary>Runs writes and syncs. Null, the default: a thread for each topic, there while it has work. A simulation gives its own.</summary>
     public TaskScheduler? Flusher { get; init; }
 }

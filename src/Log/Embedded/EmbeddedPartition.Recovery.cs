@@ -37,7 +37,6 @@ sealed partial class EmbeddedPartition
 
     void Recover()
     {
-        Files.CreateDirectory(directory);
         var offsets = new List<long>();
         foreach (string name in Files.ListFiles(directory))
         {

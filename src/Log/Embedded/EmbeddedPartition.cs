@@ -26,6 +26,7 @@ sealed partial class EmbeddedPartition : ILogPartition
 
     readonly EmbeddedTopic topic;
     readonly string directory;
+    readonly IDisposable directoryLock;
     readonly Lock gate = new(); // everything below but the file
     readonly Lock disk = new(); // the active file; taken before the gate
     readonly List<Segment> segments = []; // by base offset; the last one is active
@@ -42,7 +43,17 @@ sealed partial class EmbeddedPartition : ILogPartition
         this.topic = topic;
         this.directory = directory;
         Number = number;
-        Recover();
+        Files.CreateDirectory(directory);
+        directoryLock = Files.Lock(Path.Combine(directory, "lock"), topic.Owner);
+        try
+        {
+            Recover();
+        }
+        catch
+        {
+            directoryLock.Dispose();
+            throw;
+        }
     }
 
     public int Number { get; }
@@ -205,10 +216,17 @@ sealed partial class EmbeddedPartition : ILogPartition
         }
     }
 
-    /// <summary>Writes and syncs what waits, then lets the files go.</summary>
+    public ValueTask DisposeAsync() => topic.CloseAsync(this);
+
+    /// <summary>Writes and syncs what waits, then lets the files and their lock go. Runs on the flusher.</summary>
     public void Close()
     {
-        lock (gate) closed = true;
+        lock (gate)
+        {
+            if (closed) return;
+            closed = true;
+        }
+
         Flush();
         Sync();
         lock (disk)
@@ -217,6 +235,7 @@ sealed partial class EmbeddedPartition : ILogPartition
             file = null;
         }
 
+        directoryLock.Dispose();
         TaskCompletionSource? readers;
         lock (gate)
         {

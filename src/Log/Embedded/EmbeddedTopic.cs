@@ -5,36 +5,29 @@ using Orrery.Log.Files;
 
 namespace Orrery.Log.Embedded;
 
-/// <summary>A topic's partitions and the one flusher that writes for all of them, woken by appends, timers and retention.</summary>
+/// <summary>A topic's open partitions and the one flusher that writes for all of them, woken by appends, timers and retention.</summary>
 sealed class EmbeddedTopic : ILogTopic
 {
+    static readonly TimeSpan LockRetryPause = TimeSpan.FromMilliseconds(50);
+
     readonly TaskScheduler flusher;
-    readonly EmbeddedPartition[] partitions;
+    readonly string directory;
+    readonly EmbeddedPartition?[] partitions; // null: not open in this process
+    readonly SemaphoreSlim opening = new(1);
     readonly ITimer groupTimer, syncTimer;
     readonly ITimer? retentionTimer;
+    bool closed;
     int awake, groupTimed, syncTimed, syncDue, retentionDue;
 
     public EmbeddedTopic(EmbeddedLog log, string name, TopicOptions options, string directory, TaskScheduler flusher)
     {
         this.flusher = flusher;
+        this.directory = directory;
         Log = log;
         Name = name;
         Options = options;
         Tags = new TagList { { "orrery.log.topic", name } };
         partitions = new EmbeddedPartition[options.Partitions];
-        try
-        {
-            for (int number = 0; number < partitions.Length; number++)
-            {
-                partitions[number] = new EmbeddedPartition(this, number, Path.Combine(directory, number.ToString("D4", CultureInfo.InvariantCulture)));
-            }
-        }
-        catch
-        {
-            foreach (var partition in partitions) partition?.Close();
-            throw;
-        }
-
         groupTimer = Time.CreateTimer(static topic => ((EmbeddedTopic)topic!).GroupWaited(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         syncTimer = Time.CreateTimer(static topic => ((EmbeddedTopic)topic!).SyncWaited(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         if (options.RetainAge is not null || options.RetainBytes is not null)
@@ -45,7 +38,7 @@ sealed class EmbeddedTopic : ILogTopic
 
     public string Name { get; }
 
-    public IReadOnlyList<ILogPartition> Partitions => partitions;
+    public int PartitionCount => partitions.Length;
 
     public TopicOptions Options { get; }
 
@@ -61,7 +54,38 @@ sealed class EmbeddedTopic : ILogTopic
 
     public LogInstruments Instruments => Log.Instruments;
 
-    public long DiskBytes => partitions.Sum(partition => partition.DiskBytes);
+    /// <summary>Bytes of the partitions that are open here.</summary>
+    public long DiskBytes => partitions.Sum(partition => partition?.DiskBytes ?? 0);
+
+    /// <summary>Who this process is, for others who find a partition taken.</summary>
+    public string Owner => string.Create(
+        CultureInfo.InvariantCulture, $"{(Log.Options.Owner is { } owner ? $"{owner}, " : "")}process {Environment.ProcessId} on {Environment.MachineName} since {Time.GetUtcNow():yyyy-MM-dd HH:mm:ss} UTC");
+
+    public async ValueTask<ILogPartition> OpenPartitionAsync(int number, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(number);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(number, partitions.Length);
+        await opening.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            ObjectDisposedException.ThrowIf(closed, this);
+            // Who opens it now owns it: what an earlier owner in this process did not close is closed for it.
+            if (partitions[number] is { } earlier) await RunOnFlusher(earlier.Close, CancellationToken.None).ConfigureAwait(false);
+            partitions[number] = null;
+            return partitions[number] = await OpenAsync(number, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            opening.Release();
+        }
+    }
+
+    /// <summary>Closes a partition that is open, and forgets it.</summary>
+    public async ValueTask CloseAsync(EmbeddedPartition partition)
+    {
+        await RunOnFlusher(partition.Close, CancellationToken.None).ConfigureAwait(false);
+        Interlocked.CompareExchange(ref partitions[partition.Number], null, partition);
+    }
 
     /// <summary>Something was appended.</summary>
     /// <param name="groupBytes">Bytes that now wait in its partition.</param>
@@ -91,7 +115,37 @@ sealed class EmbeddedTopic : ILogTopic
         await groupTimer.DisposeAsync().ConfigureAwait(false);
         await syncTimer.DisposeAsync().ConfigureAwait(false);
         if (retentionTimer is not null) await retentionTimer.DisposeAsync().ConfigureAwait(false);
-        await RunOnFlusher(() => Array.ForEach(partitions, partition => partition.Close()), CancellationToken.None).ConfigureAwait(false);
+        await opening.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            closed = true;
+            await RunOnFlusher(() => Array.ForEach(partitions, partition => partition?.Close()), CancellationToken.None).ConfigureAwait(false);
+        }
+        finally
+        {
+            opening.Release();
+        }
+    }
+
+    async Task<EmbeddedPartition> OpenAsync(int number, CancellationToken cancellationToken)
+    {
+        long started = Time.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                return new EmbeddedPartition(this, number, Path.Combine(directory, number.ToString("D4", CultureInfo.InvariantCulture)));
+            }
+            catch (LogInUseException) when (Time.GetElapsedTime(started) < Log.Options.LockWait)
+            {
+                await Task.Delay(LockRetryPause, Time, cancellationToken).ConfigureAwait(false);
+            }
+            catch (LogInUseException taken)
+            {
+                throw new LogInUseException(
+                    $"Log partition {Name}/{number} could not be opened within {Log.Options.LockWait}: {taken.Message} A process that stands still keeps it until it goes on or is ended.", taken);
+            }
+        }
     }
 
     void GroupWaited()
@@ -116,8 +170,8 @@ sealed class EmbeddedTopic : ILogTopic
     {
         // Cleared first: what is appended from here on queues the next round.
         Interlocked.Exchange(ref awake, 0);
-        foreach (var partition in partitions) partition.Flush();
-        if (Interlocked.Exchange(ref syncDue, 0) == 1) Array.ForEach(partitions, partition => partition.Sync());
-        if (Interlocked.Exchange(ref retentionDue, 0) == 1) Array.ForEach(partitions, partition => partition.Retain());
+        foreach (var partition in partitions) partition?.Flush();
+        if (Interlocked.Exchange(ref syncDue, 0) == 1) Array.ForEach(partitions, partition => partition?.Sync());
+        if (Interlocked.Exchange(ref retentionDue, 0) == 1) Array.ForEach(partitions, partition => partition?.Retain());
     }
 }

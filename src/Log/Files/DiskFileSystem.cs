@@ -44,15 +44,45 @@ public sealed partial class DiskFileSystem : ILogFileSystem
         }
     }
 
-    public IDisposable Lock(string path)
+    public IDisposable Lock(string path, string owner)
     {
+        string ownerPath = path + ".owner";
+        FileStream stream;
         try
         {
-            return File.Open(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            stream = File.Open(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (IOException error)
+        catch (IOException error) when (IsSharingViolation(error))
         {
-            throw new IOException($"Cannot take '{path}': another process uses this log. End it or choose another directory.", error);
+            throw new LogInUseException($"'{path}' is taken by {ReadOwner(ownerPath)}.", error);
+        }
+
+        try
+        {
+            File.WriteAllText(ownerPath, owner);
+            return stream;
+        }
+        catch
+        {
+            stream.Dispose();
+            throw;
+        }
+    }
+
+    // The number is EAGAIN's: 11 on Linux, 35 on macOS; elsewhere Windows' sharing and lock violations.
+    static bool IsSharingViolation(IOException error) => OperatingSystem.IsWindows() ? (error.HResult & 0xffff) is 32 or 33 : error.HResult is 11 or 35;
+
+    static string ReadOwner(string path)
+    {
+        const int ownerLengthMax = 300;
+        try
+        {
+            string owner = File.ReadAllText(path).Trim();
+            return owner.Length is > 0 and <= ownerLengthMax ? owner : "another process";
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return "another process";
         }
     }
 

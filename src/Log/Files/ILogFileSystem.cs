@@ -25,7 +25,9 @@ public interface ILogFileSystem
     /// <summary>Returns once files created and deleted in a directory are so on the disk.</summary>
     void SyncDirectory(string path);
 
-    /// <summary>Takes a file's lock for this process until disposed.</summary>
-    /// <exception cref="IOException">Another process holds it.</exception>
-    IDisposable Lock(string path);
+    /// <summary>Takes a file's lock until disposed, or until this process ends, however it ends.</summary>
+    /// <param name="path">The lock file, made where it is missing.</param>
+    /// <param name="owner">Who takes it, for those who find it taken.</param>
+    /// <exception cref="LogInUseException">It is taken; the message names the owner.</exception>
+    IDisposable Lock(string path, string owner);
 }

@@ -7,7 +7,7 @@ sealed class SimulatedFileSystem : ILogFileSystem
 {
     Dictionary<string, SimulatedFile> seen = [];
     Dictionary<string, SimulatedFile> stored = [];
-    bool locked;
+    readonly HashSet<string> locked = [];
 
     /// <summary>Bytes that may still be written before the disk is full.</summary>
     public long FreeBytes { get; set; } = long.MaxValue;
@@ -28,7 +28,7 @@ sealed class SimulatedFileSystem : ILogFileSystem
     /// <summary>The process ends: its lock goes, the page cache stays.</summary>
     public void EndProcess()
     {
-        locked = false;
+        locked.Clear();
         Heal();
     }
 
@@ -84,16 +84,11 @@ sealed class SimulatedFileSystem : ILogFileSystem
         foreach (var entry in seen.Where(entry => Path.GetDirectoryName(entry.Key) == path)) stored[entry.Key] = entry.Value;
     }
 
-    public IDisposable Lock(string path)
-    {
-        if (locked) throw new IOException($"'{path}' is locked.");
-        locked = true;
-        return new Unlock(this);
-    }
+    public IDisposable Lock(string path, string owner) => locked.Add(path) ? new Unlock(this, path) : throw new LogInUseException($"'{path}' is locked.");
 
-    sealed class Unlock(SimulatedFileSystem files) : IDisposable
+    sealed class Unlock(SimulatedFileSystem files, string path) : IDisposable
     {
-        public void Dispose() => files.locked = false;
+        public void Dispose() => files.locked.Remove(path);
     }
 
     sealed class Handle(SimulatedFileSystem files, SimulatedFile file) : ILogFile

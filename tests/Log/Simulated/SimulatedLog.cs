@@ -22,7 +22,7 @@ sealed class SimulatedLog(TopicOptions options)
     {
         Flusher = new ManualScheduler(); // what an ended process had queued is gone
         log = new EmbeddedLog(new EmbeddedLogOptions { Directory = "/log", Flusher = Flusher }, Files, Time, NullLogger<EmbeddedLog>.Instance, new TestMeters());
-        Partition = log.OpenTopicAsync("t", options, CancellationToken.None).AsTask().Result.Partitions[0];
+        Partition = log.OpenTopicAsync("t", options, CancellationToken.None).AsTask().GetAwaiter().GetResult().OpenPartitionAsync(0, CancellationToken.None).AsTask().GetAwaiter().GetResult();
     }
 
     public LogAppend Append(params LogRecord[] records) => Partition.Append(records);

@@ -69,7 +69,20 @@ sealed partial class SampleIntakeGrain : Grain, ISampleIntakeGrain
             PendingBytesLimit = options.CallBytesMax + (8 << 20) + options.BytesInFlightMax,
             SegmentBytes = options.SegmentBytes,
         }, cancellationToken);
-        partition = topic.Partitions[number];
+        partition = await topic.OpenPartitionAsync(number, cancellationToken);
+        try
+        {
+            await BeginAsync();
+        }
+        catch
+        {
+            await partition.DisposeAsync();
+            throw;
+        }
+    }
+
+    async Task BeginAsync()
+    {
         if (partition.EndOffset < State.Delivered)
         {
             IntakeMessages.LogLost(logger, number, State.Delivered, partition.EndOffset);
@@ -88,8 +101,16 @@ sealed partial class SampleIntakeGrain : Grain, ISampleIntakeGrain
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        if (reason.ReasonCode is not DeactivationReasonCode.ApplicationRequested)
-            await StoreLowWater();
+        try
+        {
+            if (reason.ReasonCode is not DeactivationReasonCode.ApplicationRequested)
+                await StoreLowWater();
+        }
+        finally
+        {
+            // The next owner, here or in another process, waits for it.
+            await partition.DisposeAsync();
+        }
     }
 
     public async Task<SampleOutcome[]> Append(ServerSamples[] batches)

@@ -258,17 +258,13 @@ internal sealed class ReminderService(Silo silo, IReminderTable? table, Reminder
             var next = Next(tracked.Row, silo.Time.GetUtcNow(), ran, term);
             try
             {
-                var written = await Table.TryUpdateAsync(next, _kill.Token);
+                var written = (await Table.UpdateAsync([next], _kill.Token))[0];
                 long missed = next.Missed - tracked.Row.Missed;
                 if (written is null || missed == 0) return written;
                 Interlocked.Add(ref _due, missed);
                 Interlocked.Add(ref _missed, missed);
                 silo.Log.RemindersMissed(next.Key, missed, next.NextDue);
                 return written;
-            }
-            catch (StaleTermException)
-            {
-                return null; // another silo owns the grain, and fires its reminders
             }
             catch (Exception error)
             {

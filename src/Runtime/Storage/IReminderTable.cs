@@ -1,18 +1,26 @@
 namespace Orrery.Runtime.Storage;
 
 /// <summary>
-/// Reminders as rows. Rows belong to shards and are fenced as grain state is: a change with an older term than the row's is refused with
-/// <see cref="StaleTermException"/>. Versions start at 1 and rise by one with each change.
+/// Reminders as rows. Rows belong to shards and are fenced as grain state is: a change with an older term than the row's is refused.
+/// Versions start at 1 and rise by one with each change. A change that fails or times out may have happened.
 /// </summary>
 public interface IReminderTable
 {
     /// <summary>Inserts the row or replaces the one of its key, whatever version that has. Answers the row as stored, with its new version.</summary>
+    /// <exception cref="StaleTermException">The stored row has a newer term.</exception>
     Task<ReminderRow> UpsertAsync(ReminderRow row, CancellationToken cancellationToken);
 
-    /// <summary>Replaces the row where the stored version equals <see cref="ReminderRow.Version"/>. Answers the row as stored; null where it has another version or is gone.</summary>
-    Task<ReminderRow?> TryUpdateAsync(ReminderRow row, CancellationToken cancellationToken);
+    /// <summary>
+    /// Replaces rows, each where the stored version equals its <see cref="ReminderRow.Version"/> and the stored term is not newer. One row's refusal does not
+    /// hinder the others; all that were replaced are durable when this answers.
+    /// </summary>
+    /// <param name="rows">Each key at most once; in one transaction and few statements where the database has them, for thousands come at once.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>For each row, in the same order, the row as stored; null where it was refused or is gone.</returns>
+    Task<IReadOnlyList<ReminderRow?>> UpdateAsync(IReadOnlyList<ReminderRow> rows, CancellationToken cancellationToken);
 
     /// <summary>Removes the row. Answers whether there was one.</summary>
+    /// <exception cref="StaleTermException">The stored row has a newer term.</exception>
     Task<bool> RemoveAsync(ReminderKey key, long term, CancellationToken cancellationToken);
 
     Task<ReminderRow?> ReadAsync(ReminderKey key, CancellationToken cancellationToken);
@@ -21,11 +29,18 @@ public interface IReminderTable
     Task<IReadOnlyList<ReminderRow>> ReadAllAsync(string grainType, string grainKey, CancellationToken cancellationToken);
 
     /// <summary>Rows whose <see cref="ReminderRow.NextDue"/> is before or at <paramref name="until"/>, earliest first, ties by key.</summary>
-    /// <param name="shards">The shards to look in; null: all.</param>
+    /// <param name="shards">The shards to look in; null: all. Part of the query: rows of other shards are not fetched.</param>
     /// <param name="until">UTC.</param>
     /// <param name="rowsLimit">At most so many rows; at least 1.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     Task<IReadOnlyList<ReminderRow>> ReadDueAsync(IReadOnlyCollection<int>? shards, DateTimeOffset until, int rowsLimit, CancellationToken cancellationToken);
+
+    /// <summary>All rows, a page at a time, in the table's own order of keys. A row that stays is read once; one that comes or goes meanwhile at most once.</summary>
+    /// <param name="shards">The shards to look in; null: all.</param>
+    /// <param name="after">The last key of the page before; null: the first page.</param>
+    /// <param name="rowsLimit">At most so many rows; at least 1. Fewer come only at the end.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    Task<IReadOnlyList<ReminderRow>> ReadPageAsync(IReadOnlyCollection<int>? shards, ReminderKey? after, int rowsLimit, CancellationToken cancellationToken);
 }
 
 /// <summary>Which reminder of which grain.</summary>
@@ -69,6 +84,18 @@ public sealed record ReminderRow
 
     /// <summary>Fires that were skipped because no silo ran, or because an earlier fire still ran.</summary>
     public long Missed { get; init; }
+
+    /// <summary>
+    /// How often the fire of <see cref="NextDue"/> was begun; 0 once <see cref="NextDue"/> has moved on. It is written before the grain is called, so that whoever begins
+    /// the fire again, after a crash, knows that it is a repeat.
+    /// </summary>
+    public int Attempts { get; init; }
+
+    /// <summary>Fires that were begun again because no outcome of an earlier attempt was stored. Each is counted once more, whatever its outcome.</summary>
+    public long Repeated { get; init; }
+
+    /// <summary>Fires that were begun late: by more than the silo's option says.</summary>
+    public long Late { get; init; }
 
     /// <summary>Fires that were due before <see cref="NextDue"/>.</summary>
     public long Due => Period <= TimeSpan.Zero ? 0 : (NextDue - FirstDue).Ticks / Period.Ticks;

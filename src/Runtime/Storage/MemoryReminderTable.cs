@@ -3,6 +3,13 @@ namespace Orrery.Runtime.Storage;
 /// <summary>Reminders in memory, with the full rules of <see cref="IReminderTable"/>.</summary>
 public sealed class MemoryReminderTable : IReminderTable
 {
+    private static readonly Comparer<ReminderKey> s_byKey = Comparer<ReminderKey>.Create(static (left, right) =>
+    {
+        int order = string.CompareOrdinal(left.GrainType, right.GrainType);
+        if (order == 0) order = string.CompareOrdinal(left.GrainKey, right.GrainKey);
+        return order != 0 ? order : string.CompareOrdinal(left.Name, right.Name);
+    });
+
     private readonly Lock _lock = new();
     private readonly Dictionary<ReminderKey, ReminderRow> _rows = [];
 
@@ -17,16 +24,22 @@ public sealed class MemoryReminderTable : IReminderTable
         }
     }
 
-    public Task<ReminderRow?> TryUpdateAsync(ReminderRow row, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<ReminderRow?>> UpdateAsync(IReadOnlyList<ReminderRow> rows, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        var outcomes = new ReminderRow?[rows.Count];
         lock (_lock)
         {
-            var stored = _rows.GetValueOrDefault(row.Key);
-            Check(row.Key, stored, row.Term);
-            if (stored is null || stored.Version != row.Version) return Task.FromResult<ReminderRow?>(null);
-            return Task.FromResult<ReminderRow?>(_rows[row.Key] = row with { Version = row.Version + 1 });
+            for (int index = 0; index < outcomes.Length; index++)
+            {
+                var row = rows[index];
+                var stored = _rows.GetValueOrDefault(row.Key);
+                if (stored is null || stored.Version != row.Version || stored.Term > row.Term) continue;
+                outcomes[index] = _rows[row.Key] = row with { Version = row.Version + 1 };
+            }
         }
+
+        return Task.FromResult<IReadOnlyList<ReminderRow?>>(outcomes);
     }
 
     public Task<bool> RemoveAsync(ReminderKey key, long term, CancellationToken cancellationToken)
@@ -62,10 +75,26 @@ public sealed class MemoryReminderTable : IReminderTable
         lock (_lock)
         {
             return Task.FromResult<IReadOnlyList<ReminderRow>>(
-                [.. _rows.Values.Where(row => row.NextDue <= until && (shards is null || shards.Contains(row.Shard)))
-                    .OrderBy(row => row.NextDue).ThenBy(row => row.Key.GrainType, StringComparer.Ordinal)
-                    .ThenBy(row => row.Key.GrainKey, StringComparer.Ordinal).ThenBy(row => row.Key.Name, StringComparer.Ordinal).Take(rowsLimit)]);
+                [.. In(shards).Where(row => row.NextDue <= until).OrderBy(row => row.NextDue).ThenBy(row => row.Key, s_byKey).Take(rowsLimit)]);
         }
+    }
+
+    public Task<IReadOnlyList<ReminderRow>> ReadPageAsync(IReadOnlyCollection<int>? shards, ReminderKey? after, int rowsLimit, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        ArgumentOutOfRangeException.ThrowIfLessThan(rowsLimit, 1);
+        lock (_lock)
+        {
+            return Task.FromResult<IReadOnlyList<ReminderRow>>(
+                [.. In(shards).Where(row => after is not { } last || s_byKey.Compare(row.Key, last) > 0).OrderBy(row => row.Key, s_byKey).Take(rowsLimit)]);
+        }
+    }
+
+    private IEnumerable<ReminderRow> In(IReadOnlyCollection<int>? shards)
+    {
+        if (shards is null) return _rows.Values;
+        var wanted = shards as IReadOnlySet<int> ?? shards.ToHashSet();
+        return _rows.Values.Where(row => wanted.Contains(row.Shard));
     }
 
     private static void Check(ReminderKey key, ReminderRow? stored, long term)

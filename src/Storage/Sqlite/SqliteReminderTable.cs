@@ -6,8 +6,12 @@ namespace Orrery.Storage.Sqlite;
 /// <summary>Reminders in the embedded file. Times and periods are stored in whole milliseconds.</summary>
 public sealed class SqliteReminderTable(SqliteStore store) : IReminderTable
 {
-    const string Columns = "grain_type, grain_key, name, shard, term, version, first_due, period, next_due, ran, failed, missed";
+    const string Columns = "grain_type, grain_key, name, shard, term, version, first_due, period, next_due, ran, failed, missed, attempts, repeated, late";
     const string ByKey = "grain_type = ?1 AND grain_key = ?2 AND name = ?3";
+    const string UpdateText = $"""
+        UPDATE reminder SET shard = ?4, term = ?5, version = ?6, first_due = ?7, period = ?8, next_due = ?9, ran = ?10, failed = ?11, missed = ?12, attempts = ?13, repeated = ?14, late = ?15
+        WHERE {ByKey} AND version = ?16 AND term <= ?5
+        """;
 
     /// <summary>About what a row takes.</summary>
     const int RowBytes = 300;
@@ -20,10 +24,21 @@ public sealed class SqliteReminderTable(SqliteStore store) : IReminderTable
         return await database.WriteAsync(row, RowBytes, static (session, row) => Put(session, row, Find(session, row.Key, row.Term)?.Version ?? 0), cancellationToken);
     }
 
-    public async Task<ReminderRow?> TryUpdateAsync(ReminderRow row, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<ReminderRow?>> UpdateAsync(IReadOnlyList<ReminderRow> rows, CancellationToken cancellationToken)
     {
-        Check(row);
-        return await database.WriteAsync(row, RowBytes, static (session, row) => Find(session, row.Key, row.Term)?.Version == row.Version ? Put(session, row, row.Version) : null, cancellationToken);
+        foreach (var row in rows) Check(row);
+        return await database.WriteAsync(rows, RowBytes * rows.Count, static (session, rows) =>
+        {
+            var outcomes = new ReminderRow?[rows.Count];
+            for (int index = 0; index < outcomes.Length; index++)
+            {
+                var row = rows[index];
+                int changed = Bind(session.Prepare(UpdateText), row).Bind(6, row.Version + 1).Bind(16, row.Version).Run();
+                if (changed > 0) outcomes[index] = row with { Version = row.Version + 1 };
+            }
+
+            return outcomes;
+        }, cancellationToken);
     }
 
     public async Task<bool> RemoveAsync(ReminderKey key, long term, CancellationToken cancellationToken) =>
@@ -48,19 +63,33 @@ public sealed class SqliteReminderTable(SqliteStore store) : IReminderTable
     public async Task<IReadOnlyList<ReminderRow>> ReadDueAsync(IReadOnlyCollection<int>? shards, DateTimeOffset until, int rowsLimit, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(rowsLimit, 1);
-        var wanted = shards is null ? null : shards as IReadOnlySet<int> ?? shards.ToHashSet();
-        return await database.ReadAsync((wanted, until, rowsLimit), static (session, query) =>
-        {
-            var rows = new List<ReminderRow>();
-            var statement = session.Prepare($"SELECT {Columns} FROM reminder WHERE next_due <= ?1 ORDER BY next_due, grain_type, grain_key, name").Bind(1, query.until.ToUnixTimeMilliseconds());
-            while (rows.Count < query.rowsLimit && statement.Step())
-            {
-                if (query.wanted is null || query.wanted.Contains((int)statement.GetLong(3))) rows.Add(ReadRow(statement));
-            }
+        return await database.ReadAsync((Wanted(shards), until, rowsLimit), static (session, query) =>
+            Collect(session.Prepare($"SELECT {Columns} FROM reminder WHERE next_due <= ?1 ORDER BY next_due, grain_type, grain_key, name").Bind(1, query.until.ToUnixTimeMilliseconds()),
+                query.Item1, query.rowsLimit), cancellationToken);
+    }
 
-            statement.Reset();
-            return rows;
-        }, cancellationToken);
+    public async Task<IReadOnlyList<ReminderRow>> ReadPageAsync(IReadOnlyCollection<int>? shards, ReminderKey? after, int rowsLimit, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(rowsLimit, 1);
+        // No type is called by the empty text: after it comes everything.
+        return await database.ReadAsync((Wanted(shards), after ?? new("", "", ""), rowsLimit), static (session, query) =>
+            Collect(Bind(session.Prepare($"SELECT {Columns} FROM reminder WHERE (grain_type, grain_key, name) > (?1, ?2, ?3) ORDER BY grain_type, grain_key, name"), query.Item2),
+                query.Item1, query.rowsLimit), cancellationToken);
+    }
+
+    static IReadOnlySet<int>? Wanted(IReadOnlyCollection<int>? shards) => shards is null ? null : shards as IReadOnlySet<int> ?? shards.ToHashSet();
+
+    /// <summary>Other shards' rows are passed over inside this process: the file has no other reader who would have to send them.</summary>
+    static IReadOnlyList<ReminderRow> Collect(SqliteStatement statement, IReadOnlySet<int>? shards, int rowsLimit)
+    {
+        var rows = new List<ReminderRow>();
+        while (rows.Count < rowsLimit && statement.Step())
+        {
+            if (shards is null || shards.Contains((int)statement.GetLong(3))) rows.Add(ReadRow(statement));
+        }
+
+        statement.Reset();
+        return rows;
     }
 
     static void Check(ReminderRow row)
@@ -91,10 +120,7 @@ public sealed class SqliteReminderTable(SqliteStore store) : IReminderTable
 
     static ReminderRow Put(SqliteSession session, ReminderRow row, long storedVersion)
     {
-        var statement = Bind(session.Prepare($"INSERT OR REPLACE INTO reminder ({Columns}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"), row.Key);
-        statement.Bind(4, row.Shard).Bind(5, row.Term).Bind(6, storedVersion + 1)
-            .Bind(7, row.FirstDue.ToUnixTimeMilliseconds()).Bind(8, (long)row.Period.TotalMilliseconds).Bind(9, row.NextDue.ToUnixTimeMilliseconds())
-            .Bind(10, row.Ran).Bind(11, row.Failed).Bind(12, row.Missed).Run();
+        Bind(session.Prepare($"INSERT OR REPLACE INTO reminder ({Columns}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)"), row).Bind(6, storedVersion + 1).Run();
         return row with { Version = storedVersion + 1 };
     }
 
@@ -110,8 +136,18 @@ public sealed class SqliteReminderTable(SqliteStore store) : IReminderTable
         Ran = statement.GetLong(9),
         Failed = statement.GetLong(10),
         Missed = statement.GetLong(11),
+        Attempts = (int)statement.GetLong(12),
+        Repeated = statement.GetLong(13),
+        Late = statement.GetLong(14),
     };
 
     static SqliteStatement Bind(SqliteStatement statement, ReminderKey key) =>
         statement.Bind(1, key.GrainType).Bind(2, key.GrainKey).Bind(3, key.Name);
+
+    /// <summary>All but the version.</summary>
+    static SqliteStatement Bind(SqliteStatement statement, ReminderRow row) => Bind(statement, row.Key)
+        .Bind(4, row.Shard).Bind(5, row.Term)
+        .Bind(7, row.FirstDue.ToUnixTimeMilliseconds()).Bind(8, (long)row.Period.TotalMilliseconds).Bind(9, row.NextDue.ToUnixTimeMilliseconds())
+        .Bind(10, row.Ran).Bind(11, row.Failed).Bind(12, row.Missed)
+        .Bind(13, row.Attempts).Bind(14, row.Repeated).Bind(15, row.Late);
 }

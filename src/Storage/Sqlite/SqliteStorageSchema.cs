@@ -58,5 +58,12 @@ static class SqliteStorageSchema
         "CREATE INDEX chunk_by_time ON chunk (owner_id, kind, last_time, first_time)",
     ];
 
-    public static SqliteSchema Schema { get; } = new(ApplicationId, [First]);
+    static readonly string[] ReminderAttempts =
+    [
+        "ALTER TABLE reminder ADD COLUMN attempts INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE reminder ADD COLUMN repeated INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE reminder ADD COLUMN late INTEGER NOT NULL DEFAULT 0",
+    ];
+
+    public static SqliteSchema Schema { get; } = new(ApplicationId, [First, ReminderAttempts]);
 }

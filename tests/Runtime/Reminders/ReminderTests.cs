@@ -275,8 +275,8 @@ internal sealed class FaultyReminderTable(IReminderTable inner) : IReminderTable
 
     public Task<ReminderRow> UpsertAsync(ReminderRow row, CancellationToken cancellationToken) => inner.UpsertAsync(row, cancellationToken);
 
-    public Task<ReminderRow?> TryUpdateAsync(ReminderRow row, CancellationToken cancellationToken) =>
-        UpdateFault is { } fault ? Task.FromException<ReminderRow?>(fault) : inner.TryUpdateAsync(row, cancellationToken);
+    public Task<IReadOnlyList<ReminderRow?>> UpdateAsync(IReadOnlyList<ReminderRow> rows, CancellationToken cancellationToken) =>
+        UpdateFault is { } fault ? Task.FromException<IReadOnlyList<ReminderRow?>>(fault) : inner.UpdateAsync(rows, cancellationToken);
 
     public Task<bool> RemoveAsync(ReminderKey key, long term, CancellationToken cancellationToken) => inner.RemoveAsync(key, term, cancellationToken);
 
@@ -286,6 +286,9 @@ internal sealed class FaultyReminderTable(IReminderTable inner) : IReminderTable
 
     public Task<IReadOnlyList<ReminderRow>> ReadDueAsync(IReadOnlyCollection<int>? shards, DateTimeOffset until, int rowsLimit, CancellationToken cancellationToken) =>
         inner.ReadDueAsync(shards, until, rowsLimit, cancellationToken);
+
+    public Task<IReadOnlyList<ReminderRow>> ReadPageAsync(IReadOnlyCollection<int>? shards, ReminderKey? after, int rowsLimit, CancellationToken cancellationToken) =>
+        inner.ReadPageAsync(shards, after, rowsLimit, cancellationToken);
 }
 
 public interface IAlarmGrain : IGrainWithStringKey

@@ -63,6 +63,12 @@ internal sealed partial class Activation : SynchronizationContext, IThreadPoolWo
 
     public string Key { get; }
 
+    /// <summary>The shard among whose activations this one is counted; -1 in a silo without cluster, and for what belongs to no shard.</summary>
+    public short Shard { get; init; } = -1;
+
+    /// <summary>The term in which the silo owned the shard when the activation was made: what it stores is stored under this term, or not at all.</summary>
+    public long Term { get; init; }
+
     /// <summary>The grain object; set before the first request is admitted.</summary>
     internal object Instance = null!;
 

@@ -16,6 +16,9 @@ internal interface IClusterTransport : IAsyncDisposable
     /// <summary>From now on connections are made and accepted under this identity.</summary>
     void Start(SiloId self, string cluster, IClusterTransportEvents events);
 
+    /// <summary>Opens the connection ahead of the first call, best effort; the handshake brings the silo's grain types.</summary>
+    void Connect(MemberRow target);
+
     /// <summary>Sends a call for the grain that its reference names. Never throws; never blocks.</summary>
     void Send(CallBase call, MemberRow target);
 
@@ -25,7 +28,10 @@ internal interface IClusterTransport : IAsyncDisposable
     /// <summary>The silo is gone: its connection is closed, and what waits for answers from it fails.</summary>
     void Forget(SiloId silo);
 
-    /// <summary>Waits until the answers of calls that have been taken are sent, then closes every connection. The token cuts this short.</summary>
+    /// <summary>
+    /// Waits until the answers of calls that have been taken are sent, then tells each peer which of its calls was the last that was taken, so that later ones,
+    /// under way at that moment, are rerouted and do not fail; then closes every connection. The token cuts this short.
+    /// </summary>
     Task StopAsync(CancellationToken cancellationToken);
 
     /// <summary>Ends as a crash does: connections break off.</summary>
@@ -35,8 +41,17 @@ internal interface IClusterTransport : IAsyncDisposable
 /// <summary>What the transport asks of the process that it serves.</summary>
 internal interface IClusterTransportEvents
 {
-    /// <summary>The call was surely not run: find its way anew.</summary>
-    void Reroute(CallBase call);
+    /// <summary>
+    /// The call was surely not run by this silo: its frame was never sent or never taken, or the silo answered that it does not own the shard. It is held back
+    /// until the way is known better, so that calls to a silo that cannot be reached make no busy loop.
+    /// </summary>
+    /// <param name="call">The call; its deadline goes on.</param>
+    /// <param name="target">Whom it was sent to.</param>
+    /// <param name="known">What that silo answered about the shard; default where it answered nothing.</param>
+    void Reroute(CallBase call, SiloId target, ShardRow known);
+
+    /// <summary>A silo's handshake told its grain types. Processes without silo address grains by them.</summary>
+    void OnManifest(SiloId silo, IReadOnlyList<RemoteGrainType> types);
 
     /// <summary>Another process says so about shards.</summary>
     void OnAnnounced(ReadOnlySpan<ShardRow> shards);
@@ -50,3 +65,13 @@ internal interface IClusterTransportEvents
     /// </summary>
     bool TryFindActivation(GrainTypeRuntime type, string key, int shard, out Activation activation, out ShardRow known);
 }
+
+/// <summary>A grain class as a silo describes it to processes that do not have its code.</summary>
+/// <param name="GrainType">Its stable name.</param>
+/// <param name="ClassName">Its full name, by which a prefix chooses between classes.</param>
+/// <param name="IsStatelessWorker">Any silo may run its calls.</param>
+/// <param name="Interfaces">Full names of the grain interfaces that it implements.</param>
+internal sealed record RemoteGrainType(string GrainType, string ClassName, bool IsStatelessWorker, IReadOnlyList<string> Interfaces);
+
+/// <summary>Makes the transport of a process. Registered as a service, so that a simulation or a test gives its own.</summary>
+internal delegate IClusterTransport ClusterTransportFactory(Silo silo);

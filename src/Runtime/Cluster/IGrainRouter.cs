@@ -23,7 +23,12 @@ internal interface IGrainRouter
 {
     RouteKind Find(int shard, out MemberRow owner);
 
+    /// <summary>A live silo for a call that any of them may run, another one each time; null where none is known.</summary>
+    MemberRow? FindAny();
+
     /// <summary>Keeps the call until the shard's owner is known, then delivers it anew; its deadline goes on. Rejects it where too many wait.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="shard">Its grain's shard; -1 for a call that any silo may run.</param>
     void Park(CallBase call, int shard);
 
     /// <summary>Somebody says this about a shard.</summary>

@@ -1,5 +1,7 @@
 using System.ComponentModel;
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
+using Orrery.Runtime.Storage;
 
 namespace Orrery.Runtime.CodeGeneration;
 
@@ -31,6 +33,7 @@ public abstract class GrainReference(GrainAddress address) : IAddressable, IEqua
     private readonly GrainTypeRuntime _type = address.Type;
     private readonly string _key = address.Key;
     private Activation? _activation = address.Activation;
+    private int _shard = -1;
 
     internal Silo Silo => _type.Silo;
 
@@ -105,7 +108,7 @@ public abstract class GrainReference(GrainAddress address) : IAddressable, IEqua
         try
         {
             var target = _activation;
-            if (target is null || target.IsDead) target = Find();
+            if ((target is null || target.IsDead) && !TryFind(call, out target)) return;
             if (target.TryEnqueue(call, Silo.Options.MailboxLimit)) return;
             call.Reject(Overloaded(call.Method, target));
         }
@@ -115,12 +118,40 @@ public abstract class GrainReference(GrainAddress address) : IAddressable, IEqua
         }
     }
 
+    /// <summary>The shard that the grain belongs to.</summary>
+    internal int Shard => _shard >= 0 ? _shard : _shard = GrainShards.Of(_type.Name, _key);
+
+    internal GrainTypeRuntime Type => _type;
+
+    internal string Key => _key;
+
+    /// <summary>The activation in this silo; false where the call has been sent on its way to another, or is parked until its way is known.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private Activation Find()
+    private bool TryFind(CallBase call, [NotNullWhen(true)] out Activation? target)
     {
-        var found = _type.Find(_key);
-        if (!_type.IsStatelessWorker) _activation = found;
-        return found;
+        target = null;
+        switch (_type.Placement)
+        {
+            case GrainPlacement.ByShard when Silo.Router is { } router:
+                var route = router.Find(Shard, out var owner);
+                if (route == RouteKind.Local && _type.TryFind(_key, Shard, out target))
+                    _activation = target;
+                else if (route == RouteKind.Remote)
+                    Silo.Transport!.Send(call, owner);
+                else
+                    router.Park(call, Shard);
+                return target is not null;
+            case GrainPlacement.AnySilo:
+                if (Silo.Router!.FindAny() is { } any)
+                    Silo.Transport!.Send(call, any);
+                else
+                    Silo.Router.Park(call, -1);
+                return false;
+            default:
+                target = _type.Find(_key);
+                if (!_type.IsStatelessWorker) _activation = target;
+                return true;
+        }
     }
 
     private OverloadedException Overloaded(GrainMethod method, Activation target)

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using Orrery.Runtime.CodeGeneration;
 using Orrery.Runtime.Storage;
 
@@ -20,6 +21,7 @@ internal sealed class GrainTypeRuntime
         WorkersLimit = grainClass.WorkersLimit;
         OverridesActivate = Declares(nameof(IGrainBase.OnActivateAsync), [typeof(CancellationToken)]);
         OverridesDeactivate = Declares(nameof(IGrainBase.OnDeactivateAsync), [typeof(DeactivationReason), typeof(CancellationToken)]);
+        Placement = IsStatelessWorker || typeof(IGrainObserver).IsAssignableFrom(grainClass.Type) ? GrainPlacement.Here : GrainPlacement.ByShard;
         if (IsStatelessWorker) _workers = new(StringComparer.Ordinal);
     }
 
@@ -39,6 +41,9 @@ internal sealed class GrainTypeRuntime
     public int WorkersLimit { get; }
 
     public bool IsStatelessWorker => WorkersLimit > 0;
+
+    /// <summary>Where calls of this class run.</summary>
+    public GrainPlacement Placement { get; }
 
     /// <summary>Activations that this silo has ever made of the class.</summary>
     public long Created;
@@ -72,6 +77,32 @@ internal sealed class GrainTypeRuntime
         }
     }
 
+    /// <summary>As <see cref="Find"/> in a cluster: a new one is made only while this silo owns the shard and does not give it away; else false.</summary>
+    public bool TryFind(string key, int shard, [NotNullWhen(true)] out Activation? activation)
+    {
+        var shards = Silo.Shards!;
+        while (true)
+        {
+            if (_activations.TryGetValue(key, out activation))
+            {
+                if (!activation.IsDead) return true;
+                Remove(activation);
+            }
+
+            if (!shards.TryEnter(shard, out long term)) return false;
+            activation = new Activation(this, key) { Shard = (short)shard, Term = term };
+            if (!_activations.TryAdd(key, activation))
+            {
+                shards.Leave(shard);
+                continue;
+            }
+
+            OnCreated(activation);
+            if (shards.IsReleasing(shard)) Silo.DeactivateMoving(activation);
+            return true;
+        }
+    }
+
     /// <summary>The activation of this key, where there is one.</summary>
     public Activation? Peek(string key) => _activations.GetValueOrDefault(key);
 
@@ -86,7 +117,9 @@ internal sealed class GrainTypeRuntime
         bool removed = _workers is null
             ? _activations.TryRemove(KeyValuePair.Create(activation.Key, activation))
             : _workers.TryGetValue(activation.Key, out var group) && group.Remove(activation);
-        if (removed) Silo.OnActivationRemoved();
+        if (!removed) return;
+        if (activation.Shard >= 0) Silo.Shards!.Leave(activation.Shard);
+        Silo.OnActivationRemoved();
     }
 
     /// <summary>Where a value of this class is stored; looked up once per class.</summary>
@@ -104,4 +137,17 @@ internal sealed class GrainTypeRuntime
         var method = Class.Type.GetMethod(name, parameters);
         return method is null || method.DeclaringType != typeof(Grain);
     }
+}
+
+/// <summary>Where the calls of a grain class run.</summary>
+internal enum GrainPlacement : byte
+{
+    /// <summary>In the process that calls: stateless workers of a silo, and observers.</summary>
+    Here,
+
+    /// <summary>In the silo that owns the key's shard.</summary>
+    ByShard,
+
+    /// <summary>In any live silo: stateless workers, called by a process that hosts no silo.</summary>
+    AnySilo,
 }

@@ -13,6 +13,8 @@ internal sealed class Silo : IAsyncDisposable
 {
     private static readonly DeactivationReason s_shuttingDown = new(DeactivationReasonCode.ShuttingDown, "The silo stops.");
 
+    private static readonly DeactivationReason s_moving = new(DeactivationReasonCode.RuntimeRequested, "The grain's shard goes to another silo.");
+
     /// <summary>A turn that holds its caller's thread for longer has its method's next calls queued instead.</summary>
     private static readonly TimeSpan s_inlineTurnLimit = TimeSpan.FromMicroseconds(200);
 
@@ -81,6 +83,13 @@ internal sealed class Silo : IAsyncDisposable
     public SiloStatistics Statistics { get; }
 
     public SiloInstruments Instruments { get; }
+
+    /// <summary>Where calls of shards go; null in a silo without cluster, which runs all of them.</summary>
+    public IGrainRouter? Router { get; private set; }
+
+    public IClusterTransport? Transport { get; private set; }
+
+    public ShardTable? Shards { get; private set; }
 
     public ActivationEvents Events { get; } = new();
 
@@ -166,6 +175,9 @@ internal sealed class Silo : IAsyncDisposable
         // One that was let in just before the silo began to stop may have been missed by the walk over all: it is there, so it ends itself.
         if (_life != SiloLife.Running) activation.Deactivate(s_shuttingDown);
     }
+
+    /// <summary>Ends an activation whose shard goes to another silo; calls that wait follow it there.</summary>
+    public void DeactivateMoving(Activation activation) => activation.Deactivate(s_moving);
 
     public void OnActivationRemoved()
     {

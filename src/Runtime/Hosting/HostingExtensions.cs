@@ -23,6 +23,7 @@ public static class HostingExtensions
         services.TryAddSingleton<IClusterClient>(provider => provider.GetRequiredService<Silo>().Factory);
         services.TryAddSingleton<IGrainFactory>(provider => provider.GetRequiredService<Silo>().Factory);
         services.TryAddSingleton<ISiloStatistics>(provider => provider.GetRequiredService<Silo>().Statistics);
+        services.TryAddSingleton<IClusterManagement, SoleClusterManagement>();
         services.AddHostedService<SiloService>();
         configure(new SiloBuilder(services));
         return services;

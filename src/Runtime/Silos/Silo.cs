@@ -187,7 +187,7 @@ internal sealed class Silo : IAsyncDisposable
     public void TimeInlineTurn(GrainMethod method, ref MethodCount count, long started)
     {
         long elapsed = Time.GetTimestamp() - started;
-        count.AddTime(elapsed, MethodTally.TimedEvery);
+        Statistics.AddTime(ref count, elapsed, MethodTally.TimedEvery);
         if (elapsed > _inlineTurnLimit) method.QueueNext(QueuedCallsAfterSlowTurn);
         Instruments.RecordDuration(method, elapsed);
     }

@@ -19,6 +19,9 @@ internal sealed partial class SiloLog(ILogger logger)
     [LoggerMessage(1003, LogLevel.Warning, "Silo {Silo} was stopped before {Activations} grains had ended their calls")]
     public partial void StoppedEarly(string silo, int activations);
 
+    [LoggerMessage(1004, LogLevel.Information, "Silo {Silo} is drained for an operator (to be started anew: {Restart}): {Reason}")]
+    public partial void DrainBegins(string silo, bool restart, string reason);
+
     [LoggerMessage(1010, LogLevel.Warning, "{Grain} could not be activated")]
     public partial void ActivationFailed(GrainId grain, Exception error);
 

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Orrery.Runtime.CodeGeneration;
+using Orrery.Runtime.Hosting;
 
 namespace Orrery.Runtime;
 
@@ -30,8 +31,8 @@ internal sealed class MethodTally(Silo? silo)
         ref var count = ref Of(method);
         count.Calls++;
         if (failed) count.Failed++;
-        count.AddTime(elapsed, 1);
-        Silo?.Instruments.RecordDuration(method, elapsed);
+        Silo!.Statistics.AddTime(ref count, elapsed, 1);
+        Silo.Instruments.RecordDuration(method, elapsed);
     }
 
     public void EnsureCapacity(int count)
@@ -57,11 +58,15 @@ internal struct MethodCount
     public long TimedTicks;
     public long TicksMax;
 
-    public void AddTime(long elapsed, int weight)
+    /// <summary>By <see cref="LatencyBuckets"/>: 1 KB, made when the method is first timed on this thread.</summary>
+    public long[]? Latency;
+
+    public void AddTime(long elapsed, int weight, long nanoseconds)
     {
         Timed += weight;
         TimedTicks += elapsed * weight;
         if (elapsed > TicksMax) TicksMax = elapsed;
+        (Latency ??= new long[LatencyBuckets.Count])[LatencyBuckets.Of(nanoseconds)] += weight;
     }
 
     public void Add(in MethodCount other)
@@ -71,5 +76,8 @@ internal struct MethodCount
         Timed += other.Timed;
         TimedTicks += other.TimedTicks;
         TicksMax = Math.Max(TicksMax, other.TicksMax);
+        if (other.Latency is not { } latency) return;
+        Latency ??= new long[LatencyBuckets.Count];
+        for (int bucket = 0; bucket < latency.Length; bucket++) Latency[bucket] += latency[bucket];
     }
 }

@@ -40,7 +40,11 @@ internal sealed class SiloInstruments : IDisposable
 
     public void StorageBatch(string storage, int operations) => _storageBatch.Record(operations, new KeyValuePair<string, object?>("storage", storage));
 
-    public void CallTimedOut(GrainMethod method) => _timeouts.Add(1, new KeyValuePair<string, object?>("interface", method.InterfaceName), new KeyValuePair<string, object?>("method", method.Name));
+    public void CallTimedOut(GrainMethod method)
+    {
+        _silo.Statistics.AddTimeOut(method);
+        _timeouts.Add(1, new KeyValuePair<string, object?>("interface", method.InterfaceName), new KeyValuePair<string, object?>("method", method.Name));
+    }
 
     public void ActivationFailed(GrainTypeRuntime type) => Interlocked.Increment(ref type.FailedToActivate);
 
@@ -54,8 +58,7 @@ internal sealed class SiloInstruments : IDisposable
         _silo.Directory.Types.Select(type => new Measurement<long>(value(type), new KeyValuePair<string, object?>("grain", type.Name)));
 
     private IEnumerable<Measurement<int>> ObserveMailboxes() =>
-        _silo.Directory.Types.Select(type => new Measurement<int>(
-            type.Activations.Select(activation => activation.QueuedCount).DefaultIfEmpty().Max(), new KeyValuePair<string, object?>("grain", type.Name)));
+        _silo.Statistics.ReadGrainTypes().Select(type => new Measurement<int>(type.MailboxDepthMax, new KeyValuePair<string, object?>("grain", type.GrainType)));
 
     private IEnumerable<Measurement<long>> ObserveCalls()
     {

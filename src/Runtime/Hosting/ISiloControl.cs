@@ -1,0 +1,10 @@
+namespace Orrery.Runtime.Hosting;
+
+/// <summary>What every silo offers to the operators of its cluster: a well-known object, reached by the silo's id.</summary>
+internal interface ISiloControl : IGrainObserver
+{
+    Task<SiloSnapshot> ReadStatistics();
+
+    /// <summary>Begins to leave, and answers once it has begun. <inheritdoc cref="IClusterManagement.DrainAsync" path="/param"/></summary>
+    Task Drain(bool restart, string reason);
+}

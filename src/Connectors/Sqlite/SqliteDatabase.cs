@@ -3,19 +3,21 @@ using Microsoft.Extensions.Logging;
 namespace Orrery.Connectors.Sqlite;
 
 /// <summary>
-/// An SQLite file that one process owns: a writer that commits in groups, readers, its schema, and the lock against a second process.
+/// An SQLite file: a writer that commits in groups, readers, its schema, and, unless it is shared, the lock against a second process.
 /// What was acknowledged survives the process's death and a power cut.
 /// </summary>
 public sealed class SqliteDatabase : IDisposable
 {
+    const int LockedWaitMilliseconds = 5;
+
     readonly SqliteOptions options;
-    readonly SqliteFileLock fileLock;
+    readonly SqliteFileLock? fileLock;
     readonly SqliteReaders readers;
     readonly SqliteWriter writer;
     readonly ILogger logger;
     bool disposed;
 
-    SqliteDatabase(SqliteOptions options, SqliteFileLock fileLock, SqliteSession session, SqliteInstruments instruments, TimeProvider time, ILogger logger)
+    SqliteDatabase(SqliteOptions options, SqliteFileLock? fileLock, SqliteSession session, SqliteInstruments instruments, TimeProvider time, ILogger logger)
     {
         this.options = options;
         this.fileLock = fileLock;
@@ -33,14 +35,13 @@ public sealed class SqliteDatabase : IDisposable
         options.Validate();
         options = options with { FilePath = Path.GetFullPath(options.FilePath) };
         SqliteFiles.CreateDirectory(options.FilePath);
-        var fileLock = SqliteFileLock.Take(options.FilePath, time);
+        var fileLock = options.IsShared ? null : SqliteFileLock.Take(options.FilePath, time);
         SqliteSession? session = null;
         try
         {
-            CreateFile(options.FilePath);
+            CreateFile(options);
             session = SqliteSession.OpenUnchanged(options);
-            schema.Check(session);
-            session.PrepareForWriting(options);
+            Prepare(session, options, schema, time);
             var oldVersion = schema.Migrate(session);
             if (oldVersion is not 0 && oldVersion != schema.Version) SqliteLog.Migrated(logger, options.FilePath, oldVersion, schema.Version);
             SqliteLog.Opened(logger, options.FilePath, SqliteLibrary.Description, schema.Version);
@@ -49,7 +50,7 @@ public sealed class SqliteDatabase : IDisposable
         catch
         {
             session?.Dispose();
-            fileLock.Dispose();
+            fileLock?.Dispose();
             throw;
         }
     }
@@ -90,12 +91,34 @@ public sealed class SqliteDatabase : IDisposable
         // Readers first: the last connection to close empties the log, and must be able to write.
         readers.Dispose();
         writer.Dispose();
-        fileLock.Dispose();
+        fileLock?.Dispose();
         SqliteLog.Closed(logger, FilePath);
     }
 
-    static void CreateFile(string filePath)
+    /// <summary>While another process makes the file, SQLite refuses the change to a write-ahead log at once rather than after the busy time-out.</summary>
+    static void Prepare(SqliteSession session, SqliteOptions options, SqliteSchema schema, TimeProvider time)
     {
+        var started = time.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                schema.Check(session);
+                session.PrepareForWriting(options);
+                return;
+            }
+            catch (SqliteStoreException error) when (error.Fault == SqliteFault.Locked && options.IsShared && time.GetElapsedTime(started) < options.BusyTimeout)
+            {
+                Thread.Sleep(LockedWaitMilliseconds);
+            }
+        }
+    }
+
+    static void CreateFile(SqliteOptions options)
+    {
+        var filePath = options.FilePath;
+        // Closing any handle of a file ends all the locks that this process holds on it: where it is shared, another connection may hold one.
+        if (options.IsShared && File.Exists(filePath)) return;
         try
         {
             using var created = SqliteFiles.Create(filePath, FileShare.ReadWrite);

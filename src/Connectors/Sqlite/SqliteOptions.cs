@@ -6,6 +6,9 @@ public sealed record SqliteOptions
     /// <summary>The database file. Its -wal, -shm, .lock and .owner files stand beside it.</summary>
     public required string FilePath { get; init; }
 
+    /// <summary>Whether several processes of this machine may have the file open; otherwise the second one is refused. A shared file waits for others' commits, up to <see cref="BusyTimeout"/>.</summary>
+    public bool IsShared { get; init; }
+
     /// <summary>Size of a page in a new file: a power of two, 512 to 65,536.</summary>
     public int PageBytes { get; init; } = 4096;
 

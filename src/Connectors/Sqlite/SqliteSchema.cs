@@ -43,9 +43,7 @@ public sealed record SqliteSchema(int ApplicationId, IReadOnlyList<IReadOnlyList
     /// <exception cref="SqliteStoreException">It is not.</exception>
     internal void Check(SqliteSession session)
     {
-        var stored = session.QueryLong("PRAGMA user_version");
-        var applicationId = session.QueryLong("PRAGMA application_id");
-        var isNew = stored == 0 && applicationId == 0 && session.QueryLong("SELECT count(*) FROM sqlite_master") == 0;
+        var (stored, applicationId, isNew) = session.InTransaction ? Read(session) : ReadAtOnce(session);
         if (!isNew && applicationId != ApplicationId)
         {
             throw new SqliteStoreException(SqliteFault.NotADatabase, session.FilePath, $"Could not use '{session.FilePath}': it is another program's SQLite database (application id {applicationId}, expected {ApplicationId}). Choose another data directory; the file was not changed.");
@@ -55,5 +53,26 @@ public sealed record SqliteSchema(int ApplicationId, IReadOnlyList<IReadOnlyList
         {
             throw new SqliteStoreException(SqliteFault.NewerSchema, session.FilePath, $"Could not use '{session.FilePath}': a newer version wrote it (schema {stored}, this program knows {Version}). Start the newer program, or restore the backup taken before the upgrade; the file was not changed.");
         }
+    }
+
+    /// <summary>In one read transaction: another process may be making the tables.</summary>
+    static (long Stored, long ApplicationId, bool IsNew) ReadAtOnce(SqliteSession session)
+    {
+        session.Execute("BEGIN");
+        try
+        {
+            return Read(session);
+        }
+        finally
+        {
+            if (session.InTransaction) session.Execute("ROLLBACK");
+        }
+    }
+
+    static (long Stored, long ApplicationId, bool IsNew) Read(SqliteSession session)
+    {
+        var stored = session.QueryLong("PRAGMA user_version");
+        var applicationId = session.QueryLong("PRAGMA application_id");
+        return (stored, applicationId, stored == 0 && applicationId == 0 && session.QueryLong("SELECT count(*) FROM sqlite_master") == 0);
     }
 }

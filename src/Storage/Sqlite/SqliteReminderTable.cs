@@ -8,6 +8,7 @@ public sealed class SqliteReminderTable(SqliteStore store) : IReminderTable
 {
     const string Columns = "grain_type, grain_key, name, shard, term, version, first_due, period, next_due, ran, failed, missed, attempts, repeated, late";
     const string ByKey = "grain_type = ?1 AND grain_key = ?2 AND name = ?3";
+    const string InShards = "(?4 = '' OR shard IN (SELECT value FROM json_each(iif(?4 = '', '[]', ?4))))";
     const string UpdateText = $"""
         UPDATE reminder SET shard = ?4, term = ?5, version = ?6, first_due = ?7, period = ?8, next_due = ?9, ran = ?10, failed = ?11, missed = ?12, attempts = ?13, repeated = ?14, late = ?15
         WHERE {ByKey} AND version = ?16 AND term <= ?5
@@ -64,7 +65,7 @@ public sealed class SqliteReminderTable(SqliteStore store) : IReminderTable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(rowsLimit, 1);
         return await database.ReadAsync((Wanted(shards), until, rowsLimit), static (session, query) =>
-            Collect(session.Prepare($"SELECT {Columns} FROM reminder WHERE next_due <= ?1 ORDER BY next_due, grain_type, grain_key, name").Bind(1, query.until.ToUnixTimeMilliseconds()),
+            Collect(session.Prepare($"SELECT {Columns} FROM reminder WHERE next_due <= ?1 AND {InShards} ORDER BY next_due, grain_type, grain_key, name LIMIT ?5").Bind(1, query.until.ToUnixTimeMilliseconds()),
                 query.Item1, query.rowsLimit), cancellationToken);
     }
 
@@ -73,22 +74,18 @@ public sealed class SqliteReminderTable(SqliteStore store) : IReminderTable
         ArgumentOutOfRangeException.ThrowIfLessThan(rowsLimit, 1);
         // No type is called by the empty text: after it comes everything.
         return await database.ReadAsync((Wanted(shards), after ?? new("", "", ""), rowsLimit), static (session, query) =>
-            Collect(Bind(session.Prepare($"SELECT {Columns} FROM reminder WHERE (grain_type, grain_key, name) > (?1, ?2, ?3) ORDER BY grain_type, grain_key, name"), query.Item2),
+            Collect(Bind(session.Prepare($"SELECT {Columns} FROM reminder WHERE (grain_type, grain_key, name) > (?1, ?2, ?3) AND {InShards} ORDER BY grain_type, grain_key, name LIMIT ?5"), query.Item2),
                 query.Item1, query.rowsLimit), cancellationToken);
     }
 
-    static IReadOnlySet<int>? Wanted(IReadOnlyCollection<int>? shards) => shards is null ? null : shards as IReadOnlySet<int> ?? shards.ToHashSet();
+    /// <summary>The numbers as JSON; empty: all shards.</summary>
+    static string Wanted(IReadOnlyCollection<int>? shards) => shards is null ? "" : $"[{string.Join(',', shards)}]";
 
-    /// <summary>Other shards' rows are passed over inside this process: the file has no other reader who would have to send them.</summary>
-    static IReadOnlyList<ReminderRow> Collect(SqliteStatement statement, IReadOnlySet<int>? shards, int rowsLimit)
+    static IReadOnlyList<ReminderRow> Collect(SqliteStatement statement, string shards, int rowsLimit)
     {
+        statement.Bind(4, shards).Bind(5, rowsLimit);
         var rows = new List<ReminderRow>();
-        while (rows.Count < rowsLimit && statement.Step())
-        {
-            if (shards is null || shards.Contains((int)statement.GetLong(3))) rows.Add(ReadRow(statement));
-        }
-
-        statement.Reset();
+        while (statement.Step()) rows.Add(ReadRow(statement));
         return rows;
     }
 

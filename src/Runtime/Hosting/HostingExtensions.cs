@@ -24,6 +24,7 @@ public static class HostingExtensions
         services.TryAddSingleton<IGrainFactory>(provider => provider.GetRequiredService<Silo>().Factory);
         services.TryAddSingleton<ISiloStatistics>(provider => provider.GetRequiredService<Silo>().Statistics);
         services.TryAddSingleton<IClusterManagement, SoleClusterManagement>();
+        services.TryAddSingleton<IReminderLedger, ReminderLedger>();
         services.AddHostedService<SiloService>();
         configure(new SiloBuilder(services));
         return services;

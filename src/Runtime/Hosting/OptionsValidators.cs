@@ -56,6 +56,10 @@ internal sealed class ReminderOptionsValidator : IValidateOptions<ReminderOption
         errors.Within(nameof(options.ScanPeriod), options.ScanPeriod, TimeSpan.FromMilliseconds(10), TimeSpan.FromDays(1));
         errors.AtLeast(nameof(options.ScanRowsLimit), options.ScanRowsLimit, 1);
         errors.AtLeast(nameof(options.RunningLimit), options.RunningLimit, 1);
+        errors.AtLeast(nameof(options.ReplayLimit), options.ReplayLimit, 1);
+        errors.AtLeast(nameof(options.AuditRowsLimit), options.AuditRowsLimit, 1);
+        errors.Within(nameof(options.LateAfter), options.LateAfter, TimeSpan.FromSeconds(1), TimeSpan.FromDays(365));
+        errors.Within(nameof(options.RetryPeriod), options.RetryPeriod, TimeSpan.FromMilliseconds(10), TimeSpan.FromDays(1));
         return errors.Result();
     }
 }

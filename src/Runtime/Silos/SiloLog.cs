@@ -55,6 +55,15 @@ internal sealed partial class SiloLog(ILogger logger)
     [LoggerMessage(1043, LogLevel.Error, "Reminder {Reminder} belongs to a grain type that this silo does not know, or that is not IRemindable; it is not fired")]
     public partial void ReminderWithoutGrain(Storage.ReminderKey reminder);
 
-    [LoggerMessage(1044, LogLevel.Warning, "Reminder {Reminder}, due {Due:O}, ran; its row could not be written, so the fire may be repeated with the same due time")]
-    public partial void ReminderNotAdvanced(Storage.ReminderKey reminder, DateTimeOffset due, Exception error);
+    [LoggerMessage(1044, LogLevel.Warning, "{Rows} rows of reminders could not be written; they are written again in {Delay}. Where the silo ends before, fires that ran are repeated with the same due time")]
+    public partial void ReminderRowsNotWritten(int rows, TimeSpan delay, Exception error);
+
+    [LoggerMessage(1045, LogLevel.Warning, "Reminder {Reminder}, due {Due:O}, is begun again (attempt {Attempt}): an earlier attempt left no outcome")]
+    public partial void ReminderRepeated(Storage.ReminderKey reminder, DateTimeOffset due, int attempt);
+
+    [LoggerMessage(1046, LogLevel.Warning, "{Reminders} reminders are overdue, the first being {Reminder}, due {Due:O}; policy {Policy} says what becomes of their fires")]
+    public partial void RemindersOverdue(int reminders, Storage.ReminderKey reminder, DateTimeOffset due, Hosting.ReminderPolicy policy);
+
+    [LoggerMessage(1047, LogLevel.Error, "The account of reminder {Reminder} does not add up by {Fires} fires: {Due} were due, {Ran} ran, {Failed} failed, {Missed} were missed")]
+    public partial void RemindersLost(Storage.ReminderKey reminder, long fires, long due, long ran, long failed, long missed);
 }

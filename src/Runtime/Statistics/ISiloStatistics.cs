@@ -55,8 +55,12 @@ public sealed record GrainTypeSnapshot(
 public sealed record MethodSnapshot(
     string? GrainType, string Interface, string Method, long Calls, long CallsFailed, long CallsTimedOut, TimeSpan MeanDuration, TimeSpan LongestDuration, LatencyHistogram Latency);
 
-/// <param name="Due">Fires that fell due here.</param>
+/// <param name="Due">Fires that fell due here; those taken over from another silo count too.</param>
 /// <param name="Ran">Of these, how many ran to their end.</param>
 /// <param name="Failed">How many threw or did not answer in time.</param>
-/// <param name="Missed">How many were skipped. What is neither ran, failed nor missed is running now.</param>
-public sealed record ReminderSnapshot(long Due, long Ran, long Failed, long Missed);
+/// <param name="Missed">How many were passed over. What is neither ran, failed nor missed is running now.</param>
+/// <param name="Late">How many began later than <see cref="ReminderOptions.LateAfter"/> after their time.</param>
+/// <param name="Repeated">How many were begun again, here, after an attempt without outcome.</param>
+/// <param name="Overdue">Reminders of this silo's shards that wait for longer than that now, as the last scan saw it.</param>
+/// <param name="Lost">Fires without account that the last whole audit of this silo's rows found. Anything but 0 is a fault.</param>
+public sealed record ReminderSnapshot(long Due, long Ran, long Failed, long Missed, long Late = 0, long Repeated = 0, long Overdue = 0, long Lost = 0);

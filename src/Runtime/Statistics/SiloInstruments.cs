@@ -29,7 +29,9 @@ internal sealed class SiloInstruments : IDisposable
         _meter.CreateObservableCounter("orrery.grain.calls", ObserveCalls, "{call}", "Calls answered.");
         _meter.CreateObservableGauge("orrery.grain.mailbox.depth_max", ObserveMailboxes, "{call}", "Requests that wait in the fullest mailbox.");
         _meter.CreateObservableGauge("orrery.grain.calls.pending", () => silo.Calls.CountPending(), "{call}", "Calls that wait for an answer.");
-        _meter.CreateObservableCounter("orrery.reminder.fires", ObserveReminders, "{fire}", "Fires of reminders by outcome; due ones are counted apart from the others, and are their sum unless one was lost.");
+        _meter.CreateObservableCounter("orrery.reminder.fires", ObserveReminders, "{fire}", "Fires of reminders: due ones, counted apart; ran, failed and missed ones, whose sum they are unless one was lost; of these, late and repeated ones.");
+        _meter.CreateObservableUpDownCounter("orrery.reminder.overdue", () => silo.Reminders.Read().Overdue, "{reminder}", "Reminders that have been due for longer than ReminderOptions.LateAfter.");
+        _meter.CreateObservableUpDownCounter("orrery.reminder.lost", () => silo.Reminders.Read().Lost, "{fire}", "Fires without account that the last audit found: anything but 0 is a fault.");
     }
 
     public void RecordDuration(GrainMethod method, long elapsed)
@@ -81,5 +83,7 @@ internal sealed class SiloInstruments : IDisposable
         yield return new Measurement<long>(fires.Ran, new KeyValuePair<string, object?>("outcome", "ran"));
         yield return new Measurement<long>(fires.Failed, new KeyValuePair<string, object?>("outcome", "failed"));
         yield return new Measurement<long>(fires.Missed, new KeyValuePair<string, object?>("outcome", "missed"));
+        yield return new Measurement<long>(fires.Late, new KeyValuePair<string, object?>("outcome", "late"));
+        yield return new Measurement<long>(fires.Repeated, new KeyValuePair<string, object?>("outcome", "repeated"));
     }
 }

@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Orrery.WebApi.Access;
 using Orrery.WebApi.Alarms;
+using Orrery.WebApi.Cluster;
 using Orrery.WebApi.Errors;
 using Orrery.WebApi.Fleet;
 using Orrery.Interfaces.Health;
@@ -71,6 +72,7 @@ public static class OrreryApi
         services.AddSingleton<DataSizes>();
         services.AddSingleton<LiveStreams>();
         services.AddSingleton<LiveFleet>();
+        services.AddSingleton<ClusterWatch>();
         services.AddSingleton<EventStream>();
         return builder;
     }
@@ -103,6 +105,7 @@ public static class OrreryApi
         RuleEndpoints.Map(api);
         LiveEndpoints.Map(api);
         AboutEndpoints.Map(api);
+        ClusterEndpoints.Map(api);
         DoorEndpoints.Map(api);
         ProcessEndpoints.Map(app);
         PortalEndpoints.Map(app);

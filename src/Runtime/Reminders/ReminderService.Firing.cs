@@ -67,7 +67,7 @@ internal sealed partial class ReminderService
             {
                 _waiting.Dequeue();
                 if (!IsCurrent(tracked)) continue;
-                if (!silo.Ownership.TryGetTerm(tracked.Row.Shard, out long term))
+                if (!MayBegin(tracked.Row.Shard, out long term))
                 {
                     _tracked.Remove(tracked.Row.Key);
                     continue;

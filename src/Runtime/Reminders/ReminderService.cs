@@ -27,6 +27,8 @@ internal sealed partial class ReminderService(Silo silo, IReminderTable? table, 
     private readonly Lock _lock = new();
     private readonly Dictionary<ReminderKey, Tracked> _tracked = [];
     private readonly PriorityQueue<Tracked, (DateTimeOffset Due, long Number)> _waiting = new();
+    /// <summary>Shards that are being given away: their terms still hold for what is under way, and nothing more is begun.</summary>
+    private readonly HashSet<int> _released = [];
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _kill = new();
     private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -112,17 +114,23 @@ internal sealed partial class ReminderService(Silo silo, IReminderTable? table, 
         lock (_lock) _tracked.Remove(key);
     }
 
-    private void OnTaken(IReadOnlyCollection<int> shards) => BeginScan();
+    private void OnTaken(IReadOnlyCollection<int> shards)
+    {
+        lock (_lock) _released.ExceptWith(shards);
+        BeginScan();
+    }
 
     private void OnReleasing(IReadOnlyCollection<int> shards)
     {
-        var released = shards.ToHashSet();
         lock (_lock)
         {
+            _released.UnionWith(shards);
             foreach (var (key, tracked) in _tracked)
-                if (!tracked.IsRunning && released.Contains(tracked.Row.Shard)) _tracked.Remove(key);
+                if (!tracked.IsRunning && _released.Contains(tracked.Row.Shard)) _tracked.Remove(key);
         }
     }
+
+    private bool MayBegin(int shard, out long term) => silo.Ownership.TryGetTerm(shard, out term) && !_released.Contains(shard);
 
     private void BeginScan()
     {
@@ -199,7 +207,7 @@ internal sealed partial class ReminderService(Silo silo, IReminderTable? table, 
     private void TrackIfNew(ReminderRow row, DateTimeOffset until)
     {
         if (_stop.IsCancellationRequested || row.NextDue > until) return;
-        if (!silo.Ownership.TryGetTerm(row.Shard, out long term) || row.Term > term) return;
+        if (!MayBegin(row.Shard, out long term) || row.Term > term) return;
         if (_tracked.TryGetValue(row.Key, out var known) && (known.IsRunning || known.Row.Version >= row.Version)) return;
         if (_tracked.Count >= options.ScanRowsLimit * 2L)
         {

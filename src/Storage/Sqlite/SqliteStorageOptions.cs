@@ -22,9 +22,12 @@ public sealed class SqliteStorageOptions
     /// <summary>How long to wait for another program's lock on the file before a write fails, up to 5 minutes. Default 5 s.</summary>
     public TimeSpan BusyTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>Whether several processes of this machine may have the file open; otherwise the second one is refused. Default: false.</summary>
+    public bool IsShared { get; set; }
+
     internal SqliteOptions ToSqliteOptions()
     {
         if (string.IsNullOrWhiteSpace(DataDirectory)) throw new ArgumentException("SqliteStorageOptions.DataDirectory is empty: say where the data is kept, for instance with --data DIR.");
-        return new() { FilePath = Path.Combine(DataDirectory, FileName), FileBytesLimit = FileBytesLimit, CacheBytes = CacheBytes, BusyTimeout = BusyTimeout };
+        return new() { FilePath = Path.Combine(DataDirectory, FileName), FileBytesLimit = FileBytesLimit, CacheBytes = CacheBytes, BusyTimeout = BusyTimeout, IsShared = IsShared };
     }
 }

@@ -3,7 +3,7 @@ using Orrery.Runtime.Storage;
 using Orrery.Runtime.Tests.Persistence;
 using Orrery.Storage.Hosting;
 
-namespace Orrery.Storage.Tests.Cluster;
+namespace Orrery.Storage.Tests.Shared;
 
 /// <summary>The cluster store of a real server; each connection is another process's as far as the server can tell.</summary>
 public abstract class SharedClusterStoreTests : ClusterStoreCompliance, IAsyncDisposable

@@ -40,6 +40,17 @@ internal sealed class ShardTable : IShardOwnership
         }
     }
 
+    /// <summary>Whether nothing is owned, nor being released.</summary>
+    public bool IsEmpty
+    {
+        get
+        {
+            for (int shard = 0; shard < GrainShards.Count; shard++)
+                if (Word(shard) != 0) return false;
+            return true;
+        }
+    }
+
     public bool TryGetTerm(int shard, out long term)
     {
         term = Math.Abs(Word(shard));

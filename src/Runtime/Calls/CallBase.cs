@@ -64,6 +64,11 @@ public abstract class CallBase : Request, IThreadPoolWorkItem
 
     internal GrainMethod Method => _method!;
 
+    internal GrainReference Reference => _reference!;
+
+    /// <summary>The shard that the call goes to; -1 where any silo may run it.</summary>
+    internal int Shard => _reference!.Type.Placement == GrainPlacement.ByShard ? _reference.Shard : -1;
+
     /// <summary>Gives the object back to its pool, having dropped what it refers to.</summary>
     protected abstract void Return();
 
@@ -274,6 +279,7 @@ public abstract class CallBase : Request, IThreadPoolWorkItem
     {
         if (token != Version) throw new InvalidOperationException("A call's answer was used after it had been awaited.");
         if (Status(token) == ValueTaskSourceStatus.Pending) throw new InvalidOperationException("A call's answer was taken before it was there. Await it.");
+        if (_error is null && _reference!.Silo.Cluster is { } cluster && SynchronizationContext.Current is not Activation && !cluster.MayAnswer()) return cluster.LeaseOver(_method!);
         return _error;
     }
 

@@ -31,23 +31,26 @@ public readonly ref struct Turn
 
     public object Grain => _activation.Instance;
 
+    /// <summary>In a cluster, what leaves the grains for other code of the process is checked as an answer to another process is.</summary>
+    private bool MayReturn => _activation.Silo.Cluster is not { } cluster || _synchronization is Activation || cluster.MayAnswer();
+
     public ValueTask<TResult> Leave<TResult>(ValueTask<TResult> answer, CancellationToken cancellationToken = default)
     {
-        if (!answer.IsCompletedSuccessfully) return LeaveUnfinished(answer, cancellationToken);
+        if (!answer.IsCompletedSuccessfully || !MayReturn) return LeaveUnfinished(answer, cancellationToken);
         End(failed: false);
         return answer;
     }
 
     public ValueTask Leave(ValueTask answer, CancellationToken cancellationToken = default)
     {
-        if (!answer.IsCompletedSuccessfully) return LeaveUnfinished(answer, cancellationToken);
+        if (!answer.IsCompletedSuccessfully || !MayReturn) return LeaveUnfinished(answer, cancellationToken);
         End(failed: false);
         return answer;
     }
 
     public Task<TResult> Leave<TResult>(Task<TResult>? answer, CancellationToken cancellationToken = default)
     {
-        if (answer is not { IsCompletedSuccessfully: true })
+        if (answer is not { IsCompletedSuccessfully: true } || !MayReturn)
             return LeaveUnfinished(new ValueTask<TResult>(answer ?? Task.FromException<TResult>(NoTask())), cancellationToken).AsTask();
         End(failed: false);
         return answer;
@@ -55,7 +58,7 @@ public readonly ref struct Turn
 
     public Task Leave(Task? answer, CancellationToken cancellationToken = default)
     {
-        if (answer is not { IsCompletedSuccessfully: true })
+        if (answer is not { IsCompletedSuccessfully: true } || !MayReturn)
             return LeaveUnfinished(new ValueTask(answer ?? Task.FromException(NoTask())), cancellationToken).AsTask();
         End(failed: false);
         return answer;
@@ -67,6 +70,7 @@ public readonly ref struct Turn
         if (answer.IsCompleted)
         {
             var task = answer.AsTask();
+            if (task.IsCompletedSuccessfully) task = Task.FromException<TResult>(_activation.Silo.Cluster!.LeaseOver(_method));
             Fail(task);
             return new ValueTask<TResult>(task);
         }
@@ -87,6 +91,7 @@ public readonly ref struct Turn
         if (answer.IsCompleted)
         {
             var task = answer.AsTask();
+            if (task.IsCompletedSuccessfully) task = Task.FromException(_activation.Silo.Cluster!.LeaseOver(_method));
             Fail(task);
             return new ValueTask(task);
         }

@@ -20,6 +20,9 @@ internal sealed partial class ClusterLog(ILogger logger)
     [LoggerMessage(1103, LogLevel.Information, "{Silo} has left the cluster")]
     public partial void Left(SiloId silo);
 
+    [LoggerMessage(1105, LogLevel.Warning, "{Silo} ends without having left in good order; others find it dead after a lease, unless its row says left")]
+    public partial void LeaveFailed(SiloId silo, Exception error);
+
     [LoggerMessage(1104, LogLevel.Critical, "{Silo} has to stop at once: {Reason}")]
     public partial void Lost(SiloId silo, string reason);
 

@@ -136,6 +136,10 @@ internal sealed class ClusterNode : IClusterTransportEvents
         return false;
     }
 
+    /// <summary>What a caller in this process hears when a turn has ended after the lease: nobody knows what became of its effects.</summary>
+    public SiloUnavailableException LeaseOver(GrainMethod method) =>
+        new($"{method.FullName} has run, and its answer is withheld: the lease of {Self} is over. Its outcome is not known.");
+
     public bool TryFindActivation(GrainTypeRuntime type, string key, int shard, out Activation activation, out ShardRow known)
     {
         known = default;

@@ -10,6 +10,9 @@ namespace Orrery.Runtime;
 /// </summary>
 internal interface IClusterTransport : IAsyncDisposable
 {
+    /// <summary>The versions of the wire protocol that this process speaks.</summary>
+    (int Least, int Most) WireVersions { get; }
+
     /// <summary>Begins to listen, where this process hosts a silo. Answers the address in force; null for a process without a silo.</summary>
     Task<string?> ListenAsync(CancellationToken cancellationToken);
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Reflection;
 using Orrery.Runtime.CodeGeneration;
 
@@ -7,9 +8,10 @@ namespace Orrery.Runtime;
 internal sealed class GrainDirectory
 {
     private readonly Silo _silo;
-    private readonly Dictionary<string, GrainTypeRuntime> _byName = new(StringComparer.Ordinal);
-    private readonly Dictionary<Type, List<GrainTypeRuntime>> _byInterface = [];
+    private readonly ConcurrentDictionary<string, GrainTypeRuntime> _byName = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<GrainTypeRuntime>> _byInterface = new(StringComparer.Ordinal);
     private GrainTypeRuntime?[] _resolved = [];
+    private GrainTypeRuntime[] _types = [];
 
     public GrainDirectory(Silo silo, IEnumerable<Assembly> assemblies)
     {
@@ -17,9 +19,19 @@ internal sealed class GrainDirectory
         foreach (var grainClass in assemblies.Distinct().SelectMany(assembly => GrainInterfaces.ManifestOf(assembly)?.Classes ?? [])) Add(grainClass);
     }
 
-    public IReadOnlyCollection<GrainTypeRuntime> Types => _byName.Values;
+    public IReadOnlyCollection<GrainTypeRuntime> Types => _types;
 
     public GrainTypeRuntime? Find(string grainType) => _byName.GetValueOrDefault(grainType);
+
+    /// <summary>Grain classes that a silo has told. One that is known stays as it is, for references hold it.</summary>
+    public void Learn(IReadOnlyList<RemoteGrainType> types)
+    {
+        lock (_byName)
+        {
+            foreach (var remote in types)
+                if (!_byName.ContainsKey(remote.GrainType)) Add(new GrainTypeRuntime(_silo, remote), remote.Interfaces);
+        }
+    }
 
     /// <exception cref="ArgumentException">No class implements the interface, or several do and the prefix does not choose one.</exception>
     public GrainTypeRuntime Resolve(GrainInterface grainInterface, string? classNamePrefix)
@@ -41,16 +53,23 @@ internal sealed class GrainDirectory
 
     private GrainTypeRuntime Choose(Type interfaceType, string? prefix)
     {
-        var candidates = _byInterface.GetValueOrDefault(interfaceType) ?? [];
+        List<GrainTypeRuntime> candidates;
+        lock (_byName) candidates = _byInterface.GetValueOrDefault(interfaceType.FullName!) ?? [];
         if (prefix is not null)
-            candidates = [.. candidates.Where(type => type.Class.Type.FullName!.StartsWith(prefix, StringComparison.Ordinal) || type.Class.Type.Name.StartsWith(prefix, StringComparison.Ordinal))];
+        {
+            candidates = [.. candidates.Where(type => type.ClassName.StartsWith(prefix, StringComparison.Ordinal)
+                || type.ClassName.AsSpan(type.ClassName.LastIndexOfAny(['.', '+']) + 1).StartsWith(prefix, StringComparison.Ordinal))];
+        }
+
         return candidates.Count switch
         {
             1 => candidates[0],
+            0 when !_silo.Options.HostsGrains && _byName.Count == 0 => throw new SiloUnavailableException(
+                $"No silo of the cluster has been reached yet, so this process does not know which grain class implements {interfaceType.FullName}. Start a silo, or try again soon."),
             0 => throw new ArgumentException(
-                $"No grain class of this silo implements {interfaceType.FullName}{(prefix is null ? "" : $" with a name that begins with \"{prefix}\"")}. Known are {_byName.Count} classes; is the assembly among those given to AddGrains?"),
+                $"No grain class that this process knows implements {interfaceType.FullName}{(prefix is null ? "" : $" with a name that begins with \"{prefix}\"")}. Known are {_byName.Count} classes; is the assembly among those given to AddGrains?"),
             _ => throw new ArgumentException(
-                $"{interfaceType.FullName} is implemented by {string.Join(", ", candidates.Select(type => type.Class.Type.FullName))}. Choose one with grainClassNamePrefix, or give each an interface of its own."),
+                $"{interfaceType.FullName} is implemented by {string.Join(", ", candidates.Select(type => type.ClassName))}. Choose one with grainClassNamePrefix, or give each an interface of its own."),
         };
     }
 
@@ -62,12 +81,14 @@ internal sealed class GrainDirectory
                 $"Both {other.Class.Type.FullName} and {grainClass.Type.FullName} have the grain type \"{grainClass.GrainType}\", under which state is stored. Give one of them [GrainType(\"...\")].");
         }
 
-        var type = new GrainTypeRuntime(_silo, grainClass);
-        _byName.Add(type.Name, type);
-        foreach (var grainInterface in grainClass.Interfaces)
-        {
-            if (!_byInterface.TryGetValue(grainInterface, out var list)) _byInterface.Add(grainInterface, list = []);
-            list.Add(type);
-        }
+        Add(new GrainTypeRuntime(_silo, grainClass), grainClass.Interfaces.Select(grainInterface => grainInterface.FullName!));
+    }
+
+    private void Add(GrainTypeRuntime type, IEnumerable<string> interfaces)
+    {
+        _byName[type.Name] = type;
+        _types = [.. _types, type];
+        foreach (string grainInterface in interfaces)
+            _byInterface[grainInterface] = _byInterface.TryGetValue(grainInterface, out var list) ? [.. list, type] : [type];
     }
 }

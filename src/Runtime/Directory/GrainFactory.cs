@@ -24,8 +24,8 @@ internal sealed class GrainFactory(Silo silo) : IClusterClient
     /// <summary>A reference of this interface to a grain whose class is known.</summary>
     public object CreateReference(GrainInterface grainInterface, GrainTypeRuntime type, string key)
     {
-        if (!grainInterface.Type.IsAssignableFrom(type.Class.Type))
-            throw new InvalidCastException($"{type.Class.Type.FullName} does not implement {grainInterface.Type.FullName}.");
+        if (!type.Implements(grainInterface.Type))
+            throw new InvalidCastException($"{type.ClassName} does not implement {grainInterface.Type.FullName}.");
         return grainInterface.Create(new GrainAddress(type, key));
     }
 

@@ -25,7 +25,26 @@ internal sealed class GrainTypeRuntime
         if (IsStatelessWorker) _workers = new(StringComparer.Ordinal);
     }
 
+    /// <summary>A class whose code is in the cluster's silos, and not in this process.</summary>
+    public GrainTypeRuntime(Silo silo, RemoteGrainType remote)
+    {
+        Silo = silo;
+        Remote = remote;
+        Name = remote.GrainType;
+        Class = new GrainClass(typeof(RemoteGrainType), remote.GrainType, GrainClassOptions.None, 0, [], _ =>
+            throw new NotSupportedException($"This process hosts no grains: {remote.GrainType} lives in the cluster's silos."));
+        Placement = remote.IsStatelessWorker ? GrainPlacement.AnySilo : GrainPlacement.ByShard;
+    }
+
     public Silo Silo { get; }
+
+    /// <summary>What a silo told of the class; null for one whose code is here.</summary>
+    public RemoteGrainType? Remote { get; }
+
+    /// <summary>The class's full name.</summary>
+    public string ClassName => Remote?.ClassName ?? Class.Type.FullName!;
+
+    public bool Implements(Type grainInterface) => Remote?.Interfaces.Contains(grainInterface.FullName!) ?? grainInterface.IsAssignableFrom(Class.Type);
 
     public GrainClass Class { get; }
 

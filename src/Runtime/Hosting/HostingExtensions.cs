@@ -11,6 +11,30 @@ public static class HostingExtensions
     /// <summary>Adds a silo to this process: it starts and stops with the host, and <see cref="IClusterClient"/> and <see cref="IGrainFactory"/> reach it.</summary>
     public static IServiceCollection AddOrrery(this IServiceCollection services, Action<ISiloBuilder> configure)
     {
+        services.AddRuntime();
+        services.AddHostedService<SiloService>();
+        configure(new SiloBuilder(services));
+        return services;
+    }
+
+    /// <summary>
+    /// Lets this process call the grains of a cluster without hosting any: <see cref="IClusterClient"/> and <see cref="IGrainFactory"/> reach its silos. The
+    /// process reads the cluster store, and writes nothing there.
+    /// </summary>
+    /// <param name="services">The process's services.</param>
+    /// <param name="configure">The cluster's options: <see cref="ClusterOptions.Secret"/> as in the silos.</param>
+    /// <param name="store">Makes the cluster store.</param>
+    public static IServiceCollection AddOrreryClient(this IServiceCollection services, Action<ClusterOptions> configure, Func<IServiceProvider, IClusterStore> store)
+    {
+        services.AddRuntime();
+        services.Configure<SiloOptions>(static options => options.HostsGrains = false);
+        services.AddCluster(configure, store);
+        services.AddHostedService<SiloService>();
+        return services;
+    }
+
+    private static void AddRuntime(this IServiceCollection services)
+    {
         services.AddOptions<SiloOptions>().ValidateOnStart();
         services.AddOptions<ReminderOptions>().ValidateOnStart();
         services.AddMetrics();
@@ -25,9 +49,20 @@ public static class HostingExtensions
         services.TryAddSingleton<ISiloStatistics>(provider => provider.GetRequiredService<Silo>().Statistics);
         services.TryAddSingleton<IClusterManagement, SoleClusterManagement>();
         services.TryAddSingleton<IReminderLedger, ReminderLedger>();
-        services.AddHostedService<SiloService>();
-        configure(new SiloBuilder(services));
-        return services;
+        services.TryAddSingleton<IProcessEnd, ProcessEnd>();
+    }
+
+    internal static void AddCluster(this IServiceCollection services, Action<ClusterOptions> configure, Func<IServiceProvider, IClusterStore> store)
+    {
+        services.AddOptions<ClusterOptions>().Configure(configure).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ClusterOptions>, ClusterOptionsValidator>());
+        services.AddSingleton(store);
+        services.TryAddSingleton(_ => ClusterSeams.OfThisMachine());
+        services.AddOptions<HostOptions>().PostConfigure<IOptions<ClusterOptions>>(static (host, cluster) =>
+        {
+            var needed = cluster.Value.DrainTimeout + cluster.Value.Lease * 2;
+            if (host.ShutdownTimeout < needed) host.ShutdownTimeout = needed;
+        });
     }
 
     public static IHostBuilder UseOrrery(this IHostBuilder host, Action<ISiloBuilder> configure) => host.ConfigureServices(services => services.AddOrrery(configure));
@@ -40,9 +75,13 @@ public static class HostingExtensions
 }
 
 /// <summary>Starts and stops the silo with its host.</summary>
-internal sealed class SiloService(Silo silo) : IHostedService
+internal sealed class SiloService(Silo silo, IProcessEnd end) : IHostedService
 {
-    public Task StartAsync(CancellationToken cancellationToken) => silo.StartAsync(cancellationToken);
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        silo.Lost += end.Begin;
+        return silo.StartAsync(cancellationToken);
+    }
 
     public Task StopAsync(CancellationToken cancellationToken) => silo.StopAsync(cancellationToken);
 }

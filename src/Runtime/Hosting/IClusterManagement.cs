@@ -31,6 +31,9 @@ public static class SiloExit
     /// <summary>Drained: supervisors that start failed processes anew leave it alone.</summary>
     public const int Drained = 0;
 
+    /// <summary>The silo lost its lease, or the cluster declared it dead: the process ended at once. To be started anew.</summary>
+    public const int Lost = 70;
+
     /// <summary>To be started anew. Any supervisor that starts failed processes anew does so.</summary>
     public const int Restart = 75;
 }

@@ -22,6 +22,13 @@ internal sealed class OptionErrors(string options)
         if (string.IsNullOrWhiteSpace(value)) _errors.Add($"{options}.{name} is empty; it needs a value.");
     }
 
+    public void Address(string name, string value)
+    {
+        int colon = value.LastIndexOf(':');
+        if (colon <= 0 || !ushort.TryParse(value.AsSpan(colon + 1), System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out _))
+            _errors.Add($"{options}.{name} is \"{value}\"; it has to be host:port, with a port from 0 to 65535.");
+    }
+
     public ValidateOptionsResult Result() => _errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(_errors);
 }
 
@@ -43,6 +50,27 @@ internal sealed class SiloOptionsValidator : IValidateOptions<SiloOptions>
         errors.Within(nameof(options.StorageTimeout), options.StorageTimeout, s_tick, s_day);
         errors.AtLeast(nameof(options.StorageBatchLimit), options.StorageBatchLimit, 1);
         errors.AtLeast(nameof(options.StorageQueueLimit), options.StorageQueueLimit, options.StorageBatchLimit);
+        return errors.Result();
+    }
+}
+
+internal sealed class ClusterOptionsValidator : IValidateOptions<ClusterOptions>
+{
+    private const int SecretLengthLeast = 16;
+
+    public ValidateOptionsResult Validate(string? name, ClusterOptions options)
+    {
+        var errors = new OptionErrors(nameof(ClusterOptions));
+        errors.Address(nameof(options.Address), options.Address);
+        if (options.AdvertisedAddress is { } advertised) errors.Address(nameof(options.AdvertisedAddress), advertised);
+        errors.Within(nameof(options.Lease), options.Lease, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10));
+        errors.Within(nameof(options.LeaseMargin), options.LeaseMargin, options.Lease / 10, options.Lease / 2);
+        errors.Within(nameof(options.RenewPeriod), options.RenewPeriod, TimeSpan.FromMilliseconds(10), options.Lease / 4);
+        errors.Within(nameof(options.WatchPeriod), options.WatchPeriod, TimeSpan.FromMilliseconds(10), options.Lease / 4);
+        errors.Within(nameof(options.StoreTimeout), options.StoreTimeout, TimeSpan.FromMilliseconds(10), options.Lease - options.LeaseMargin - TimeSpan.FromMilliseconds(1));
+        errors.Within(nameof(options.DrainTimeout), options.DrainTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromDays(1));
+        errors.AtLeast(nameof(options.ParkedCallsLimit), options.ParkedCallsLimit, 1);
+        if (options.Secret is { } secret) errors.AtLeast($"{nameof(options.Secret)}.Length", secret.Length, SecretLengthLeast);
         return errors.Result();
     }
 }

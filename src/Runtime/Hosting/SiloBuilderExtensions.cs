@@ -49,6 +49,17 @@ public static class SiloBuilderExtensions
     /// <inheritdoc cref="AddMemoryGrainStorage"/>
     public static ISiloBuilder AddMemoryGrainStorageAsDefault(this ISiloBuilder silo) => silo.AddMemoryGrainStorage(DefaultStorageName);
 
+    /// <summary>Makes the silo a member of a cluster, whose members share this store.</summary>
+    /// <param name="silo">The silo. Its <see cref="SiloOptions.SiloName"/> has to be its own among those that run.</param>
+    /// <param name="configure">How it takes part.</param>
+    /// <param name="store">Makes the cluster store.</param>
+    public static ISiloBuilder UseCluster(this ISiloBuilder silo, Action<ClusterOptions> configure, Func<IServiceProvider, IClusterStore> store)
+    {
+        silo.Services.Replace(ServiceDescriptor.Singleton<IShardOwnership, ShardTable>());
+        silo.Services.AddCluster(configure, store);
+        return silo;
+    }
+
     /// <summary>Reminders in this table.</summary>
     public static ISiloBuilder UseReminderTable(this ISiloBuilder silo, Func<IServiceProvider, IReminderTable> create)
     {

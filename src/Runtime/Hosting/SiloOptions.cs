@@ -33,6 +33,9 @@ public sealed class SiloOptions
     /// <summary>How many operations may wait for one provider before further ones are refused with <see cref="OverloadedException"/>. Default: 1,000,000. At least <see cref="StorageBatchLimit"/>.</summary>
     public int StorageQueueLimit { get; set; } = 1_000_000;
 
+    /// <summary>False in a process that only calls grains.</summary>
+    internal bool HostsGrains { get; set; } = true;
+
     /// <summary>Where turns run. Default: the thread pool. A simulation gives its own scheduler.</summary>
     public TaskScheduler? TurnScheduler { get; set; }
 }

@@ -24,12 +24,18 @@ internal sealed class GrainStorageQueue(Silo silo, string name, IFencedGrainStor
         }
     }
 
-    public async Task<GrainStateOperation> RunAsync(GrainStateOperationKind kind, GrainStateKey key, long expectedVersion, ReadOnlyMemory<byte> value)
+    /// <param name="kind">What is done.</param>
+    /// <param name="key">To which row.</param>
+    /// <param name="expectedVersion">The version that is replaced.</param>
+    /// <param name="value">What is written.</param>
+    /// <param name="term">The term in which the activation that asks was made; 0: asked by hand, in whatever term the silo owns the shard.</param>
+    public async Task<GrainStateOperation> RunAsync(GrainStateOperationKind kind, GrainStateKey key, long expectedVersion, ReadOnlyMemory<byte> value, long term = 0)
     {
         silo.CheckStores(key);
         int shard = GrainShards.Of(key.GrainType, key.GrainKey);
-        if (!silo.Ownership.TryGetTerm(shard, out long term))
-            throw new SiloUnavailableException($"{kind} of {key} was refused: this silo does not own shard {shard}.");
+        if (!silo.Ownership.TryGetTerm(shard, out long ownedTerm) || (term != 0 && term != ownedTerm))
+            throw new SiloUnavailableException($"{kind} of {key} was refused: this silo does not own shard {shard} (any more).");
+        term = ownedTerm;
         var operation = new GrainStateOperation(kind, key, shard, term, expectedVersion, value);
         Add(operation);
         await operation.Completion;

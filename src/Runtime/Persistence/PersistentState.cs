@@ -78,6 +78,6 @@ internal sealed class PersistentState<TState> : PersistentStateBase, IPersistent
     private Task<GrainStateOperation> RunAsync(GrainStateOperationKind kind, ReadOnlyMemory<byte> value, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return _binding.Storage.RunAsync(kind, Key, _version, value);
+        return _binding.Storage.RunAsync(kind, Key, _version, value, _activation.Term);
     }
 }

@@ -44,13 +44,20 @@ internal sealed class Silo : IAsyncDisposable
         Factory = new GrainFactory(this);
         Statistics = new SiloStatistics(this);
         var chosen = assemblies.Select(assembly => assembly.Assembly).ToList();
-        Directory = new GrainDirectory(this, chosen.Count > 0 ? chosen : GrainAssemblies.Discover());
+        Directory = new GrainDirectory(this, !Options.HostsGrains ? [] : chosen.Count > 0 ? chosen : GrainAssemblies.Discover());
         Observers = new GrainTypeRuntime(this, new GrainClass(typeof(IGrainObserver), "observer", GrainClassOptions.None, 0, [], static activator =>
             throw new ObjectDisposedException(activator.Context.GrainId.ToString(), "DeleteObjectReference was called for this observer.")));
         Reminders = new ReminderService(this, services.GetService<IReminderTable>(), reminderOptions.Value);
         Instruments = new SiloInstruments(this, meters);
         _inlineTurnLimit = (long)(s_inlineTurnLimit.TotalSeconds * time.TimestampFrequency);
+        if (services.GetService<IClusterStore>() is { } store) EnterCluster(store);
     }
+
+    /// <summary>The process has to end, for the reason given: its lease is over, or it was declared dead.</summary>
+    public event Action<string>? Lost;
+
+    /// <summary>This process's part in a cluster; null for a silo without one.</summary>
+    public ClusterNode? Cluster { get; private set; }
 
     public IServiceProvider Services { get; }
 
@@ -105,6 +112,7 @@ internal sealed class Silo : IAsyncDisposable
         }
 
         _life = SiloLife.Running;
+        if (Cluster is not null) await Cluster.StartAsync(cancellationToken);
         await Reminders.StartAsync(cancellationToken);
         Log.Started(Options.SiloName, Directory.Types.Count);
     }
@@ -114,6 +122,8 @@ internal sealed class Silo : IAsyncDisposable
     {
         if (_life != SiloLife.Running) return;
         await Reminders.StopAsync(cancellationToken);
+        if (Cluster is not null) await DrainAsync(Cluster, cancellationToken);
+        if (_life != SiloLife.Running) return;
         _life = SiloLife.Stopping;
         Log.Stopping(Options.SiloName, ActivationCount);
         foreach (var activation in Directory.Types.SelectMany(type => type.Activations)) activation.Deactivate(s_shuttingDown);
@@ -127,6 +137,7 @@ internal sealed class Silo : IAsyncDisposable
             Log.StoppedEarly(Options.SiloName, ActivationCount);
         }
 
+        if (Cluster is not null) await LeaveAsync(Cluster, cancellationToken);
         End();
         Log.Stopped(Options.SiloName);
     }
@@ -135,7 +146,69 @@ internal sealed class Silo : IAsyncDisposable
     public void Kill()
     {
         Reminders.Kill();
+        Cluster?.Kill();
         End();
+    }
+
+    /// <summary>The cluster goes on without this silo. Nothing is answered or stored any more, and the process has to end.</summary>
+    public void OnLost(string reason)
+    {
+        Reminders.Kill();
+        End();
+        Lost?.Invoke(reason);
+    }
+
+    /// <summary>Asks the activations of these shards to end; calls that wait at them follow the shard.</summary>
+    public void EndActivationsOf(IReadOnlySet<int> shards)
+    {
+        foreach (var type in Directory.Types)
+            foreach (var activation in type.Activations)
+                if (activation.Shard >= 0 && shards.Contains(activation.Shard)) DeactivateMoving(activation);
+    }
+
+    /// <summary>Names some activation of the shard; null where there is none.</summary>
+    public string? NameActivationOf(int shard) =>
+        Directory.Types.SelectMany(type => type.Activations).FirstOrDefault(activation => activation.Shard == shard)?.ToString();
+
+    private void EnterCluster(IClusterStore store)
+    {
+        var options = Services.GetRequiredService<IOptions<ClusterOptions>>().Value;
+        var seams = Services.GetRequiredService<ClusterSeams>();
+        var log = new ClusterLog(Services.GetRequiredService<ILoggerFactory>().CreateLogger("Orrery.Runtime.Cluster"));
+        Shards = Ownership as ShardTable;
+        Transport = Services.GetRequiredService<ClusterTransportFactory>()(this);
+        Cluster = new ClusterNode(this, new ClusterContext(Options.SiloName, options, store, Time, seams, Scheduler, log), Transport, Shards);
+        Router = Cluster.Router;
+    }
+
+    private async Task DrainAsync(ClusterNode cluster, CancellationToken cancellationToken)
+    {
+        using var timeout = new CancellationTokenSource(cluster.Context.Options.DrainTimeout, Time);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        try
+        {
+            await cluster.DrainAsync(stop.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            Log.StoppedEarly(Options.SiloName, ActivationCount);
+        }
+    }
+
+    private async Task LeaveAsync(ClusterNode cluster, CancellationToken cancellationToken)
+    {
+        using var timeout = new CancellationTokenSource(cluster.Context.Options.Lease, Time);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        try
+        {
+            await cluster.LeaveAsync(stop.Token);
+        }
+        catch (Exception error)
+        {
+            cluster.Context.Log.LeaveFailed(cluster.Self, error);
+        }
+
+        cluster.Kill();
     }
 
     private void End()
@@ -147,11 +220,11 @@ internal sealed class Silo : IAsyncDisposable
         Calls.RejectAll(Unavailable("it has stopped"));
     }
 
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         if (_life != SiloLife.Ended) Kill();
+        if (Transport is not null) await Transport.DisposeAsync();
         Instruments.Dispose();
-        return ValueTask.CompletedTask;
     }
 
     /// <exception cref="SiloUnavailableException">The silo makes no new activations now.</exception>

@@ -6,6 +6,9 @@ public sealed class MemoryGrainStorage : IFencedGrainStorage
     private readonly Lock _lock = new();
     private readonly Dictionary<GrainStateKey, Row> _rows = [];
 
+    /// <summary>The planted bug: older terms are not refused.</summary>
+    internal ProtocolFaults Faults { get; init; } = ProtocolFaults.None;
+
     public int RowCount
     {
         get
@@ -30,7 +33,7 @@ public sealed class MemoryGrainStorage : IFencedGrainStorage
         bool exists = _rows.TryGetValue(operation.Key, out var row);
         if (operation.Kind == GrainStateOperationKind.Claim)
         {
-            if (exists && row.Term > operation.Term)
+            if (exists && IsStale(row, operation))
             {
                 operation.RefuseStaleTerm(row.Term, row.Version);
                 return;
@@ -45,7 +48,7 @@ public sealed class MemoryGrainStorage : IFencedGrainStorage
         {
             operation.RefuseVersion(-1);
         }
-        else if (row.Term > operation.Term)
+        else if (IsStale(row, operation))
         {
             operation.RefuseStaleTerm(row.Term, row.Version);
         }
@@ -60,6 +63,8 @@ public sealed class MemoryGrainStorage : IFencedGrainStorage
             operation.Succeed(row.Version + 1);
         }
     }
+
+    private bool IsStale(in Row row, GrainStateOperation operation) => row.Term > operation.Term && !Faults.StoresWithoutFencing;
 
     private readonly record struct Row(long Term, long Version, byte[]? Value);
 }

@@ -5,9 +5,13 @@ using Orrery.Cli;
 var root = new RootCommand("Orrery: a living model of every ERP site. Starts the cluster, the demo, or the agent of one site.")
 {
     UpCommand.Create(),
+    SiloCommand.Create(),
+    WebCommand.Create(),
     DemoCommand.Create(),
+    ClusterCommand.Create(),
     AgentCommand.Create(),
 };
 
-// Ctrl-C is given time to store what grains hold before the process is ended by force.
-return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(30) });
+// Ctrl-C is given time to store what grains hold, and a silo time to give its shards away, before the process is ended by force. A supervised process is ended by its supervisor.
+bool isSupervised = args.Contains(ServerOptions.EndsWithInputName);
+return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = isSupervised ? null : TimeSpan.FromSeconds(90) });

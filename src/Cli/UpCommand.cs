@@ -3,25 +3,26 @@ using Orrery.Cli.Hosting;
 
 namespace Orrery.Cli;
 
-/// <summary><c>orrery up</c>: one process with everything embedded.</summary>
+/// <summary><c>orrery up</c>: silo, API and portal in one process; alone, or a member of a cluster.</summary>
 static class UpCommand
 {
     public static Command Create()
     {
         Option<string> urls = ServerOptions.Urls();
         Option<DirectoryInfo> data = ServerOptions.Data(Path.Combine(".orrery", "data"));
+        var cluster = new ClusterOptionSet(hostsSilo: true, "Makes this process a member of a cluster; without it it is alone and keeps everything in --data.");
         var command = new Command("up", "Starts one process with everything in it. The first start prints a one-time administrator password.") { urls, data };
-        command.SetAction((parsed, cancellationToken) => RunAsync(parsed.GetValue(urls)!, parsed.GetValue(data)!, cancellationToken));
+        cluster.AddTo(command);
+        command.SetAction((parsed, cancellationToken) => Refusals.TellAsync(async () =>
+        {
+            var plan = new ServerPlan { Urls = parsed.GetValue(urls), Data = parsed.GetValue(data), Cluster = cluster.Read(parsed) };
+            await using var server = await OrreryServer.TryStartAsync(plan, cancellationToken);
+            if (server is null)
+                return 1;
+            string? password = await Administrator.EnsureAsync(server.Grains, chosenPassword: null);
+            Welcome.Print(server, plan, password is null ? null : Welcome.Once(password), []);
+            return await server.RunUntilStoppedAsync(cancellationToken);
+        }));
         return command;
-    }
-
-    static async Task<int> RunAsync(string urls, DirectoryInfo data, CancellationToken cancellationToken)
-    {
-        await using var server = await OrreryServer.TryStartAsync(urls, data, cancellationToken);
-        if (server is null)
-            return 1;
-        string? password = await server.EnsureAdministratorAsync(chosenPassword: null);
-        Welcome.Print(server, data, password is null ? null : $"admin / {password}   (shown this once: change it after signing in)", []);
-        return await server.RunUntilStoppedAsync(cancellationToken);
     }
 }

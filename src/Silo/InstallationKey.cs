@@ -1,40 +1,37 @@
 using System.Security.Cryptography;
+using System.Text;
 using Orrery.Grains.Secrets;
 
 namespace Orrery.Silo;
 
-/// <summary>The key that opens sealed secrets: a file beside the data that only its owner may read, made at the first start.</summary>
+/// <summary>The key that opens sealed secrets: a file that only its owner may read. Beside the data it is made at the first start; silos of one cluster have the same one.</summary>
 static class InstallationKey
 {
-    public const string FileName = "installation.key";
+    const int FingerprintBytes = 8;
 
+    /// <summary>The key in this file; made where there is none.</summary>
     /// <exception cref="InvalidDataException">The file is there and is no key.</exception>
-    public static byte[] ReadOrCreate(string directory)
+    public static byte[] ReadOrCreate(string path)
     {
-        string path = Path.Combine(directory, FileName);
         if (File.Exists(path))
             return Read(path);
         byte[] key = RandomNumberGenerator.GetBytes(SecretBox.KeyBytes);
-        string draft = path + ".new";
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, Share = FileShare.None };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using (var file = new FileStream(draft, options))
-        {
-            file.Write(key);
-            file.Flush(flushToDisk: true);
-        }
-
-        // Whole or not at all: a torn key would lose the secrets sealed since.
-        File.Move(draft, path, overwrite: false);
-        return key;
+        return SharedFile.TryCreate(path, key) ? key : Read(path);
     }
 
-    static byte[] Read(string path)
+    /// <summary>The key in a file that must be there.</summary>
+    /// <exception cref="InvalidDataException">It is not there, or is no key.</exception>
+    public static byte[] Read(string path)
     {
+        if (!File.Exists(path))
+            throw new InvalidDataException($"There is no installation key at '{path}'. Copy the file '{InstallationFiles.KeyFileName}' from the data folder of the first silo, or make one: head -c {SecretBox.KeyBytes} /dev/urandom > '{path}'.");
         byte[] key = File.ReadAllBytes(path);
         return key.Length == SecretBox.KeyBytes
             ? key
             : throw new InvalidDataException($"'{path}' has {key.Length} bytes; the installation's key has {SecretBox.KeyBytes}. Put the right file back: webhooks' secrets are sealed with it.");
     }
+
+    /// <summary>Tells keys apart without telling what they are.</summary>
+    public static string FingerprintOf(byte[] key) =>
+        Convert.ToHexStringLower(HMACSHA256.HashData(key, Encoding.ASCII.GetBytes("orrery installation key"))[..FingerprintBytes]);
 }

@@ -1,5 +1,7 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 using Orrery.Grains;
 using Orrery.Grains.Alarms.Webhooks;
 using Orrery.Grains.Health;
@@ -8,18 +10,24 @@ using Orrery.Grains.Sites;
 using Orrery.Grains.Tenants;
 using Orrery.Grains.Users;
 using Orrery.Interfaces.Health;
+using Orrery.Interfaces.Installations;
 using Orrery.Log;
 using Orrery.Log.Embedded;
+using Orrery.Runtime;
 using Orrery.Runtime.Hosting;
 using Orrery.Runtime.Storage;
+using Orrery.Storage.Hosting;
 using Orrery.Storage.Sqlite;
 
 namespace Orrery.Silo;
 
 public static class SiloServices
 {
-    /// <summary>A silo with everything embedded, in this folder. Options come from the configuration's section <c>Orrery</c>: <c>Orrery:Health</c>, <c>Orrery:Users</c> and so on.</summary>
-    public static IHostApplicationBuilder AddOrrerySilo(this IHostApplicationBuilder builder, string dataDirectory)
+    /// <summary>
+    /// A silo: alone with everything embedded in this folder, or a member of a cluster, with its log and installation key there. Options come from the
+    /// configuration's section <c>Orrery</c>: <c>Orrery:Health</c>, <c>Orrery:Users</c> and so on.
+    /// </summary>
+    public static IHostApplicationBuilder AddOrrerySilo(this IHostApplicationBuilder builder, string dataDirectory, ClusterSettings? cluster = null)
     {
         var section = builder.Configuration.GetSection("Orrery");
         builder.Services.Configure<SiloOptions>(section.GetSection("Silo"));
@@ -30,28 +38,87 @@ public static class SiloServices
         builder.Services.Configure<HealthOptions>(section.GetSection("Health"));
         builder.Services.Configure<SampleIntakeOptions>(section.GetSection("SampleIntake"));
         builder.Services.Configure<WebhookOptions>(section.GetSection("Webhooks"));
-        builder.Services.AddOrrerySilo(new SiloSettings { DataDirectory = dataDirectory });
+        builder.Services.AddOrrerySilo(new SiloSettings
+        {
+            DataDirectory = dataDirectory,
+            Cluster = cluster,
+            Configure = silo =>
+            {
+                if (cluster is not null)
+                    silo.UseCluster(options => Configure(options, section, cluster));
+            },
+        });
         return builder;
     }
 
-    /// <summary>A silo with everything embedded: grain state, reminders and chunks in one SQLite file, samples in the embedded log.</summary>
+    /// <summary>A process of a cluster without a silo: its calls go to the silos.</summary>
+    public static IHostApplicationBuilder AddOrreryClusterClient(this IHostApplicationBuilder builder, ClusterSettings cluster)
+    {
+        var section = builder.Configuration.GetSection("Orrery");
+        builder.Services.Configure<SiloOptions>(section.GetSection("Silo"));
+        builder.Services.Configure<IntakeOptions>(section.GetSection("Intake"));
+        builder.Services.AddOrreryClusterStore(ConnectionOf(cluster));
+        builder.Services.AddOrreryClient(options => Configure(options, section, cluster));
+        builder.Services.AddInstallationCheck(() => new InstallationClaim($"the web process on {Environment.MachineName}", null, null, false, null));
+        return builder;
+    }
+
+    /// <summary>A silo: alone, with grain state, reminders and chunks in one SQLite file; or a member of a cluster, with them in the cluster's store. Samples go through the embedded log.</summary>
     public static IServiceCollection AddOrrerySilo(this IServiceCollection services, SiloSettings settings)
     {
         string data = Path.GetFullPath(settings.DataDirectory);
-        services.AddSqliteStorage(options => options.DataDirectory = data);
-        services.AddEmbeddedLog(_ => new EmbeddedLogOptions { Directory = Path.Combine(data, "log") });
-        services.AddOrreryGrains(_ =>
+        string log = Path.Combine(data, InstallationFiles.LogFolderName);
+        services.AddEmbeddedLog(_ => new EmbeddedLogOptions { Directory = log, Owner = settings.Cluster is { } member ? $"silo {member.SiloName}" : null });
+        services.AddOrreryGrains(_ => ReadKey(settings, data));
+        if (settings.Cluster is { } cluster)
         {
-            Directory.CreateDirectory(data);
-            return InstallationKey.ReadOrCreate(data);
-        });
+            services.AddOrreryStorage(ConnectionOf(cluster));
+            services.Configure<SiloOptions>(options => options.SiloName = cluster.SiloName);
+        }
+        else
+        {
+            services.AddSqliteStorage(options => options.DataDirectory = data);
+        }
+
         services.AddOrrery(silo =>
         {
             silo.AddGrains(typeof(GrainServices).Assembly);
             silo.AddGrainStorageAsDefault(static provider => provider.GetRequiredService<IFencedGrainStorage>());
             settings.Configure?.Invoke(silo);
         });
+        if (settings.Cluster is not null)
+            services.AddInstallationCheck(() => ClaimOf(settings, data, log));
         services.AddHostedService<FleetWakeUp>();
         return services;
+    }
+
+    /// <summary>The store of a cluster. Over a SQLite file a cluster is made of this machine's processes, which share it.</summary>
+    /// <exception cref="FormatException">The connection cannot be read; the message does not repeat it.</exception>
+    public static StorageConnection ConnectionOf(ClusterSettings cluster)
+    {
+        StorageConnection connection = StorageConnection.Parse(cluster.Connection);
+        return connection.Kind == StorageKind.Sqlite && !connection.IsShared ? StorageConnection.Parse($"sqlite:{connection.FilePath}?shared=true") : connection;
+    }
+
+    static void Configure(ClusterOptions options, IConfigurationSection section, ClusterSettings cluster)
+    {
+        section.GetSection("Cluster").Bind(options);
+        options.Address = cluster.Address;
+        options.AdvertisedAddress = cluster.AdvertisedAddress;
+        options.Secret = cluster.Secret;
+    }
+
+    static void AddInstallationCheck(this IServiceCollection services, Func<InstallationClaim> claim) => services.AddHostedService(provider =>
+        new InstallationCheck(provider.GetRequiredService<IGrainFactory>(), provider.GetRequiredService<IOptions<IntakeOptions>>(), claim));
+
+    static InstallationClaim ClaimOf(SiloSettings settings, string data, string log) => new(
+        $"silo {settings.Cluster!.SiloName} on {Environment.MachineName}", InstallationKey.FingerprintOf(ReadKey(settings, data)), LogIdentity.ReadOrCreate(log), settings.Cluster.ReplacesLog, null);
+
+    static byte[] ReadKey(SiloSettings settings, string data)
+    {
+        if (settings.Cluster?.KeyFile is { } file)
+            return InstallationKey.Read(file);
+        Directory.CreateDirectory(data);
+        return InstallationKey.ReadOrCreate(Path.Combine(data, InstallationFiles.KeyFileName));
     }
 }

@@ -2,11 +2,17 @@ using Orrery.Runtime.Hosting;
 
 namespace Orrery.Silo;
 
-/// <summary>What a silo with everything embedded needs to know.</summary>
+/// <summary>What a silo needs to know.</summary>
 public sealed record SiloSettings
 {
-    /// <summary>The folder that holds everything: made where there is none, continued where there is one. One process at a time may use it.</summary>
+    /// <summary>
+    /// The folder that holds everything: made where there is none, continued where there is one. One process at a time may use it; in a cluster it holds the log
+    /// and the installation key, and the silos share it.
+    /// </summary>
     public required string DataDirectory { get; init; }
+
+    /// <summary>The cluster that the silo joins; null: it is alone.</summary>
+    public ClusterSettings? Cluster { get; init; }
 
     /// <summary>Further settings of the silo; null for none.</summary>
     public Action<ISiloBuilder>? Configure { get; init; }

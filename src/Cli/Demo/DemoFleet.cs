@@ -1,8 +1,6 @@
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orrery.Agent;
 using Orrery.Agent.Simulation;
-using Orrery.Cli.Hosting;
 using Orrery.Interfaces;
 using Orrery.Interfaces.Errors;
 using Orrery.Interfaces.Health;
@@ -12,6 +10,13 @@ using Orrery.Interfaces.Tenants;
 using Orrery.Runtime;
 
 namespace Orrery.Cli.Demo;
+
+/// <summary>Where a demo's inhabitants live.</summary>
+/// <param name="Grains">Where their tenants, sites and keys are made.</param>
+/// <param name="Address">Where they send to.</param>
+/// <param name="Time">Their clock.</param>
+/// <param name="Logs">Where the agent tells what happens to it.</param>
+sealed record DemoSurroundings(IGrainFactory Grains, Uri Address, TimeProvider Time, ILoggerFactory Logs);
 
 /// <summary>
 /// The demo's inhabitants: simulated sites, and this machine with the real agent. All of them send over HTTP with their sites' keys, exactly as sites elsewhere do.
@@ -24,15 +29,15 @@ sealed class DemoFleet : IAsyncDisposable
 
     static readonly TimeSpan StatusPeriod = TimeSpan.FromSeconds(30);
 
-    readonly OrreryServer server;
+    readonly DemoSurroundings around;
     readonly CancellationTokenSource stopping = new();
     readonly FleetSimulator? simulator;
     readonly AgentRunner agent;
     readonly List<Task> running = [];
 
-    DemoFleet(OrreryServer server, FleetSimulator? simulator, AgentRunner agent, int simulated, int tenants, string thisMachine)
+    DemoFleet(DemoSurroundings around, FleetSimulator? simulator, AgentRunner agent, int simulated, int tenants, string thisMachine)
     {
-        this.server = server;
+        this.around = around;
         this.simulator = simulator;
         this.agent = agent;
         Simulated = simulated;
@@ -48,23 +53,22 @@ sealed class DemoFleet : IAsyncDisposable
     public string ThisMachine { get; }
 
     /// <summary>Creates tenants, sites and keys where they are not there yet.</summary>
-    public static async Task<DemoFleet> CreateAsync(OrreryServer server, DirectoryInfo data, DemoState state, int sites)
+    public static async Task<DemoFleet> CreateAsync(DemoSurroundings around, DirectoryInfo data, DemoState state, int sites)
     {
         IReadOnlyList<SimulatedSitePlan> plan = FleetSimulator.Plan(sites, Seed);
         var simulated = new List<SimulatedSite>();
         foreach (SimulatedSitePlan site in plan)
         {
-            string key = await EnsureSiteAsync(server.Grains, state, site.Tenant, site.TenantName, site.Site, site.SiteName, site.Location, site.TimeZone);
+            string key = await EnsureSiteAsync(around.Grains, state, site.Tenant, site.TenantName, site.Site, site.SiteName, site.Location, site.TimeZone);
             simulated.Add(new SimulatedSite(site.Tenant, site.Site, site.SiteName, site.Server, key, site.TimeZone));
         }
 
-        string ownKey = await EnsureSiteAsync(server.Grains, state, OwnTenant, "This machine", OwnSite, "Here", null, TimeZoneInfo.Local.HasIanaId ? TimeZoneInfo.Local.Id : null);
-        TimeProvider time = server.Services.GetRequiredService<TimeProvider>();
-        var options = new AgentOptions { Server = server.Address, Key = ownKey, BufferDirectory = Path.Combine(data.FullName, "agent") };
+        string ownKey = await EnsureSiteAsync(around.Grains, state, OwnTenant, "This machine", OwnSite, "Here", null, TimeZoneInfo.Local.HasIanaId ? TimeZoneInfo.Local.Id : null);
+        var options = new AgentOptions { Server = around.Address, Key = ownKey, BufferDirectory = Path.Combine(data.FullName, "agent") };
         return new DemoFleet(
-            server,
-            simulated.Count == 0 ? null : new FleetSimulator(new FleetSimulatorOptions { Url = server.Address, Sites = simulated, Seed = Seed }, time),
-            new AgentRunner(options, time, server.Services.GetRequiredService<ILogger<AgentRunner>>()),
+            around,
+            simulated.Count == 0 ? null : new FleetSimulator(new FleetSimulatorOptions { Url = around.Address, Sites = simulated, Seed = Seed }, around.Time),
+            new AgentRunner(options, around.Time, around.Logs.CreateLogger<AgentRunner>()),
             simulated.Count,
             plan.Select(site => site.Tenant).Distinct().Count(),
             EntityKeys.Server(OwnTenant, OwnSite, options.ServerId));
@@ -100,18 +104,26 @@ sealed class DemoFleet : IAsyncDisposable
     /// <summary>Says now and then how the fleet is.</summary>
     async Task TellAsync()
     {
-        TimeProvider time = server.Services.GetRequiredService<TimeProvider>();
-        using var timer = new PeriodicTimer(StatusPeriod, time);
+        using var timer = new PeriodicTimer(StatusPeriod, around.Time);
         string? last = null;
         while (await timer.WaitForNextTickAsync(stopping.Token))
         {
-            FleetHealth fleet = await server.Grains.GetGrain<IFleetHealthGrain>(EntityKeys.Fleet).Get();
+            FleetHealth fleet;
+            try
+            {
+                fleet = await around.Grains.GetGrain<IFleetHealthGrain>(EntityKeys.Fleet).Get();
+            }
+            catch (Exception busy) when (busy is OverloadedException or SiloUnavailableException or TimeoutException)
+            {
+                continue; // A silo was lost a moment ago; the next time tells more.
+            }
+
             StatusCounts counts = fleet.Counts;
             HealthSummary? worst = fleet.Worst.FirstOrDefault(summary => summary.Status != HealthStatus.Healthy);
             string now = $"{counts.All} servers: {counts.Healthy} healthy, {counts.Degraded} degraded, {counts.Critical} critical, {counts.Silent} silent."
                 + (worst?.Causes.Count > 0 ? $" Worst: {worst.Server} ({worst.Score}), {worst.Causes[0].Text}" : "");
             if (now != last)
-                Console.WriteLine($"  {time.GetLocalNow():HH:mm:ss}  {now}");
+                Console.WriteLine($"  {around.Time.GetLocalNow():HH:mm:ss}  {now}");
             last = now;
         }
     }

@@ -16,13 +16,7 @@ sealed record DemoState(string Password, string KeySecret)
         return password is null ? state : state with { Password = password };
     }
 
-    public void Save(DirectoryInfo data)
-    {
-        string path = PathIn(data);
-        File.WriteAllText(path, JsonSerializer.Serialize(this));
-        if (!OperatingSystem.IsWindows())
-            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-    }
+    public void Save(DirectoryInfo data) => OwnFile.Write(PathIn(data), JsonSerializer.Serialize(this));
 
     /// <summary>The public id of a site's key: the same at every start.</summary>
     public string KeyId(string site) => "demo" + Derive("id:" + site)[..16];

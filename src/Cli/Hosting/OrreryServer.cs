@@ -1,128 +1,141 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Orrery.Interfaces;
-using Orrery.Interfaces.Errors;
-using Orrery.Interfaces.Paging;
-using Orrery.Interfaces.Users;
 using Orrery.Runtime;
 using Orrery.Silo;
 using Orrery.WebApi;
 
 namespace Orrery.Cli.Hosting;
 
-/// <summary>One process with everything embedded: silo, API and portal.</summary>
+/// <summary>One process of the product: a silo, the API and portal, or both; alone or in a cluster.</summary>
 sealed class OrreryServer : IAsyncDisposable
 {
-    const string AdministratorName = "admin";
+    static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(20);
 
-    readonly WebApplication application;
+    /// <summary>A silo of a cluster gives its shards away before it ends.</summary>
+    static readonly TimeSpan ClusterShutdownTimeout = TimeSpan.FromSeconds(75);
 
-    OrreryServer(WebApplication application, bool hasPortal)
+    readonly IHost host;
+
+    OrreryServer(IHost host, bool hasPortal)
     {
-        this.application = application;
+        this.host = host;
         HasPortal = hasPortal;
-        Address = new Uri(application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()
-            .Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal).Replace("[::]", "[::1]", StringComparison.Ordinal));
+        WebAddress = host.Services.GetService<IServer>()?.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() is { } address
+            ? new Uri(address.Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal).Replace("[::]", "[::1]", StringComparison.Ordinal))
+            : null;
     }
 
-    /// <summary>Where it listens: the first address, as this machine reaches it.</summary>
-    public Uri Address { get; }
+    /// <summary>Where the API listens: the first address, as this machine reaches it. Null where the process has no API.</summary>
+    public Uri? WebAddress { get; }
+
+    /// <summary>Where the API listens.</summary>
+    public Uri Address => WebAddress ?? throw new InvalidOperationException("This process has no API.");
 
     /// <summary>Whether the portal's built files stand beside the program.</summary>
     public bool HasPortal { get; }
 
-    public IServiceProvider Services => application.Services;
+    public IServiceProvider Services => host.Services;
 
-    public IGrainFactory Grains => application.Services.GetRequiredService<IGrainFactory>();
+    public IGrainFactory Grains => host.Services.GetRequiredService<IGrainFactory>();
 
     /// <summary>Starts it, or says in one sentence on standard error why it cannot and returns null.</summary>
-    public static async Task<OrreryServer?> TryStartAsync(string urls, DirectoryInfo data, CancellationToken cancellationToken)
+    public static async Task<OrreryServer?> TryStartAsync(ServerPlan plan, CancellationToken cancellationToken)
     {
+        IHost? host = null;
+        bool isMade = false;
         try
         {
-            data.Create();
+            plan.Data?.Create();
             string portal = Path.Combine(AppContext.BaseDirectory, "portal");
-            WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
-            builder.Logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
-            builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(20));
-            builder.WebHost.UseSetting("urls", urls);
-            builder.AddOrrerySilo(data.FullName);
-            builder.AddOrreryApi(options =>
-            {
-                options.PortalDirectory = Directory.Exists(portal) ? portal : null;
-                options.DataDirectory = data.FullName;
-            });
-            builder.Services.Configure<OrreryApiOptions>(builder.Configuration.GetSection("Orrery:Api"));
-            WebApplication application = builder.Build();
-            application.MapOrreryApi();
-            await application.StartAsync(cancellationToken);
-            return new OrreryServer(application, Directory.Exists(portal));
+            bool hasPortal = Directory.Exists(portal);
+            host = plan.Urls is null ? BuildWithoutWeb(plan) : BuildWithWeb(plan, hasPortal ? portal : null);
+            // Made first: what cannot even be made cannot be stopped either.
+            _ = host.Services.GetServices<IHostedService>().ToList();
+            isMade = true;
+            await host.StartAsync(cancellationToken);
+            return new OrreryServer(host, hasPortal);
         }
-        catch (Exception problem) when (problem is not OperationCanceledException)
+        catch (Exception problem) when (problem is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
-            await Console.Error.WriteLineAsync($"orrery: cannot start at {urls} on {data.FullName}: {Reason(problem)}");
+            await Console.Error.WriteLineAsync($"orrery: cannot start {plan}: {StartFailure.Reason(problem)}");
+            if (isMade)
+                await EndAsync(host!);
+            else
+                host?.Dispose();
             return null;
-        }
-    }
-
-    /// <summary>Makes the first administrator where there are no users yet.</summary>
-    /// <param name="chosenPassword">The password to give it; null makes one up.</param>
-    /// <param name="overwrite">Sets the password also when the administrator exists.</param>
-    /// <returns>The password when the administrator was created, else null.</returns>
-    public async Task<string?> EnsureAdministratorAsync(string? chosenPassword, bool overwrite = false)
-    {
-        IUserGrain administrator = Grains.GetGrain<IUserGrain>(AdministratorName);
-        Page<UserInfo> users = await Grains.GetGrain<IUserDirectoryGrain>(EntityKeys.Fleet).List(new PageRequest(1), tenant: null);
-        string password = chosenPassword ?? Passwords.Create();
-        if (users.Items.Count > 0)
-        {
-            if (overwrite)
-                await administrator.SetPassword(password);
-            return null;
-        }
-
-        try
-        {
-            await administrator.Create(new UserDraft("Administrator", Role.Administrator, null), password);
-            return password;
-        }
-        catch (ConflictException)
-        {
-            return null; // The directory was behind: the user exists.
         }
     }
 
     /// <summary>Waits for Ctrl-C or SIGTERM, then ends: requests first, then grains with their state stored.</summary>
+    /// <returns>The process's exit code: 0 unless the silo had to give up.</returns>
     public async Task<int> RunUntilStoppedAsync(CancellationToken cancellationToken)
     {
         try
         {
-            await application.WaitForShutdownAsync(cancellationToken);
+            await host.WaitForShutdownAsync(cancellationToken);
         }
         catch (OperationCanceledException)
         {
             // The command line was cancelled by Ctrl-C: the same as a stop.
         }
 
-        Console.WriteLine("Stopped; everything acknowledged is stored.");
-        return 0;
+        await host.StopAsync(CancellationToken.None);
+        if (Environment.ExitCode == 0)
+            Console.WriteLine("Stopped; everything acknowledged is stored.");
+        return Environment.ExitCode;
     }
 
-    public async ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync() => await EndAsync(host);
+
+    static async Task EndAsync(IHost host)
     {
-        await application.StopAsync(CancellationToken.None);
-        await application.DisposeAsync();
+        await host.StopAsync(CancellationToken.None);
+        if (host is IAsyncDisposable disposable)
+            await disposable.DisposeAsync();
+        else
+            host.Dispose();
     }
 
-    static string Reason(Exception problem)
+    static IHost BuildWithWeb(ServerPlan plan, string? portal)
     {
-        Exception root = problem.GetBaseException();
-        return root is System.Net.Sockets.SocketException { SocketErrorCode: System.Net.Sockets.SocketError.AddressAlreadyInUse }
-            ? "something else listens there already. Choose another --urls, or end it."
-            : root.Message;
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.WebHost.UseSetting("urls", plan.Urls!);
+        AddCommon(builder, plan);
+        builder.AddOrreryApi(options =>
+        {
+            options.PortalDirectory = portal;
+            options.DataDirectory = plan.Data?.FullName;
+        });
+        builder.Services.Configure<OrreryApiOptions>(builder.Configuration.GetSection("Orrery:Api"));
+        WebApplication application = builder.Build();
+        application.MapOrreryApi();
+        return application;
+    }
+
+    static IHost BuildWithoutWeb(ServerPlan plan)
+    {
+        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ContentRootPath = AppContext.BaseDirectory });
+        builder.Configuration.AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true).AddEnvironmentVariables();
+        builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging")).AddSimpleConsole();
+        AddCommon(builder, plan);
+        return builder.Build();
+    }
+
+    static void AddCommon(IHostApplicationBuilder builder, ServerPlan plan)
+    {
+        builder.Logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = plan.Cluster is null ? ShutdownTimeout : ClusterShutdownTimeout);
+        if (plan.EndsWithInput)
+            builder.Services.AddSingleton<IHostLifetime, SupervisedLifetime>();
+        Telemetry.AddWhereAsked(builder, plan.Cluster?.SiloName ?? Environment.MachineName);
+        if (plan.HostsSilo)
+            builder.AddOrrerySilo(plan.Data!.FullName, plan.Cluster);
+        else
+            builder.AddOrreryClusterClient(plan.Cluster!);
     }
 }

@@ -23,8 +23,8 @@ public static class HostingExtensions
     /// </summary>
     /// <param name="services">The process's services.</param>
     /// <param name="configure">The cluster's options: <see cref="ClusterOptions.Secret"/> as in the silos.</param>
-    /// <param name="store">Makes the cluster store.</param>
-    public static IServiceCollection AddOrreryClient(this IServiceCollection services, Action<ClusterOptions> configure, Func<IServiceProvider, IClusterStore> store)
+    /// <param name="store">Makes the cluster store; null where the services have one.</param>
+    public static IServiceCollection AddOrreryClient(this IServiceCollection services, Action<ClusterOptions> configure, Func<IServiceProvider, IClusterStore>? store = null)
     {
         services.AddRuntime();
         services.Configure<SiloOptions>(static options => options.HostsGrains = false);
@@ -52,11 +52,11 @@ public static class HostingExtensions
         services.TryAddSingleton<IProcessEnd, ProcessEnd>();
     }
 
-    internal static void AddCluster(this IServiceCollection services, Action<ClusterOptions> configure, Func<IServiceProvider, IClusterStore> store)
+    internal static void AddCluster(this IServiceCollection services, Action<ClusterOptions> configure, Func<IServiceProvider, IClusterStore>? store)
     {
         services.AddOptions<ClusterOptions>().Configure(configure).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ClusterOptions>, ClusterOptionsValidator>());
-        services.AddSingleton(store);
+        if (store is not null) services.AddSingleton(store);
         services.TryAddSingleton(_ => ClusterSeams.OfThisMachine());
         services.AddOptions<HostOptions>().PostConfigure<IOptions<ClusterOptions>>(static (host, cluster) =>
         {

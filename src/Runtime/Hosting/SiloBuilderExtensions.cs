@@ -52,8 +52,8 @@ public static class SiloBuilderExtensions
     /// <summary>Makes the silo a member of a cluster, whose members share this store.</summary>
     /// <param name="silo">The silo. Its <see cref="SiloOptions.SiloName"/> has to be its own among those that run.</param>
     /// <param name="configure">How it takes part.</param>
-    /// <param name="store">Makes the cluster store.</param>
-    public static ISiloBuilder UseCluster(this ISiloBuilder silo, Action<ClusterOptions> configure, Func<IServiceProvider, IClusterStore> store)
+    /// <param name="store">Makes the cluster store; null where the services have one.</param>
+    public static ISiloBuilder UseCluster(this ISiloBuilder silo, Action<ClusterOptions> configure, Func<IServiceProvider, IClusterStore>? store = null)
     {
         silo.Services.Replace(ServiceDescriptor.Singleton<IShardOwnership, ShardTable>());
         silo.Services.AddCluster(configure, store);

@@ -1,0 +1,28 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using Orrery.Interfaces;
+using Orrery.Interfaces.Health;
+using Orrery.Interfaces.Installations;
+using Orrery.Runtime;
+
+namespace Orrery.Silo;
+
+/// <summary>
+/// Compares, when a process of a cluster starts, what all of them must have in common: the installation key, the log's directory, the number of intake
+/// partitions. Where something differs the process does not start: it would seal secrets that others cannot open, or look for samples where there are none.
+/// </summary>
+sealed class InstallationCheck(IGrainFactory grains, IOptions<IntakeOptions> intake, Func<InstallationClaim> claim) : IHostedService
+{
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        IReadOnlyList<string> differences = await grains.GetGrain<IInstallationGrain>(EntityKeys.Fleet)
+            .Join(claim() with { IntakePartitions = intake.Value.Partitions }).WaitAsync(cancellationToken);
+        if (differences.Count > 0)
+            throw new InstallationMismatchException(string.Join(' ', differences));
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}
+
+/// <summary>This process does not belong to the installation that the cluster serves. The message says what differs and what to do.</summary>
+public sealed class InstallationMismatchException(string message) : Exception(message);

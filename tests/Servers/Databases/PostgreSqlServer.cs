@@ -7,12 +7,16 @@ internal sealed class PostgreSqlServer : IAsyncDisposable
         ? Directory.GetDirectories("/usr/lib/postgresql").OrderDescending().Select(v => v + "/bin").FirstOrDefault(b => File.Exists(b + "/postgres"))
         : null;
 
-    readonly ServerProcess process;
+    readonly string program;
+    readonly string[] arguments;
     readonly string directory;
+    ServerProcess process;
 
-    PostgreSqlServer(ServerProcess process, string directory, int port)
+    PostgreSqlServer(ServerProcess process, string program, string[] arguments, string directory, int port)
     {
         this.process = process;
+        this.program = program;
+        this.arguments = arguments;
         this.directory = directory;
         Port = port;
     }
@@ -42,9 +46,16 @@ internal sealed class PostgreSqlServer : IAsyncDisposable
             "-D", data, "-p", port.ToString(), "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=" + directory, "-c", "fsync=off",
             "-c", "shared_buffers=32MB", "-c", "shared_preload_libraries=pg_stat_statements", "-c", "wal_level=logical", "-c", "logging_collector=off",
         ];
-        ServerProcess process = await ServerProcess.Start(root ? "setpriv" : Folder + "/postgres", root ? [.. become, Folder + "/postgres", .. server] : server,
-            "database system is ready to accept connections", "INT");
-        return new PostgreSqlServer(process, directory, port);
+        string program = root ? "setpriv" : Folder + "/postgres";
+        string[] arguments = root ? [.. become, Folder + "/postgres", .. server] : server;
+        return new PostgreSqlServer(await StartProcess(program, arguments), program, arguments, directory, port);
+    }
+
+    /// <summary>Ends it, breaking off its connections, and starts it again on the same port and data.</summary>
+    public async Task Restart()
+    {
+        await process.DisposeAsync();
+        process = await StartProcess(program, arguments);
     }
 
     public async ValueTask DisposeAsync()
@@ -52,4 +63,7 @@ internal sealed class PostgreSqlServer : IAsyncDisposable
         await process.DisposeAsync();
         Directory.Delete(directory, recursive: true);
     }
+
+    static Task<ServerProcess> StartProcess(string program, string[] arguments) =>
+        ServerProcess.Start(program, arguments, "database system is ready to accept connections", "INT");
 }

@@ -30,7 +30,7 @@ internal sealed class ClusterNode : IClusterTransportEvents
     private readonly ShardTable? _table;
     private readonly Membership? _membership;
     private readonly ShardKeeper? _keeper;
-    private readonly TaskCompletionSource _manifest = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Signal _manifest;
     private int _hasEnded;
 
     /// <param name="silo">The process's grains.</param>
@@ -41,6 +41,7 @@ internal sealed class ClusterNode : IClusterTransportEvents
     {
         _silo = silo;
         _context = context;
+        _manifest = new Signal(context.Scheduler);
         _transport = transport;
         _table = table;
         Router = new GrainRouter(context, table);
@@ -167,7 +168,7 @@ internal sealed class ClusterNode : IClusterTransportEvents
     public void OnManifest(SiloId silo, IReadOnlyList<RemoteGrainType> types)
     {
         if (_table is null) _silo.Directory.Learn(types);
-        _manifest.TrySetResult();
+        _manifest.Set();
     }
 
     private void OnRead(ClusterSnapshot snapshot)

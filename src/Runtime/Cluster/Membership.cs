@@ -26,7 +26,7 @@ internal sealed class Membership : IDisposable
     private MemberRow? _row;
     private MemberStatus _wanted = MemberStatus.Active;
     private string _reason = "It has joined.";
-    private TaskCompletionSource? _reached;
+    private Signal? _reached;
     private long _leaseUntil = long.MinValue;
     private bool _isOutcomeUnknown;
     private int _hasEnded;
@@ -89,7 +89,7 @@ internal sealed class Membership : IDisposable
             if (Row.Status == status || Volatile.Read(ref _hasEnded) != 0) return Task.CompletedTask;
             _wanted = status;
             _reason = reason;
-            _reached ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _reached ??= new Signal(_context.Scheduler);
             reached = _reached.Task;
         }
 
@@ -103,7 +103,7 @@ internal sealed class Membership : IDisposable
         Interlocked.Exchange(ref _hasEnded, 1);
         _renewals.Dispose();
         _leaseTimer?.Dispose();
-        lock (_lock) _reached?.TrySetResult();
+        lock (_lock) _reached?.Set();
     }
 
     private async Task RenewAsync()
@@ -145,7 +145,7 @@ internal sealed class Membership : IDisposable
             wantsMore = _wanted != row.Status;
             if (!wantsMore)
             {
-                _reached?.TrySetResult();
+                _reached?.Set();
                 _reached = null;
             }
         }

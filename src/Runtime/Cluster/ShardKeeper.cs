@@ -28,7 +28,7 @@ internal sealed class ShardKeeper : IDisposable
     private readonly Pulse _passes;
     private readonly long[] _releaseBegan = new long[GrainShards.Count];
     private readonly long[] _releaseNotBefore = new long[GrainShards.Count];
-    private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Signal _drained;
     private volatile bool _isDraining;
     private volatile bool _hasEnded;
 
@@ -40,6 +40,7 @@ internal sealed class ShardKeeper : IDisposable
     public ShardKeeper(ClusterContext context, ShardTable table, GrainRouter router, Action<IReadOnlySet<int>> endActivations, Func<int, string?> nameActivation)
     {
         _context = context;
+        _drained = new Signal(context.Scheduler);
         _table = table;
         _router = router;
         _endActivations = endActivations;
@@ -68,7 +69,7 @@ internal sealed class ShardKeeper : IDisposable
     {
         _hasEnded = true;
         _passes.Dispose();
-        _drained.TrySetResult();
+        _drained.Set();
     }
 
     public async Task RunAsync()
@@ -96,7 +97,7 @@ internal sealed class ShardKeeper : IDisposable
         Release(should);
         bool hasFreed = await FreeAsync(rows);
         bool hasTaken = !_isDraining && await TakeAsync(rows, should, live);
-        if (_isDraining && _table.IsEmpty && !Owned(_router.Read().Shards).Any()) _drained.TrySetResult();
+        if (_isDraining && _table.IsEmpty && !Owned(_router.Read().Shards).Any()) _drained.Set();
         return hasFreed || hasTaken;
     }
 

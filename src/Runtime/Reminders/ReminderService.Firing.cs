@@ -82,7 +82,7 @@ internal sealed partial class ReminderService
             if (changes.Count > 0) return changes;
             _isWriting = false;
             if (!_stop.IsCancellationRequested) ArmTimer();
-            else if (_running == 0) _idle.TrySetResult();
+            else if (_running == 0) _idle.Set();
         }
 
         return changes;

@@ -31,7 +31,7 @@ internal sealed partial class ReminderService(Silo silo, IReminderTable? table, 
     private readonly HashSet<int> _released = [];
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _kill = new();
-    private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Signal _idle = new(silo.Scheduler);
     private ITimer? _scanTimer;
     private ITimer? _fireTimer;
     private Task _scan = Task.CompletedTask;
@@ -73,7 +73,7 @@ internal sealed partial class ReminderService(Silo silo, IReminderTable? table, 
         lock (_lock)
         {
             _waiting.Clear();
-            if (_running == 0) _idle.TrySetResult();
+            if (_running == 0) _idle.Set();
         }
 
         _scanTimer?.Dispose();

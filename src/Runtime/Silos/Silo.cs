@@ -21,7 +21,7 @@ internal sealed class Silo : IAsyncDisposable
     /// <summary>After so many queued calls a slow method is tried on the caller's thread again.</summary>
     private const int QueuedCallsAfterSlowTurn = 1_000;
 
-    private readonly TaskCompletionSource _empty = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Signal _empty;
     private readonly long _inlineTurnLimit;
     private ITimer? _sweepTimer;
     private ITimer? _collectTimer;
@@ -40,6 +40,7 @@ internal sealed class Silo : IAsyncDisposable
         Clock = new SiloClock(time);
         Calls = new PendingCalls(() => Clock.Tick);
         Scheduler = TurnScheduler.For(Options.TurnScheduler);
+        _empty = new Signal(Scheduler);
         Storages = new GrainStorages(this);
         Factory = new GrainFactory(this);
         Statistics = new SiloStatistics(this);
@@ -127,7 +128,7 @@ internal sealed class Silo : IAsyncDisposable
         _life = SiloLife.Stopping;
         Log.Stopping(Options.SiloName, ActivationCount);
         foreach (var activation in Directory.Types.SelectMany(type => type.Activations)) activation.Deactivate(s_shuttingDown);
-        if (ActivationCount == 0) _empty.TrySetResult();
+        if (ActivationCount == 0) _empty.Set();
         try
         {
             await _empty.Task.WaitAsync(cancellationToken);
@@ -254,7 +255,7 @@ internal sealed class Silo : IAsyncDisposable
 
     public void OnActivationRemoved()
     {
-        if (Interlocked.Decrement(ref _activations) == 0 && _life == SiloLife.Stopping) _empty.TrySetResult();
+        if (Interlocked.Decrement(ref _activations) == 0 && _life == SiloLife.Stopping) _empty.Set();
     }
 
     public void TimeInlineTurn(GrainMethod method, ref MethodCount count, long started)

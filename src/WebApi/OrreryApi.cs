@@ -73,6 +73,7 @@ public static class OrreryApi
         services.AddSingleton<LiveStreams>();
         services.AddSingleton<LiveFleet>();
         services.AddSingleton<ClusterWatch>();
+        services.AddSingleton<ReminderBooks>();
         services.AddSingleton<EventStream>();
         return builder;
     }

@@ -21,6 +21,8 @@ const pages: RouteRecordRaw[] = [
   { path: 'rules', name: 'rules', component: () => import('./rules/RulesPage.vue'), meta: { title: 'nav.rules' } },
   { path: 'rules/edit/:rule?', name: 'rule', component: () => import('./rules/RulePage.vue'), props: true, meta: { title: 'nav.rules' } },
   { path: 'users', name: 'users', component: () => import('./users/UsersPage.vue'), meta: { title: 'nav.users' } },
+  { path: 'cluster', name: 'cluster', component: () => import('./cluster/ClusterPage.vue'), meta: { title: 'nav.cluster' } },
+  { path: 'cluster/silos/:silo', name: 'silo', component: () => import('./cluster/SiloPage.vue'), props: true, meta: { title: 'nav.cluster' } },
   { path: 'about', name: 'about', component: () => import('./about/AboutPage.vue'), meta: { title: 'nav.about' } },
   { path: ':pathMatch(.*)*', name: 'not-found', component: () => import('./common/RefusalPage.vue'), props: { status: 404 }, meta: { title: 'problem.404' } },
 ];

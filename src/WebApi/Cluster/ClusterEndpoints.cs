@@ -25,7 +25,7 @@ internal static class ClusterEndpoints
         cluster.MapGet("/grains", ListGrains).RequireAuthorization(Policies.VendorChange).WithSummary("Grain types with counts, rates, percentiles and mailboxes.");
         cluster.MapGet("/methods", ListMethods).RequireAuthorization(Policies.VendorChange).WithSummary("Methods of grains, slowest first.");
         cluster.MapGet("/history", GetHistory).RequireAuthorization(Policies.VendorChange).WithSummary("Who joined, left and died, newest first.");
-        cluster.MapGet("/reminders", GetReminders).RequireAuthorization(Policies.VendorChange).WithSummary("Fires of reminders by outcome.");
+        cluster.MapGet("/reminders", GetReminders).RequireAuthorization(Policies.VendorChange).WithSummary("The ledger of reminders by grain type, and what each silo has fired.");
         cluster.MapGet("/live", Live).RequireAuthorization(Policies.VendorChange).Produces<string>(StatusCodes.Status200OK, "text/event-stream").WithSummary("Events of the cluster: summary, shards, and the parts that are asked for.");
     }
 
@@ -52,11 +52,11 @@ internal static class ClusterEndpoints
 
     static IReadOnlyList<HistoryEvent> GetHistory(ClusterWatch watch) => ClusterPictures.History(watch.Management.Read());
 
-    static async Task<ReminderView> GetReminders(ClusterWatch watch) => ClusterPictures.Reminders((await watch.ReadAsync()).Silos);
+    static async Task<ReminderView> GetReminders(ClusterWatch watch, ReminderBooks books) => await books.ReadAsync(await watch.ReadAsync());
 
-    static Task Live(HttpContext http, Caller caller, EventStream stream, ClusterWatch watch, string? parts)
+    static Task Live(HttpContext http, Caller caller, EventStream stream, ClusterWatch watch, ReminderBooks books, string? parts)
     {
-        var view = new LiveCluster(watch, LiveCluster.ReadParts(parts));
+        var view = new LiveCluster(watch, books, LiveCluster.ReadParts(parts));
         return stream.RunAsync(http, caller, view.AskAsync);
     }
 

@@ -109,20 +109,6 @@ internal static class ClusterPictures
         .. view.Members.SelectMany(EventsOf).OrderByDescending(item => item.At).ThenByDescending(item => item.Kind).ThenBy(item => item.Silo, StringComparer.Ordinal),
     ];
 
-    public static ReminderView Reminders(IReadOnlyList<SiloReading> silos)
-    {
-        ReminderPlace[] places =
-        [
-            .. silos.Where(silo => silo.Now is not null).Select(silo =>
-            {
-                ReminderSnapshot fires = silo.Now!.Reminders;
-                return new ReminderPlace(silo.Member.Row.Id.ToString(), fires.Due, fires.Ran, fires.Failed, fires.Missed, Math.Max(0, fires.Due - fires.Ran - fires.Failed - fires.Missed));
-            }),
-        ];
-        return new ReminderView(
-            places.Sum(place => place.Due), places.Sum(place => place.Ran), places.Sum(place => place.Failed), places.Sum(place => place.Missed), places.Sum(place => place.Running), places);
-    }
-
     static bool IsLive(SiloRow row) => row.State is SiloState.Active or SiloState.Suspect or SiloState.Draining;
 
     static GrainTypeRow Grain(

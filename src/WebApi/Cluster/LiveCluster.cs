@@ -7,7 +7,7 @@ using Orrery.WebApi.Live;
 namespace Orrery.WebApi.Cluster;
 
 /// <summary>What one stream has sent of the cluster, and so what is new. Shards are looked at with every question, silos once a period.</summary>
-internal sealed class LiveCluster(ClusterWatch watch, IReadOnlySet<string> parts)
+internal sealed class LiveCluster(ClusterWatch watch, ReminderBooks books, IReadOnlySet<string> parts)
 {
     static readonly string[] Known = ["grains", "methods", "reminders", "history"];
 
@@ -37,7 +37,7 @@ internal sealed class LiveCluster(ClusterWatch watch, IReadOnlySet<string> parts
         if (parts.Contains("methods"))
             events.Write("methods", ClusterPictures.Methods(reading.Silos, durations: false));
         if (parts.Contains("reminders"))
-            events.Write("reminders", ClusterPictures.Reminders(reading.Silos));
+            events.Write("reminders", await books.ReadAsync(reading));
         if (parts.Contains("history"))
             WriteHistory(events, reading.View);
     }

@@ -81,6 +81,17 @@ export const api = {
     delete: (name: string, version?: number) => http.delete(path('users', name), version),
     setPassword: (name: string, password: string) => http.post<void>(path('users', name, 'password'), { password }),
   },
+  cluster: {
+    get: (signal?: AbortSignal) => http.get<t.Cluster>('/cluster', {}, signal),
+    shards: (signal?: AbortSignal) => http.get<t.ShardMap>('/cluster/shards', {}, signal),
+    silo: (silo: string, signal?: AbortSignal) => http.get<t.SiloDetail>(path('cluster', 'silos', silo), {}, signal),
+    grains: (signal?: AbortSignal) => http.get<t.GrainTypeRow[]>('/cluster/grains', {}, signal),
+    methods: (signal?: AbortSignal) => http.get<t.MethodRow[]>('/cluster/methods', {}, signal),
+    history: (signal?: AbortSignal) => http.get<t.ClusterEvent[]>('/cluster/history', {}, signal),
+    reminders: (signal?: AbortSignal) => http.get<t.Reminders>('/cluster/reminders', {}, signal),
+    drain: (silo: string, reason: string) => http.post<t.Leaving>(path('cluster', 'silos', silo, 'drain'), { reason }),
+    restart: (silo: string, reason: string, unsupervised: boolean) => http.post<t.Leaving>(path('cluster', 'silos', silo, 'restart'), { reason, unsupervised }),
+  },
   about: () => http.get<t.About>('/about'),
 };
 

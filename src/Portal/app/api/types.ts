@@ -330,3 +330,166 @@ export interface About {
   /** Only for the vendor's people. */
   ingest: Record<string, number> | null;
 }
+
+export type SiloState = 'active' | 'suspect' | 'draining' | 'left' | 'dead';
+
+/** Microseconds that these shares of the calls stayed under. */
+export interface Latency {
+  p50: number;
+  p95: number;
+  p99: number;
+}
+
+export interface SiloFigures {
+  /** What rates, shares and percentiles are of. */
+  intervalSeconds: number;
+  uptimeSeconds: number;
+  cpuPercent: number;
+  processors: number;
+  workingSetBytes: number;
+  memoryLimitBytes: number;
+  heapBytes: number;
+  allocatedBytesPerSecond: number;
+  pausePercent: number;
+  collections: number[];
+  poolThreads: number;
+  poolQueueLength: number;
+  activations: number;
+  pendingCalls: number;
+  callsPerSecond: number;
+  failedPerSecond: number;
+  timedOutPerSecond: number;
+  latencyMicroseconds: Latency | null;
+  mailboxDepth: number;
+  mailboxDepthMax: number;
+  machine: string;
+  processId: number;
+  framework: string;
+  supervisor: string | null;
+}
+
+export interface Silo {
+  /** name@generation */
+  id: string;
+  name: string;
+  generation: number;
+  address: string;
+  state: SiloState;
+  self: boolean;
+  build: string;
+  startedAt: string;
+  changedAt: string;
+  reason: string;
+  leaseAgeSeconds: number | null;
+  shards: number;
+  problem: string | null;
+  figures: SiloFigures | null;
+}
+
+export interface Cluster {
+  at: string;
+  cluster: string | null;
+  self: string | null;
+  leaseSeconds: number | null;
+  storeAgeSeconds: number;
+  storeError: string | null;
+  shards: { all: number; owned: number; free: number; orphaned: number };
+  totals: {
+    live: number;
+    answering: number;
+    activations: number;
+    callsPerSecond: number;
+    failedPerSecond: number;
+    timedOutPerSecond: number;
+    pendingCalls: number;
+    mailboxDepth: number;
+    latencyMicroseconds: Latency | null;
+  };
+  silos: Silo[];
+}
+
+export interface ShardMap {
+  silos: string[];
+  /** By number of the shard: its owner's place in `silos`; -1 where it is free. */
+  owners: number[];
+  terms: number[];
+}
+
+export interface GrainTypeRow {
+  type: string;
+  activations: number;
+  created: number;
+  createdPerSecond: number;
+  activationsFailed: number;
+  callsOverloaded: number;
+  calls: number;
+  callsPerSecond: number;
+  failedPerSecond: number;
+  timedOutPerSecond: number;
+  latencyMicroseconds: Latency | null;
+  slowest: { method: string; p99Microseconds: number }[];
+  mailboxDepth: number;
+  mailboxDepthMax: number;
+  mailboxDepthMaxKey: string | null;
+  places: { silo: string; activations: number }[];
+}
+
+export interface MethodRow {
+  type: string | null;
+  interface: string;
+  method: string;
+  calls: number;
+  callsFailed: number;
+  callsTimedOut: number;
+  callsPerSecond: number;
+  failedPerSecond: number;
+  timedOutPerSecond: number;
+  latencyMicroseconds: Latency | null;
+  meanMicroseconds: number;
+  longestMicroseconds: number;
+  durations?: { fromMicroseconds: number; calls: number }[];
+}
+
+export interface SiloDetail {
+  silo: Silo;
+  shards: number[];
+  grains: GrainTypeRow[];
+  methods: MethodRow[];
+}
+
+export interface ClusterEvent {
+  at: string;
+  silo: string;
+  kind: 'joined' | 'draining' | 'left' | 'dead';
+  reason: string;
+  build: string;
+}
+
+export interface ReminderFires {
+  due: number;
+  ran: number;
+  failed: number;
+  missed: number;
+  late: number;
+  repeated: number;
+  overdue: number;
+  lost: number;
+}
+
+export interface ReminderTypeAccount extends ReminderFires {
+  grainType: string;
+  reminders: number;
+  waiting: number;
+}
+
+export interface Reminders {
+  types: ReminderTypeAccount[] | null;
+  problem: string | null;
+  silos: (ReminderFires & { silo: string; running: number })[];
+}
+
+export interface Leaving {
+  silo: string;
+  exitCode: number;
+  supervisor: string | null;
+}

@@ -21,6 +21,9 @@ describe('numbers with units', () => {
     [3.14159, 'perSecond', '3.14/s'],
     [1_234_567, 'count', '1.2m'],
     [4_031, 'milliseconds', '4,031 ms'],
+    [0.84, 'microseconds', '0.8 µs'],
+    [412.6, 'microseconds', '413 µs'],
+    [4_120, 'microseconds', '4.12 ms'],
     [2_600, 'megahertz', '2.6 GHz'],
   ] as const)('%d as %s is %s', (value, unit, text) => expect(formatValue(value, unit, 'en-GB')).toBe(text));
 

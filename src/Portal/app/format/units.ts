@@ -1,4 +1,4 @@
-export type Unit = 'percent' | 'bytes' | 'bytesPerSecond' | 'perSecond' | 'count' | 'seconds' | 'milliseconds' | 'megahertz' | 'number' | 'flag' | 'ratio';
+export type Unit = 'percent' | 'bytes' | 'bytesPerSecond' | 'perSecond' | 'count' | 'seconds' | 'milliseconds' | 'microseconds' | 'megahertz' | 'number' | 'flag' | 'ratio';
 
 const binaryPrefixes = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const;
 
@@ -72,6 +72,8 @@ export function formatValue(value: number | null | undefined, unit: Unit, locale
       return formatDuration(value, locale);
     case 'milliseconds':
       return Math.abs(value) < 10_000 ? `${formatNumber(value, locale)} ms` : formatDuration(value / 1000, locale);
+    case 'microseconds':
+      return Math.abs(value) < 1_000 ? `${formatNumber(value, locale, Math.abs(value) < 10 ? 1 : 0)} µs` : formatValue(value / 1_000, 'milliseconds', locale);
     case 'megahertz':
       return `${formatNumber(value / 1000, locale, 2)} GHz`;
     case 'count':

@@ -3,7 +3,7 @@ export default {
     all: 'All', apply: 'Apply', cancel: 'Cancel', close: 'Close', copied: 'Copied', copy: 'Copy', create: 'Create', delete: 'Delete', edit: 'Edit', empty: 'Nothing here yet', loading: 'Loading', none: 'None', no: 'No', yes: 'Yes',
     nothingMatches: 'Nothing matches.', optional: 'optional', retry: 'Try again', save: 'Save', search: 'Search', showMore: 'Show more ({n} left)', typeToConfirm: 'Type {word} to confirm', undo: 'Undo', loadMore: 'Load more', of: '{n} of {all}',
   },
-  nav: { fleet: 'Fleet', servers: 'Servers', tenants: 'Tenants', alarms: 'Alarms', rules: 'Rules', users: 'Users', about: 'System', more: 'More' },
+  nav: { fleet: 'Fleet', servers: 'Servers', tenants: 'Tenants', alarms: 'Alarms', rules: 'Rules', users: 'Users', cluster: 'Cluster', about: 'System', more: 'More' },
   shell: {
     navigation: 'Main navigation', skip: 'Skip to content', otherLanguage: '切换到中文', theme: 'Theme', themes: { light: 'Light', dark: 'Dark', system: 'Like the system' }, account: 'Account of {name}', crumbs: 'Where you are',
   },
@@ -98,6 +98,39 @@ export default {
   users: {
     title: 'Users', new: 'New user', edit: 'Edit user', none: 'No users', name: 'Sign-in name', displayName: 'Name', role: 'Role', tenant: 'Tenant', allTenants: 'All tenants', lastSignIn: 'Last sign-in', never: 'Never', created: 'User {name} was created', saved: 'User {name} was saved', deleted: 'User {name} was deleted', deleteTitle: 'Delete user {name}?', deleteLoses: '{name} can no longer sign in; open sessions end at once.',
     password: 'Password', setPassword: 'Set password', passwordSet: 'The password of {name} was set; open sessions ended', generate: 'Generate', you: 'you', tenantNeeded: 'A tenant administrator needs a tenant', search: 'Search users', nameHint: '1 to 64 of a–z, 0–9, dot, dash and underscore',
+  },
+  cluster: {
+    identity: 'Cluster {name}', views: 'Views of the cluster', none: 'No silo is live', noneText: 'Grains cannot be reached until a silo joins. Start one, or look into the history for why the last one ended.', oneSilo: 'One silo with everything embedded: it owns every shard, and there is no lease to keep. More silos share the shards once they use one cluster store.',
+    ended: 'Silos that ended', siloName: 'Silo', state: 'State', when: 'When', why: 'Why', joined: 'Joined', buildIs: 'Build {build}', historyLead: 'Newest first. Of each silo its start and its last change are kept.',
+    tab: { silos: 'Silos and shards', grains: 'Grains', methods: 'Calls', reminders: 'Reminders', history: 'History' },
+    states: { active: 'Active', suspect: 'Suspect', draining: 'Draining', left: 'Left', dead: 'Dead' },
+    endedAs: { left: 'This silo has left in good order. It owns nothing.', dead: 'This silo was declared dead: for a whole lease nobody saw a sign of life. Others took its shards.' },
+    notes: {
+      store: 'The cluster store has not been read for {age}. What is shown may be old.', noSilo: 'No silo is live: no grain can be reached.', mute: '{silo} does not answer questions. The sums are without it.', suspect: '{silo} has shown no sign of life for {age}. After {lease} it is declared dead and others take its shards.',
+      draining: '{silo} drains: {n} shard is still with it. | {silo} drains: {n} shards are still with it.', orphaned: '{n} shard belongs to a silo that has ended, and is about to be taken. | {n} shards belong to silos that have ended, and are about to be taken.', free: '{n} shard is on its way between silos. Calls to its grains wait. | {n} shards are on their way between silos. Calls to their grains wait.',
+    },
+    tile: { silos: 'Silos', shards: 'Shards', calls: 'Calls', latency: 'Latency, p99', errors: 'Errors', grains: 'Grains in memory', answering: 'answer', owned: 'have an owner', pending: '{n} wait for an answer', median: 'median {value}', timeouts: 'of these time-outs: {value}', mailbox: '{n} calls wait in mailboxes' },
+    silo: {
+      self: 'this one', selfHint: 'The silo of the process that serves this page', mute: 'Does not answer', processors: '{n} processor | {n} processors', heap: 'heap {value}', failed: 'errors {value}', cpu: 'CPU', memory: 'Memory', calls: 'Calls', p99: 'Latency, p99', shards: 'Shards', grains: 'Grains', mailboxes: 'In mailboxes', pause: 'GC pauses', uptime: 'Running for', lease: 'Sign of life', leaseAge: '{age} of {lease} s', build: 'Build',
+      inProcess: 'inside this process', address: 'Address', pending: 'Waiting for an answer', mailboxesText: '{n}, at most {max} in one', allocation: 'Allocates', collections: 'GC generations 0 / 1 / 2', pool: 'Thread pool', poolText: '{threads} threads, {queue} waiting', machine: 'Machine · process', framework: 'Runtime', supervisor: 'Started anew by', noSupervisor: 'nobody that is known',
+    },
+    shards: {
+      title: 'Shards', lead: 'Each cell is one of the 1,024 shards, in the colour of the silo that owns it.', label: 'Map of {n} shards of {silos} silos. Arrow keys move over it.', one: 'Shard {n}', term: 'Term {n}', terms: 'term {n}', free: 'Free', freeOne: 'free: on its way between silos', justMoved: 'has just moved', moves: '{n} move seen | {n} moves seen', legendHint: 'Click: show only the shards of this silo',
+    },
+    chart: { calls: 'Calls per second', latency: 'Latency', load: 'Processor load', memory: 'Memory' },
+    line: { calls: 'calls', failed: 'errors', cpu: 'CPU', pause: 'GC pauses', memory: 'working set', heap: 'heap' },
+    grain: { type: 'Grain type', activations: 'In memory', calls: 'Calls', errors: 'Errors', mailbox: 'Fullest mailbox', slowest: 'Slowest methods (p99)', filter: 'Filter grain types', overloaded: '{n} refused' },
+    method: { method: 'Method', calls: 'Calls', longest: 'Longest', errors: 'Errors', all: 'Calls in all', lead: 'Slowest of the last seconds first', filter: 'Filter methods', none: 'No method has been called', inAll: '{n} in all' },
+    reminder: {
+      ledger: 'Ledger', ledgerLead: 'What fell due, computed from the reminders alone, and what became of it', bySilo: 'By silo', bySiloLead: 'Since each silo’s start', reminders: 'Reminders', waiting: 'Waiting', running: 'Running', none: 'No reminders', noneText: 'Grains register reminders when they want to be called at a time.', unread: 'The ledger cannot be read here',
+      due: 'Due', ran: 'Ran', failed: 'Failed', missed: 'Missed', late: 'Late', repeated: 'Repeated', overdue: 'Overdue', lost: 'Lost', dueHint: 'fires that fell due', ranHint: 'ran to their end', failedHint: 'threw or timed out', missedHint: 'passed over', lateHint: 'began late', repeatedHint: 'begun again', overdueHint: 'wait too long now', lostHint: 'without any account',
+      lostNote: '{n} fire has no account. That is a fault: look into the logs of the silos. | {n} fires have no account. That is a fault: look into the logs of the silos.',
+    },
+    leave: {
+      drain: 'Drain', restart: 'Restart', drainTitle: 'Drain {silo}?', restartTitle: 'Restart {silo}?', moves: 'Its {n} shards move to {others} other silo. Calls that run are ended; calls to moving grains wait for a moment. | Its {n} shards move to the {others} other silos. Calls that run are ended; calls to moving grains wait for a moment.', onlyOne: 'It is the only silo. Until it is back no grain can be reached.',
+      impossible: 'Nobody would take its shards. Start another silo first, or stop the process itself.', stays: 'Then its process exits with code 0 and stays away, unless its supervisor starts every process anew.', supervised: 'Then its process exits with code 75, and {supervisor} starts it anew.', unsupervised: 'Nobody is known to start the process anew. It will end and stay away until somebody starts it by hand.', self: 'This page is served by the same process: it will be gone with it, and is back when the process is.',
+      reason: 'Reason, for the history (optional)', drainBegun: '{silo} gives its shards away and leaves', restartBegun: '{silo} gives its shards away and restarts',
+    },
   },
   about: {
     title: 'System', version: 'Version', started: 'Started', uptime: 'Running for', storage: 'Storage', grains: 'Grains in memory', ingest: 'Intake', type: 'Type', active: 'Active', api: 'API description', noGrains: 'No grains are active', share: 'Share', total: 'Total',

@@ -5,7 +5,7 @@ const messages: Messages = {
     all: '全部', apply: '应用', cancel: '取消', close: '关闭', copied: '已复制', copy: '复制', create: '创建', delete: '删除', edit: '编辑', empty: '暂无内容', loading: '加载中', none: '无', no: '否', yes: '是',
     nothingMatches: '没有匹配的内容。', optional: '可选', retry: '重试', save: '保存', search: '搜索', showMore: '显示更多（还有 {n} 项）', typeToConfirm: '输入 {word} 以确认', undo: '撤销', loadMore: '加载更多', of: '{n} / {all}',
   },
-  nav: { fleet: '全局总览', servers: '服务器', tenants: '租户', alarms: '告警', rules: '规则', users: '用户', about: '系统', more: '更多' },
+  nav: { fleet: '全局总览', servers: '服务器', tenants: '租户', alarms: '告警', rules: '规则', users: '用户', cluster: '集群', about: '系统', more: '更多' },
   shell: {
     navigation: '主导航', skip: '跳到正文', otherLanguage: 'Switch to English', theme: '主题', themes: { light: '浅色', dark: '深色', system: '跟随系统' }, account: '{name} 的账户', crumbs: '当前位置',
   },
@@ -81,6 +81,39 @@ const messages: Messages = {
   },
   users: {
     title: '用户', new: '新建用户', edit: '编辑用户', none: '没有用户', name: '登录名', displayName: '姓名', role: '角色', tenant: '租户', allTenants: '所有租户', lastSignIn: '最近登录', never: '从未', created: '用户 {name} 已创建', saved: '用户 {name} 已保存', deleted: '用户 {name} 已删除', deleteTitle: '删除用户 {name}？', deleteLoses: '{name} 将无法再登录，已有会话立即结束。', password: '密码', setPassword: '设置密码', passwordSet: '{name} 的密码已设置，已有会话已结束', generate: '生成', you: '本人', tenantNeeded: '租户管理员必须绑定租户', search: '搜索用户', nameHint: '1 至 64 个字符：a–z、0–9、点、短横线、下划线',
+  },
+  cluster: {
+    identity: '集群 {name}', views: '集群视图', none: '没有在线的 Silo', noneText: '在有 Silo 加入之前，无法访问任何 Grain。请启动一个，或在历史中查看上一个退出的原因。', oneSilo: '单个 Silo，全部内嵌：它拥有所有分片，无需维持租约。多个 Silo 使用同一集群存储后，将分担这些分片。',
+    ended: '已结束的 Silo', siloName: 'Silo 名称', state: '状态', when: '时间', why: '原因', joined: '加入', buildIs: '版本 {build}', historyLead: '最新的在前。每个 Silo 保留其启动和最近一次变更。',
+    tab: { silos: 'Silo 与分片', grains: 'Grain 类型', methods: '调用', reminders: '提醒', history: '历史' },
+    states: { active: '活动', suspect: '可疑', draining: '正在排空', left: '已离开', dead: '已失效' },
+    endedAs: { left: '此 Silo 已正常离开，不再拥有任何分片。', dead: '此 Silo 已被判定失效：整个租约期内没有任何存活迹象，其分片已由其他 Silo 接管。' },
+    notes: {
+      store: '已有 {age} 未能读取集群存储，所示内容可能已过时。', noSilo: '没有在线的 Silo，无法访问任何 Grain。', mute: '{silo} 没有应答，合计中不含它的数据。', suspect: '{silo} 已有 {age} 没有存活迹象，达到 {lease} 后将被判定失效，其分片由其他 Silo 接管。',
+      draining: '{silo} 正在排空，还剩 {n} 个分片。', orphaned: '{n} 个分片属于已结束的 Silo，即将被接管。', free: '{n} 个分片正在 Silo 之间转移，对其 Grain 的调用正在等待。',
+    },
+    tile: { silos: 'Silo 数', shards: '分片', calls: '调用', latency: '延迟（p99）', errors: '错误', grains: '内存中的 Grain', answering: '有应答', owned: '有归属', pending: '{n} 个调用等待应答', median: '中位数 {value}', timeouts: '其中超时 {value}', mailbox: '{n} 个调用在邮箱中等待' },
+    silo: {
+      self: '本机', selfHint: '提供此页面的进程中的 Silo', mute: '没有应答', processors: '{n} 个处理器', heap: '堆 {value}', failed: '错误 {value}', cpu: '处理器', memory: '内存', calls: '调用', p99: '延迟（p99）', shards: '分片', grains: 'Grain 数', mailboxes: '邮箱中', pause: '垃圾回收停顿', uptime: '已运行', lease: '存活迹象', leaseAge: '{age} / {lease} 秒', build: '版本',
+      inProcess: '在本进程内', address: '地址', pending: '等待应答', mailboxesText: '{n}，单个最多 {max}', allocation: '内存分配', collections: '各代回收次数 0 / 1 / 2', pool: '线程池', poolText: '{threads} 个线程，{queue} 个等待', machine: '机器 · 进程', framework: '运行时', supervisor: '由谁重新启动', noSupervisor: '未知',
+    },
+    shards: {
+      title: '分片', lead: '每格是 1,024 个分片之一，颜色表示拥有它的 Silo。', label: '{n} 个分片、{silos} 个 Silo 的分布图，可用方向键移动。', one: '分片 {n}', term: '任期 {n}', terms: '任期 {n}', free: '空闲', freeOne: '空闲：正在 Silo 之间转移', justMoved: '刚刚转移', moves: '已见 {n} 次转移', legendHint: '点击：只看此 Silo 的分片',
+    },
+    chart: { calls: '每秒调用', latency: '延迟', load: '处理器负载', memory: '内存' },
+    line: { calls: '调用', failed: '错误', cpu: '处理器', pause: '垃圾回收停顿', memory: '工作集', heap: '堆' },
+    grain: { type: 'Grain 类型', activations: '内存中', calls: '调用', errors: '错误', mailbox: '最满的邮箱', slowest: '最慢的方法（p99）', filter: '筛选 Grain 类型', overloaded: '拒绝 {n} 次' },
+    method: { method: '方法', calls: '调用', longest: '最长', errors: '错误', all: '累计调用', lead: '最近几秒内最慢的在前', filter: '筛选方法', none: '还没有方法被调用', inAll: '累计 {n}' },
+    reminder: {
+      ledger: '账本', ledgerLead: '仅由提醒本身算出的应触发次数，及其结果', bySilo: '按 Silo', bySiloLead: '自各 Silo 启动以来', reminders: '提醒数', waiting: '等待中', running: '运行中', none: '没有提醒', noneText: 'Grain 需要在某个时间被调用时会登记提醒。', unread: '此处无法读取账本',
+      due: '到期', ran: '已运行', failed: '失败', missed: '错过', late: '迟到', repeated: '重复', overdue: '逾期', lost: '丢失', dueHint: '应触发的次数', ranHint: '运行完毕', failedHint: '抛出异常或超时', missedHint: '被跳过', lateHint: '开始得晚', repeatedHint: '再次开始', overdueHint: '目前等待过久', lostHint: '没有任何记录',
+      lostNote: '有 {n} 次触发没有任何记录。这是故障，请查看各 Silo 的日志。',
+    },
+    leave: {
+      drain: '排空', restart: '重启', drainTitle: '排空 {silo}？', restartTitle: '重启 {silo}？', moves: '它的 {n} 个分片将转移到其他 {others} 个 Silo。正在运行的调用会执行完毕，对转移中 Grain 的调用会等待片刻。', onlyOne: '它是唯一的 Silo。在它恢复之前，无法访问任何 Grain。',
+      impossible: '没有其他 Silo 能接管它的分片。请先启动另一个 Silo，或直接停止该进程。', stays: '随后其进程以代码 0 退出且不再回来，除非其监管程序会重启所有进程。', supervised: '随后其进程以代码 75 退出，并由 {supervisor} 重新启动。', unsupervised: '没有已知的监管程序会重新启动该进程。它将结束，直到有人手动启动。', self: '此页面由同一进程提供：它会随之中断，进程恢复后即可使用。',
+      reason: '原因，记入历史（可选）', drainBegun: '{silo} 正在转移分片并离开', restartBegun: '{silo} 正在转移分片并重启',
+    },
   },
   about: { title: '系统', version: '版本', started: '启动时间', uptime: '已运行', storage: '存储', grains: '内存中的 Grain', ingest: '数据接入', type: '类型', active: '活动数', api: 'API 描述', noGrains: '没有活动的 Grain', share: '占比', total: '合计' },
   aboutField: { samplesPerSecond: '每秒样本数', batchesPerSecond: '每秒批次数', acceptedTotal: '已接收样本', droppedTotal: '已丢弃样本', samplesBytes: '样本', logBytes: '日志流', stateBytes: 'Grain 状态', freeBytes: '磁盘剩余', accepted: '已接收样本', dropped: '已丢弃样本', duplicate: '重复样本', series: '序列数', streams: '实时连接', seriesBytes: '序列目录占用内存' },

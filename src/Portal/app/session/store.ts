@@ -4,7 +4,7 @@ import { api } from '@/api/endpoints';
 import { Problem } from '@/api/problem';
 import type { User } from '@/api/types';
 
-export type Permission = 'manageTenants' | 'manageTenant' | 'manageVendorRules' | 'manageUsers';
+export type Permission = 'manageTenants' | 'manageTenant' | 'manageVendorRules' | 'manageUsers' | 'operateCluster';
 
 /** Who is signed in and what that allows. The server decides; this only hides what it would refuse. */
 export const useSession = defineStore('session', () => {
@@ -45,6 +45,7 @@ export const useSession = defineStore('session', () => {
     switch (permission) {
       case 'manageTenants':
       case 'manageVendorRules':
+      case 'operateCluster':
         return role === 'administrator' || role === 'operator';
       case 'manageUsers':
         return role === 'administrator' || role === 'tenantAdministrator';

@@ -5,7 +5,7 @@ export interface Destination {
   icon: IconName;
   /** Route names that belong to it. */
   within: readonly string[];
-  permission?: 'manageUsers';
+  permission?: 'manageUsers' | 'operateCluster';
 }
 
 export const destinations: readonly Destination[] = [
@@ -15,5 +15,6 @@ export const destinations: readonly Destination[] = [
   { name: 'alarms', icon: 'alarms', within: ['alarms'] },
   { name: 'rules', icon: 'rules', within: ['rules', 'rule'] },
   { name: 'users', icon: 'users', within: ['users'], permission: 'manageUsers' },
+  { name: 'cluster', icon: 'cluster', within: ['cluster', 'silo'], permission: 'operateCluster' },
   { name: 'about', icon: 'about', within: ['about'] },
 ];

@@ -14,7 +14,7 @@ internal static class ManifestWriter
             .Append(Writing.Generated).Append($"internal sealed class Manifest : {Names.Code}GrainManifest\n{{\n");
         text.Append($"    public override global::System.Collections.Generic.IEnumerable<{Names.Code}GrainInterface> Interfaces =>\n    [\n");
         foreach (var model in interfaces)
-            text.Append($"        new(typeof({model.FullName}), static address => new {ReferenceWriter.ClassName(model)}(address)),\n");
+            text.Append($"        new(typeof({model.FullName}), static address => new {ReferenceWriter.ClassName(model)}(address), {ReferenceWriter.ClassName(model)}.Methods),\n");
         text.Append($"    ];\n\n    public override global::System.Collections.Generic.IEnumerable<{Names.Code}GrainClass> Classes =>\n    [\n");
         foreach (var model in classes) text.Append(WriteClass(model));
         return text.Append("    ];\n}\n").ToString();

@@ -12,6 +12,11 @@ internal static class Names
     public static readonly SymbolDisplayFormat Full = SymbolDisplayFormat.FullyQualifiedFormat
         .AddMiscellaneousOptions(SymbolDisplayMiscellaneousOptions.IncludeNullableReferenceTypeModifier | SymbolDisplayMiscellaneousOptions.EscapeKeywordIdentifiers);
 
+    /// <summary>Full names without the nullability of references: they name methods on the wire.</summary>
+    public static readonly SymbolDisplayFormat Plain = SymbolDisplayFormat.FullyQualifiedFormat.WithGlobalNamespaceStyle(SymbolDisplayGlobalNamespaceStyle.Omitted);
+
+    public static string? Alias(this ISymbol symbol) => symbol.EnginesAttribute("Alias") is { ConstructorArguments: { Length: 1 } arguments } ? arguments[0].Value as string : null;
+
     public static string FullName(this ITypeSymbol type) => type.ToDisplayString(Full);
 
     public static string PlainName(this ISymbol symbol) => symbol.ToDisplayString(SymbolDisplayFormat.CSharpErrorMessageFormat);

@@ -54,7 +54,17 @@ internal static class InterfaceReader
         if (findings.Count > before) return null;
         return new MethodModel(declaring.FullName(), declaring.PlainName(), method.Name, kind!.Value, result,
             new(method.Parameters.Select(static parameter => new ParameterModel(parameter.Type.FullName(), parameter.Name, parameter.Type.IsIn("System.Threading", "CancellationToken")))),
-            ReadOptions(method), isOneWay, timeout);
+            ReadOptions(method), isOneWay, timeout, WireId(declaring, method));
+    }
+
+    /// <summary>FNV-1a (64 bits) over interface (full name or alias), a dot, method (name or alias) and the types of its parameters, in UTF-8; mixed.</summary>
+    private static ulong WireId(INamedTypeSymbol declaring, IMethodSymbol method)
+    {
+        string text = (declaring.Alias() ?? declaring.ToDisplayString(Names.Plain)) + "." + (method.Alias() ?? method.Name) +
+            "(" + string.Join(",", method.Parameters.Select(static parameter => parameter.Type.ToDisplayString(Names.Plain))) + ")";
+        ulong hash = 0xcbf29ce484222325;
+        foreach (byte value in System.Text.Encoding.UTF8.GetBytes(text)) hash = unchecked((hash ^ value) * 0x100000001b3);
+        return unchecked((hash ^ (hash >> 32)) * 0x9e3779b97f4a7c15);
     }
 
     private static (ReturnKind?, string) ReadReturn(ITypeSymbol type)

@@ -16,13 +16,15 @@ internal static class ReferenceWriter
             .Append("internal sealed class ").Append(name).Append("(").Append(Names.Code).Append("GrainAddress address) : ")
             .Append(Names.Code).Append("GrainReference(address), ").Append(model.FullName).Append("\n{\n");
         for (int index = 0; index < model.Methods.Count; index++) WriteMethod(text, model.Methods[index], index);
+        text.Append($"    internal static {Names.Code}GrainMethod[] Methods => [{string.Join(", ", Enumerable.Range(0, model.Methods.Count).Select(static index => $"s_method{index}"))}];\n");
         return text.Append("}\n").ToString();
     }
 
     private static void WriteMethod(StringBuilder text, MethodModel method, int index)
     {
         string handle = $"s_method{index}";
-        text.Append($"    private static readonly {Names.Code}GrainMethod {handle} = new({Names.Literal(method.DeclaringPlainName)}, {Names.Literal(method.Name)}, {method.Options}");
+        text.Append($"    private static readonly {Names.Code}GrainMethod {handle} = new({Names.Literal(method.DeclaringPlainName)}, {Names.Literal(method.Name)}, {method.Options}, ")
+            .Append($"0x{method.Id:x16}UL, typeof({method.DeclaringInterface}), static () => {Names.Code}CallPool<Call{index}>.Rent() ?? new Call{index}()");
         if (method.Timeout is not null) text.Append(", ").Append(Names.Literal(method.Timeout));
         text.Append(");\n\n");
         string parameters = string.Join(", ", method.Parameters.Select(static (parameter, position) => $"{parameter.Type} a{position}"));
@@ -67,11 +69,28 @@ internal static class ReferenceWriter
         string invocation = $"global::System.Runtime.CompilerServices.Unsafe.As<{method.DeclaringInterface}>(grain).{Escape(method.Name)}({arguments})";
         text.Append($"    private sealed class Call{index} : {Names.Code}Call{ofResult}\n    {{\n");
         for (int position = 0; position < method.Parameters.Count; position++) text.Append($"        internal {method.Parameters[position].Type} A{position} = default!;\n");
-        text.Append($"\n        protected override {answer} Invoke(object grain) => {(isTask ? $"new {answer}({invocation})" : invocation)};\n\n")
+        text.Append('\n');
+        WriteArguments(text, method);
+        text.Append($"        protected override {answer} Invoke(object grain) => {(isTask ? $"new {answer}({invocation})" : invocation)};\n\n")
             .Append("        protected override void Return()\n        {\n");
         for (int position = 0; position < method.Parameters.Count; position++) text.Append($"            A{position} = default!;\n");
         text.Append($"            {Names.Code}CallPool<Call{index}>.Return(this);\n        }}\n    }}\n\n");
     }
+
+    /// <summary>How the arguments travel. A token does not: cancelling it is a frame of its own.</summary>
+    private static void WriteArguments(StringBuilder text, MethodModel method)
+    {
+        if (method.Parameters.Count == 0) return;
+        text.Append($"        protected override void WriteArguments({Names.Code}WireWriter writer)\n        {{\n");
+        for (int position = 0; position < method.Parameters.Count; position++)
+            if (!method.Parameters[position].IsCancellation) text.Append($"            {Codec(method.Parameters[position])}.Write(writer, A{position});\n");
+        text.Append($"        }}\n\n        protected override void ReadArguments(ref {Names.Code}WireReader reader)\n        {{\n");
+        for (int position = 0; position < method.Parameters.Count; position++)
+            text.Append(method.Parameters[position].IsCancellation ? $"            A{position} = CallersToken();\n" : $"            A{position} = {Codec(method.Parameters[position])}.Read(ref reader);\n");
+        text.Append("        }\n\n");
+    }
+
+    private static string Codec(ParameterModel parameter) => $"{Names.Code}WireCodec<{parameter.Type}>.Default";
 
     private static string ReturnType(MethodModel method) => method.Return switch
     {

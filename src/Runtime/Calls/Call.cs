@@ -71,6 +71,37 @@ public abstract class Call<TResult> : CallBase, IValueTaskSource<TResult>, IValu
 
     private protected override void ClearResult() => _result = default!;
 
+    internal override void WriteAnswer(WireWriter writer) => WireCodec<TResult>.Default.Write(writer, _result);
+
+    internal override void ReadAnswer(ref WireReader reader) => _result = WireCodec<TResult>.Default.Read(ref reader);
+
+    internal override bool RunInline(Activation activation, Transport.Connection link, ulong linkId, GrainMethod method, TimeSpan timeout, out bool failed)
+    {
+        failed = false;
+        Exception? error = null;
+        try
+        {
+            var answer = Invoke(activation.Instance);
+            if (!answer.IsCompleted)
+            {
+                PrepareIncoming(link, linkId, method, activation, isOneWay: false, timeout);
+                link.Keep(this, linkId);
+                Suspend(activation, answer);
+                return false;
+            }
+
+            _result = answer.GetAwaiter().GetResult();
+        }
+        catch (Exception thrown)
+        {
+            failed = true;
+            error = thrown;
+        }
+
+        AnswerInline(activation, link, linkId, error);
+        return true;
+    }
+
     TResult IValueTaskSource<TResult>.GetResult(short token)
     {
         var error = TakeError(token);
@@ -156,6 +187,41 @@ public abstract class Call : CallBase, IValueTaskSource
 
     private protected override void ClearResult()
     {
+    }
+
+    internal override void WriteAnswer(WireWriter writer)
+    {
+    }
+
+    internal override void ReadAnswer(ref WireReader reader)
+    {
+    }
+
+    internal override bool RunInline(Activation activation, Transport.Connection link, ulong linkId, GrainMethod method, TimeSpan timeout, out bool failed)
+    {
+        failed = false;
+        Exception? error = null;
+        try
+        {
+            var answer = Invoke(activation.Instance);
+            if (!answer.IsCompleted)
+            {
+                PrepareIncoming(link, linkId, method, activation, isOneWay: false, timeout);
+                link.Keep(this, linkId);
+                Suspend(activation, answer);
+                return false;
+            }
+
+            answer.GetAwaiter().GetResult();
+        }
+        catch (Exception thrown)
+        {
+            failed = true;
+            error = thrown;
+        }
+
+        AnswerInline(activation, link, linkId, error);
+        return true;
     }
 
     void IValueTaskSource.GetResult(short token)

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Threading.Tasks.Sources;
+using Orrery.Runtime.Transport;
 
 namespace Orrery.Runtime.CodeGeneration;
 
@@ -15,6 +16,10 @@ namespace Orrery.Runtime.CodeGeneration;
 /// <para>
 /// <c>_continuation</c> decides between answer and await: the later of the two runs the continuation. Its exchange is the last that the settling
 /// side does with an object that nobody awaits yet, for from then on the caller may take the result and use the object again.
+/// </para>
+/// <para>
+/// A call that goes to another process has a link: the connection that holds it in its table until the answer comes, under a number. A call that came from
+/// another process has a link too, with the number that it has there; its answer goes to the link instead of to an awaiting caller.
 /// </para>
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
@@ -39,6 +44,10 @@ public abstract class CallBase : Request, IThreadPoolWorkItem
     private Exception? _error;
     private bool _isPoolable;
     private bool _isRunning;
+    private bool _isIncoming;
+    private Connection? _link;
+    private ulong _linkId;
+    private CancellationTokenSource? _callersCancellation;
     private long _started;
 
     /// <summary>Where the sweeper finds this object; its position there.</summary>
@@ -64,15 +73,48 @@ public abstract class CallBase : Request, IThreadPoolWorkItem
 
     internal GrainMethod Method => _method!;
 
+    /// <summary>Whom it is sent to. Not for calls that came from another process.</summary>
     internal GrainReference Reference => _reference!;
 
-    /// <summary>The shard that the call goes to; -1 where any silo may run it.</summary>
-    internal int Shard => _reference!.Type.Placement == GrainPlacement.ByShard ? _reference.Shard : -1;
+    internal GrainId GrainId => _reference?.GrainId ?? Target!.GrainId;
+
+    internal bool HasOneWay => IsOneWay;
+
+    /// <summary>Its grain's shard; -1 for calls that belong to none.</summary>
+    internal int Shard => _reference is { Type.Placement: GrainPlacement.ByShard } reference ? reference.Shard : -1;
+
+    /// <summary>How often a one-way call was passed on by silos that did not own its shard.</summary>
+    internal int Hops { get; set; }
+
+    private Silo Silo => _reference?.Silo ?? Target!.Silo;
 
     /// <summary>Gives the object back to its pool, having dropped what it refers to.</summary>
     protected abstract void Return();
 
     private protected abstract void ClearResult();
+
+    /// <summary>Writes the arguments for another process; cancellation tokens are left out.</summary>
+    protected virtual void WriteArguments(WireWriter writer)
+    {
+    }
+
+    /// <summary>Takes the arguments that another process has sent.</summary>
+    protected virtual void ReadArguments(ref WireReader reader)
+    {
+    }
+
+    internal void WriteArgumentsTo(WireWriter writer) => WriteArguments(writer);
+
+    internal void ReadArgumentsFrom(ref WireReader reader) => ReadArguments(ref reader);
+
+    /// <summary>Writes what the grain has answered.</summary>
+    internal abstract void WriteAnswer(WireWriter writer);
+
+    /// <summary>Takes the answer that another process has sent.</summary>
+    internal abstract void ReadAnswer(ref WireReader reader);
+
+    /// <summary>A token that the caller in the other process cancels.</summary>
+    protected CancellationToken CallersToken() => (_callersCancellation ??= new CancellationTokenSource()).Token;
 
     /// <summary>Begins a use of the object.</summary>
     internal void Prepare(GrainReference reference, GrainMethod method, bool isOneWay)
@@ -89,6 +131,89 @@ public abstract class CallBase : Request, IThreadPoolWorkItem
         if (!ReferenceEquals(Table, silo.Calls)) silo.Calls.Adopt(this);
         Volatile.Write(ref _state, (_state & ~(long)StatusMask) | StatusPending);
     }
+
+    /// <summary>Begins a use of the object for a call that came from another process. The link hears what becomes of it.</summary>
+    internal void PrepareIncoming(Connection link, ulong linkId, GrainMethod method, Activation activation, bool isOneWay, TimeSpan timeout)
+    {
+        var silo = activation.Silo;
+        Target = activation;
+        _method = method;
+        _link = link;
+        _linkId = linkId;
+        _isIncoming = true;
+        IsOneWay = isOneWay;
+        AlwaysInterleave = (method.Options & GrainMethodOptions.AlwaysInterleave) != 0;
+        ReadOnly = (method.Options & GrainMethodOptions.ReadOnly) != 0;
+        DeadlineTick = silo.Clock.After(timeout);
+        _started = silo.Time.GetTimestamp();
+        _isPoolable = _callersCancellation is null;
+        if (!ReferenceEquals(Table, silo.Calls)) silo.Calls.Adopt(this);
+        Volatile.Write(ref _state, (_state & ~(long)StatusMask) | StatusPending);
+    }
+
+    /// <summary>
+    /// Runs a call from another process in the turn that the caller holds. True: it has been answered by <see cref="Connection.Answer"/>, and the object is
+    /// free again. False: the method awaits, and the call goes on as if it had been queued.
+    /// </summary>
+    internal abstract bool RunInline(Activation activation, Connection link, ulong linkId, GrainMethod method, TimeSpan timeout, out bool failed);
+
+    /// <summary>The answer of a call that ended in the turn it began in.</summary>
+    private protected void AnswerInline(Activation activation, Connection link, ulong linkId, Exception? error)
+    {
+        if (error is not null) activation.OnRequestFailed(error);
+        link.Answer(this, linkId, error);
+        ClearResult();
+        DropCallersToken();
+        Return();
+    }
+
+    /// <summary>The object was taken from its pool and is not used after all.</summary>
+    internal void PutBack()
+    {
+        DropCallersToken();
+        Return();
+    }
+
+    /// <summary>The source is not disposed: grain code may still hold its token, and it has no timer that would have to end.</summary>
+    private void DropCallersToken() => _callersCancellation = null;
+
+    /// <summary>
+    /// The caller in the other process waits no longer: a call that has not begun is not run. Called under the lock of the link's table, in which the
+    /// object still stands, so that it cannot be in another use. Answers what the grain's token hangs on, to be cancelled outside the lock.
+    /// </summary>
+    internal CancellationTokenSource? SettleByCaller()
+    {
+        var cancellation = _callersCancellation;
+        SettleEarly(new OperationCanceledException("The caller waits no longer."));
+        return cancellation;
+    }
+
+    /// <summary>The connection has taken the call into its table. Called under its lock, before anything is sent. False where nobody waits for the call.</summary>
+    internal bool TryLink(Connection link, ulong linkId)
+    {
+        _link = link;
+        Volatile.Write(ref _linkId, linkId);
+        Interlocked.MemoryBarrier(); // who settles the call looks for the link afterwards: either it sees the link, or it is seen here
+        return IsPending;
+    }
+
+    internal void Unlink() => _link = null;
+
+    /// <summary>The answer has come from another process.</summary>
+    internal void SettleFromLink(Exception? error)
+    {
+        if (!TryClaim()) return;
+        SettleWith(error);
+    }
+
+    /// <summary>A one-way call has left for another process.</summary>
+    internal void SettleSent()
+    {
+        if (TryClaim()) SettleWith(null);
+    }
+
+    /// <summary>How long its caller will still wait.</summary>
+    internal TimeSpan Remaining => SiloClock.TickLength * Math.Max(1, unchecked(DeadlineTick - Silo.Clock.Tick));
 
     /// <summary>From now on cancelling the token ends the caller's wait. The grain sees the same token as its argument.</summary>
     internal void Watch(CancellationToken cancellationToken)
@@ -112,7 +237,7 @@ public abstract class CallBase : Request, IThreadPoolWorkItem
         Target!.EndRequest(this);
         if (error is null) return;
         Target.OnRequestFailed(error);
-        if (IsOneWay) Target.Silo.Log.OneWayCallFailed(_method!.FullName, _reference!.GrainId, error);
+        if (IsOneWay) Target.Silo.Log.OneWayCallFailed(_method!.FullName, GrainId, error);
     }
 
     private bool TryClaim()
@@ -125,7 +250,7 @@ public abstract class CallBase : Request, IThreadPoolWorkItem
     private protected bool TryClaimForCallee(Exception? error)
     {
         if (!TryClaim()) return false;
-        var silo = _reference!.Silo;
+        var silo = Target!.Silo;
         ThreadFrame.Current.TallyOf(silo).Add(_method!, silo.Time.GetTimestamp() - _started, error is not null);
         return true;
     }
@@ -133,13 +258,21 @@ public abstract class CallBase : Request, IThreadPoolWorkItem
     internal override void Reject(Exception error)
     {
         if (!TryClaim()) return;
-        if (IsOneWay) _reference!.Silo.Log.OneWayCallFailed(_method!.FullName, _reference.GrainId, error);
+        if (IsOneWay) Silo.Log.OneWayCallFailed(_method!.FullName, GrainId, error);
         SettleWith(error);
     }
 
     private protected void SettleWith(Exception? error)
     {
         _error = error;
+        if (_isIncoming)
+        {
+            // In the grain's turn, so that what it answers with does not change meanwhile.
+            if (!IsOneWay) _link!.AnswerQueued(this, _linkId, error);
+            Recycle();
+            return;
+        }
+
         if (IsOneWay)
         {
             Recycle();
@@ -163,6 +296,14 @@ public abstract class CallBase : Request, IThreadPoolWorkItem
     private void SettleClaimedEarly(Exception error)
     {
         _isPoolable = false;
+        if (_isIncoming)
+        {
+            // Its caller has been told, or knows by itself: no answer.
+            if (!IsOneWay) _link!.Drop(_linkId);
+            return;
+        }
+
+        _link?.Withdraw(this, _linkId);
         SettleWith(error);
     }
 
@@ -190,28 +331,71 @@ public abstract class CallBase : Request, IThreadPoolWorkItem
         }
     }
 
+    /// <summary>Callbacks of a token are grain code: they run where turns run, and not under the sweeper's lock.</summary>
+    internal static void CancelLater(Silo silo, CancellationTokenSource cancellation) => silo.Scheduler.Queue(new Cancellation(silo, cancellation), preferLocal: false);
+
+    internal sealed class Cancellation(Silo silo, CancellationTokenSource source) : IThreadPoolWorkItem
+    {
+        void IThreadPoolWorkItem.Execute()
+        {
+            try
+            {
+                source.Cancel();
+            }
+            catch (AggregateException error)
+            {
+                silo.Log.CancellationFailed(error);
+            }
+        }
+    }
+
     private void TimeOut()
     {
-        var silo = _reference!.Silo;
+        var silo = Silo;
         var timeout = _method!.Timeout ?? silo.Options.ResponseTimeout;
         silo.Instruments.CallTimedOut(_method);
         if (IsOneWay)
         {
             _isPoolable = false;
-            silo.Log.OneWayCallFailed(_method.FullName, _reference.GrainId, new TimeoutException("It was not run in time."));
+            silo.Log.OneWayCallFailed(_method.FullName, GrainId, new TimeoutException("It was not run in time."));
             return;
         }
 
+        if (_isIncoming && _callersCancellation is { } cancellation) CancelLater(silo, cancellation);
+        string where = _link is { } link && !_isIncoming ? $"it was sent to {link.Remote}, from where no answer has come"
+            : $"{(_isRunning ? "its run has not ended" : "it still waits for its turn")}{(Target is null && silo.Router is not null ? ", or for news of the silo that will run it" : "")}, and {Target?.QueuedCount ?? 0} requests wait in the mailbox";
         SettleClaimedEarly(new TimeoutException(
-            $"{_method.FullName} of {_reference.GrainId} did not answer within {timeout}: " +
-            (_isRunning ? "its run has not ended" : "it still waits for its turn") +
-            $", and {Target?.QueuedCount ?? 0} requests wait in the mailbox. Raise SiloOptions.ResponseTimeout or [ResponseTimeout], or look for a cycle of calls between grains that are not [Reentrant]."));
+            $"{_method.FullName} of {GrainId} did not answer within {timeout}: {where}. Raise SiloOptions.ResponseTimeout or [ResponseTimeout], or look for a cycle of calls between grains that are not [Reentrant]."));
     }
 
     internal override void Forward()
     {
-        if (IsPending) _reference!.Deliver(this); // else its caller waits no longer
+        if (!IsPending) return; // its caller waits no longer
+        if (!_isIncoming)
+            _reference!.Deliver(this);
+        else if (IsOneWay)
+            PassOn();
+        else
+            _link!.Redeliver(this, _linkId, Target!);
     }
+
+    /// <summary>A one-way call from another process becomes one of this process: its caller has forgotten it.</summary>
+    private void PassOn()
+    {
+        var reference = new ForwardingReference(new GrainAddress(Target!.Type, Target.Key));
+        _isIncoming = false;
+        _link = null;
+        Target = null;
+        reference.PassOn(_method!, this, Hops);
+    }
+
+    /// <summary>The grain's next activation in this process, for a call from another one that waited for an activation which has ended.</summary>
+    internal void Retarget(Activation activation) => Target = activation;
+
+    /// <summary>Begins to give back a call from another process that surely was not run. False where it was settled meanwhile.</summary>
+    internal bool TryClaimToGiveUp() => TryClaim();
+
+    internal void EndGivenUp() => Recycle();
 
     private protected ValueTaskSourceStatus Status(short token)
     {
@@ -251,8 +435,11 @@ public abstract class CallBase : Request, IThreadPoolWorkItem
         _run = continuation;
         switch (_context)
         {
+            case null when ThreadFrame.Current.Lane is { } lane:
+                lane.Add(this);
+                break;
             case null:
-                _reference!.Silo.Scheduler.Queue(this, preferLocal: true);
+                Silo.Scheduler.Queue(this, preferLocal: true);
                 break;
             case SynchronizationContext synchronization:
                 synchronization.Post(s_runContinuation, this);
@@ -265,7 +452,7 @@ public abstract class CallBase : Request, IThreadPoolWorkItem
 
     void IThreadPoolWorkItem.Execute() => RunContinuation();
 
-    private void RunContinuation()
+    internal void RunContinuation()
     {
         var (run, state, flow) = (_run!, _continuationState, _flow);
         if (flow is null)
@@ -303,8 +490,12 @@ public abstract class CallBase : Request, IThreadPoolWorkItem
         _error = null;
         _isRunning = false;
         _reference = null;
+        _link = null;
+        _isIncoming = false;
+        Hops = 0;
         Target = null;
         SettledSeenTick = 0;
+        DropCallersToken();
         ClearResult();
         Return();
     }

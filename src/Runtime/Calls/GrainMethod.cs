@@ -21,8 +21,14 @@ public sealed class GrainMethod
     /// <summary>While positive: calls that are queued instead of run on the caller's thread, because the method holds its thread for long.</summary>
     private int _queueNext;
 
-    public GrainMethod(string interfaceName, string name, GrainMethodOptions options, string? responseTimeout = null)
+    /// <param name="id">Names the method where calls travel, see <see cref="Id"/>.</param>
+    /// <param name="declaringType">The interface that declares it; a grain that a call is run on has to implement it.</param>
+    /// <param name="rent">An idle call object of the method.</param>
+    public GrainMethod(string interfaceName, string name, GrainMethodOptions options, ulong id, Type declaringType, Func<CallBase> rent, string? responseTimeout = null)
     {
+        Id = id;
+        DeclaringType = declaringType;
+        Rent = rent;
         InterfaceName = interfaceName;
         Name = name;
         FullName = $"{interfaceName}.{name}";
@@ -33,6 +39,13 @@ public sealed class GrainMethod
     }
 
     internal static System.Collections.Concurrent.ConcurrentBag<GrainMethod> All { get; } = [];
+
+    /// <summary>A hash of interface, name and parameter types, the same in every process.</summary>
+    public ulong Id { get; }
+
+    public Type DeclaringType { get; }
+
+    internal Func<CallBase> Rent { get; }
 
     public string InterfaceName { get; }
 

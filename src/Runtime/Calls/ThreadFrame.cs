@@ -1,3 +1,5 @@
+using Orrery.Runtime.Transport;
+
 namespace Orrery.Runtime;
 
 /// <summary>What the engine keeps per thread.</summary>
@@ -19,6 +21,27 @@ internal sealed class ThreadFrame
 
     public int Depth;
     public int Streak;
+
+    /// <summary>While a batch of answers from another process is read: where continuations go that may run anywhere.</summary>
+    public ContinuationLane? Lane;
+
+    /// <summary>While above 0, what this thread sends is kept until <see cref="Uncork"/>, so that it leaves in one write.</summary>
+    private int _corks;
+
+    private readonly List<Connection> _corked = [];
+
+    public bool IsCorked => _corks > 0;
+
+    public void Cork() => _corks++;
+
+    public void KeepUntilUncorked(Connection connection) => _corked.Add(connection);
+
+    public void Uncork()
+    {
+        if (--_corks > 0 || _corked.Count == 0) return;
+        foreach (var connection in _corked) connection.Flush();
+        _corked.Clear();
+    }
 
     public static ThreadFrame Current => t_current ?? Create();
 

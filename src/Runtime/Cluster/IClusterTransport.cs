@@ -13,6 +13,9 @@ internal interface IClusterTransport : IAsyncDisposable
     /// <summary>The versions of the wire protocol that this process speaks.</summary>
     (int Least, int Most) WireVersions { get; }
 
+    /// <summary>This process; default before <see cref="Start"/>.</summary>
+    SiloId Self { get; }
+
     /// <summary>Begins to listen, where this process hosts a silo. Answers the address in force; null for a process without a silo.</summary>
     Task<string?> ListenAsync(CancellationToken cancellationToken);
 
@@ -24,6 +27,9 @@ internal interface IClusterTransport : IAsyncDisposable
 
     /// <summary>Sends a call for the grain that its reference names. Never throws; never blocks.</summary>
     void Send(CallBase call, MemberRow target);
+
+    /// <summary>Sends a call for an object of another process (a client that is connected, or a silo). Never throws; never blocks.</summary>
+    void Send(CallBase call, SiloId process);
 
     /// <summary>Tells every connected process about these shards, best effort.</summary>
     void Announce(IReadOnlyList<ShardRow> shards);

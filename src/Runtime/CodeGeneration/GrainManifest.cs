@@ -21,13 +21,16 @@ public abstract class GrainManifest
 
 /// <summary>An interface that generated references exist for.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public sealed class GrainInterface(Type type, Func<GrainAddress, object> create)
+public sealed class GrainInterface(Type type, Func<GrainAddress, object> create, GrainMethod[] methods)
 {
     private static int s_count;
 
     public Type Type { get; } = type;
 
     public Func<GrainAddress, object> Create { get; } = create;
+
+    /// <summary>Its own methods and those of its base interfaces.</summary>
+    public IReadOnlyList<GrainMethod> Methods { get; } = methods;
 
     /// <summary>The interface's place in tables of this process.</summary>
     internal int Index { get; } = Interlocked.Increment(ref s_count) - 1;

@@ -147,6 +147,9 @@ public abstract class GrainReference(GrainAddress address) : IAddressable, IEqua
                 else
                     Silo.Router.Park(call, -1);
                 return false;
+            case GrainPlacement.OtherProcess:
+                Silo.Transport!.Send(call, _type.Process!.Value);
+                return false;
             default:
                 target = _type.Find(_key);
                 if (!_type.IsStatelessWorker) _activation = target;

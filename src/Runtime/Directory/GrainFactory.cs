@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Orrery.Runtime.CodeGeneration;
+using Orrery.Runtime.Storage;
 
 namespace Orrery.Runtime;
 
@@ -8,7 +9,6 @@ namespace Orrery.Runtime;
 internal sealed class GrainFactory(Silo silo) : IClusterClient
 {
     private readonly ConcurrentDictionary<(object Observer, Type Interface), Activation> _observers = new(ObserverComparer.Instance);
-    private long _observersMade;
 
     public IServiceProvider ServiceProvider => silo.Services;
 
@@ -16,6 +16,12 @@ internal sealed class GrainFactory(Silo silo) : IClusterClient
         where TGrainInterface : IGrainWithStringKey
     {
         ArgumentException.ThrowIfNullOrEmpty(primaryKey);
+        if (primaryKey.Length > GrainShards.KeyLengthMax)
+        {
+            throw new ArgumentException(
+                $"A key of {typeof(TGrainInterface).FullName} that begins with \"{primaryKey[..32]}\" has {primaryKey.Length} characters; a grain's key has at most {GrainShards.KeyLengthMax}. Use a hash of it.", nameof(primaryKey));
+        }
+
         var grainInterface = GrainInterfaceOf<TGrainInterface>.Value;
         var type = silo.Directory.Resolve(grainInterface, grainClassNamePrefix);
         return (TGrainInterface)grainInterface.Create(new GrainAddress(type, primaryKey));
@@ -34,10 +40,13 @@ internal sealed class GrainFactory(Silo silo) : IClusterClient
     {
         ArgumentNullException.ThrowIfNull(obj);
         if (obj is not TGrainObserverInterface) throw new ArgumentException($"{obj.GetType().FullName} does not implement {typeof(TGrainObserverInterface).FullName}.", nameof(obj));
-        var activation = new Activation(silo.Observers, $"{typeof(TGrainObserverInterface).Name}-{Interlocked.Increment(ref _observersMade)}");
-        activation.AdoptObserver(obj);
+        var activation = silo.Objects.Add(obj);
         if (!_observers.TryAdd((obj, typeof(TGrainObserverInterface)), activation))
+        {
+            silo.Objects.Remove(activation);
             throw new ArgumentException($"This object already has a reference of {typeof(TGrainObserverInterface).FullName}. Delete that one first.", nameof(obj));
+        }
+
         return (TGrainObserverInterface)GrainInterfaceOf<TGrainObserverInterface>.Value.Create(new GrainAddress(silo.Observers, activation.Key, activation));
     }
 
@@ -45,8 +54,9 @@ internal sealed class GrainFactory(Silo silo) : IClusterClient
         where TGrainObserverInterface : IGrainObserver
     {
         ArgumentNullException.ThrowIfNull(obj);
-        if (_observers.TryRemove((obj, typeof(TGrainObserverInterface)), out var activation))
-            activation.Deactivate(new(DeactivationReasonCode.ApplicationRequested, "DeleteObjectReference was called."));
+        if (!_observers.TryRemove((obj, typeof(TGrainObserverInterface)), out var activation)) return;
+        silo.Objects.Remove(activation);
+        activation.Deactivate(new(DeactivationReasonCode.ApplicationRequested, "DeleteObjectReference was called."));
     }
 
     /// <summary>Observers are told apart as objects, whatever their Equals says.</summary>

@@ -9,15 +9,31 @@ internal static class GrainInterfaces
 {
     private static readonly ConcurrentDictionary<Assembly, GrainManifest?> s_manifests = new();
     private static readonly ConcurrentDictionary<Type, GrainInterface> s_interfaces = new();
+    private static readonly ConcurrentDictionary<ulong, GrainMethod> s_methods = new();
 
     public static GrainManifest? ManifestOf(Assembly assembly) => s_manifests.GetOrAdd(assembly, static assembly =>
     {
         var attribute = assembly.GetCustomAttribute<GrainManifestAttribute>();
         if (attribute is null) return null;
         var manifest = (GrainManifest)Activator.CreateInstance(attribute.Manifest, nonPublic: true)!;
-        foreach (var grainInterface in manifest.Interfaces) s_interfaces.TryAdd(grainInterface.Type, grainInterface);
+        foreach (var grainInterface in manifest.Interfaces)
+        {
+            if (!s_interfaces.TryAdd(grainInterface.Type, grainInterface)) continue;
+            foreach (var method in grainInterface.Methods) Register(method);
+        }
+
         return manifest;
     });
+
+    /// <summary>The method that this id names; null where no loaded assembly with references has it.</summary>
+    public static GrainMethod? FindMethod(ulong id) => s_methods.GetValueOrDefault(id);
+
+    private static void Register(GrainMethod method)
+    {
+        var known = s_methods.GetOrAdd(method.Id, method);
+        if (known.DeclaringType == method.DeclaringType && known.Name == method.Name) return;
+        throw new InvalidOperationException($"{known.FullName} and {method.FullName} have the same id 0x{method.Id:x16} on the wire. Give one of them another [Alias(\"...\")].");
+    }
 
     /// <exception cref="ArgumentException">The type's assembly has no generated reference for it.</exception>
     public static GrainInterface Find(Type type)

@@ -5,6 +5,9 @@ public static class GrainShards
 {
     public const int Count = 1024;
 
+    /// <summary>The longest key of a grain, in UTF-16 units: it has to fit into the index of every database.</summary>
+    public const int KeyLengthMax = 512;
+
     /// <summary>0 to <see cref="Count"/> - 1: FNV-1a (64 bits) over the UTF-16 units of type, a zero, and key, low byte first; mixed, modulo <see cref="Count"/>.</summary>
     public static int Of(string grainType, string grainKey)
     {

@@ -11,6 +11,7 @@ internal sealed class GrainTypeRuntime
     private readonly ConcurrentDictionary<string, Activation> _activations = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, StatelessWorkers>? _workers;
     private StateBinding[] _bindings = [];
+    private Dictionary<ulong, GrainMethod>? _methods;
 
     public GrainTypeRuntime(Silo silo, GrainClass grainClass)
     {
@@ -62,7 +63,10 @@ internal sealed class GrainTypeRuntime
     public bool IsStatelessWorker => WorkersLimit > 0;
 
     /// <summary>Where calls of this class run.</summary>
-    public GrainPlacement Placement { get; }
+    public GrainPlacement Placement { get; init; }
+
+    /// <summary>For objects of another process: which one.</summary>
+    public SiloId? Process { get; init; }
 
     /// <summary>Activations that this silo has ever made of the class.</summary>
     public long Created;
@@ -122,6 +126,13 @@ internal sealed class GrainTypeRuntime
         }
     }
 
+    /// <summary>The method that this id names, if the class has it.</summary>
+    public GrainMethod? FindMethod(ulong id) => (_methods ??= ListMethods()).GetValueOrDefault(id);
+
+    /// <summary>The living activation of this key, where there is one; needs no text of its own for the key.</summary>
+    public Activation? PeekLiving(ReadOnlySpan<char> key) =>
+        _activations.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(key, out var found) && !found.IsDead ? found : null;
+
     /// <summary>The activation of this key, where there is one.</summary>
     public Activation? Peek(string key) => _activations.GetValueOrDefault(key);
 
@@ -151,6 +162,13 @@ internal sealed class GrainTypeRuntime
         return made;
     }
 
+    private Dictionary<ulong, GrainMethod> ListMethods()
+    {
+        var methods = new Dictionary<ulong, GrainMethod>();
+        foreach (var method in Class.Interfaces.SelectMany(grainInterface => GrainInterfaces.Find(grainInterface).Methods)) methods.TryAdd(method.Id, method);
+        return methods;
+    }
+
     private bool Declares(string name, Type[] parameters)
     {
         var method = Class.Type.GetMethod(name, parameters);
@@ -169,4 +187,7 @@ internal enum GrainPlacement : byte
 
     /// <summary>In any live silo: stateless workers, called by a process that hosts no silo.</summary>
     AnySilo,
+
+    /// <summary>In the process that the object belongs to.</summary>
+    OtherProcess,
 }

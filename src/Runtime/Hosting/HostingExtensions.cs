@@ -1,8 +1,12 @@
+using System.Security.Cryptography;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Orrery.Runtime.Networking;
 using Orrery.Runtime.Storage;
+using Orrery.Runtime.Transport;
 
 namespace Orrery.Runtime.Hosting;
 
@@ -58,6 +62,12 @@ public static class HostingExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ClusterOptions>, ClusterOptionsValidator>());
         if (store is not null) services.AddSingleton(store);
         services.TryAddSingleton(_ => ClusterSeams.OfThisMachine());
+        services.AddOptions<TransportOptions>().ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<TransportOptions>, TransportOptionsValidator>());
+        services.TryAddSingleton<INetwork>(static provider => new TcpNetwork(provider.GetRequiredService<IOptions<TransportOptions>>().Value));
+        services.TryAddSingleton<ClusterTransportFactory>(static provider => silo => new ClusterTransport(
+            silo, provider.GetRequiredService<INetwork>(), provider.GetRequiredService<IOptions<TransportOptions>>().Value, provider.GetRequiredService<IOptions<ClusterOptions>>().Value,
+            RandomNumberGenerator.Fill, provider.GetRequiredService<ILogger<ClusterTransport>>()));
         services.AddOptions<HostOptions>().PostConfigure<IOptions<ClusterOptions>>(static (host, cluster) =>
         {
             var needed = cluster.Value.DrainTimeout + cluster.Value.Lease * 2;

@@ -17,6 +17,13 @@ internal sealed class OptionErrors(string options)
         if (value < least) _errors.Add($"{options}.{name} is {value}; it has to be at least {least}.");
     }
 
+    public void Within(string name, int value, int least, int most)
+    {
+        if (value < least || value > most) _errors.Add($"{options}.{name} is {value}; it has to be {least} to {most}.");
+    }
+
+    public void Add(string error) => _errors.Add(error);
+
     public void NotEmpty(string name, string? value)
     {
         if (string.IsNullOrWhiteSpace(value)) _errors.Add($"{options}.{name} is empty; it needs a value.");
@@ -88,6 +95,25 @@ internal sealed class ReminderOptionsValidator : IValidateOptions<ReminderOption
         errors.AtLeast(nameof(options.AuditRowsLimit), options.AuditRowsLimit, 1);
         errors.Within(nameof(options.LateAfter), options.LateAfter, TimeSpan.FromSeconds(1), TimeSpan.FromDays(365));
         errors.Within(nameof(options.RetryPeriod), options.RetryPeriod, TimeSpan.FromMilliseconds(10), TimeSpan.FromDays(1));
+        return errors.Result();
+    }
+}
+
+internal sealed class TransportOptionsValidator : IValidateOptions<TransportOptions>
+{
+    private static readonly TimeSpan s_least = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan s_most = TimeSpan.FromMinutes(1);
+
+    public ValidateOptionsResult Validate(string? name, TransportOptions options)
+    {
+        var errors = new OptionErrors(nameof(TransportOptions));
+        errors.Within(nameof(options.FrameBytesLimit), options.FrameBytesLimit, 4 * 1024, 1 << 30);
+        errors.Within(nameof(options.SendBytesLimit), options.SendBytesLimit, options.FrameBytesLimit, 1 << 30);
+        errors.Within(nameof(options.CallsLimit), options.CallsLimit, 1, 10_000_000);
+        errors.Within(nameof(options.HeartbeatPeriod), options.HeartbeatPeriod, s_least, s_most);
+        errors.Within(nameof(options.HandshakeTimeout), options.HandshakeTimeout, s_least, s_most);
+        errors.AtLeast(nameof(options.HandshakesLimit), options.HandshakesLimit, 1);
+        if (options.Certificate is { HasPrivateKey: false }) errors.Add($"{nameof(TransportOptions)}.{nameof(options.Certificate)} has no private key; without it no connection can be secured.");
         return errors.Result();
     }
 }

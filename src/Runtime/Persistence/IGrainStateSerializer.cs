@@ -15,9 +15,13 @@ public interface IGrainStateSerializer
 public sealed class JsonGrainStateSerializer(JsonSerializerOptions options) : IGrainStateSerializer
 {
     /// <summary>Names in camel case as on the web, and fields as well as properties.</summary>
-    public JsonGrainStateSerializer() : this(new JsonSerializerOptions(JsonSerializerDefaults.Web) { IncludeFields = true })
+    public JsonGrainStateSerializer() : this(DefaultOptions)
     {
     }
+
+    internal static JsonSerializerOptions DefaultOptions { get; } = new(JsonSerializerDefaults.Web) { IncludeFields = true };
+
+    internal JsonSerializerOptions Options => options;
 
     public ReadOnlyMemory<byte> Serialize<T>(T value) => JsonSerializer.SerializeToUtf8Bytes(value, options);
 

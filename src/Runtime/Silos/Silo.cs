@@ -43,6 +43,7 @@ internal sealed class Silo : IAsyncDisposable
         _empty = new Signal(Scheduler);
         Storages = new GrainStorages(this);
         Factory = new GrainFactory(this);
+        Objects = new SiloObjects(this);
         Statistics = new SiloStatistics(this);
         var chosen = assemblies.Select(assembly => assembly.Assembly).ToList();
         Directory = new GrainDirectory(this, !Options.HostsGrains ? [] : chosen.Count > 0 ? chosen : GrainAssemblies.Discover());
@@ -81,6 +82,8 @@ internal sealed class Silo : IAsyncDisposable
     public GrainStorages Storages { get; }
 
     public GrainFactory Factory { get; }
+
+    public SiloObjects Objects { get; }
 
     public GrainDirectory Directory { get; }
 

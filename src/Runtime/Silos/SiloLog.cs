@@ -34,11 +34,17 @@ internal sealed partial class SiloLog(ILogger logger)
     [LoggerMessage(1020, LogLevel.Warning, "One-way call {Method} of {Grain} failed")]
     public partial void OneWayCallFailed(string method, GrainId grain, Exception error);
 
+    [LoggerMessage(1024, LogLevel.Warning, "A one-way call from {Remote} was refused")]
+    public partial void OneWayCallRefused(Storage.SiloId remote, Exception error);
+
     [LoggerMessage(1021, LogLevel.Error, "A timer of {Grain} failed")]
     public partial void TimerFailed(GrainId grain, Exception error);
 
     [LoggerMessage(1022, LogLevel.Error, "Something that nobody awaits failed in {Grain}")]
     public partial void ContinuationFailed(GrainId grain, Exception error);
+
+    [LoggerMessage(1023, LogLevel.Error, "A callback of a cancelled call's token failed")]
+    public partial void CancellationFailed(Exception error);
 
     [LoggerMessage(1030, LogLevel.Error, "Storage {Storage} failed a batch of {Operations} operations")]
     public partial void StorageBatchFailed(string storage, int operations, Exception error);

@@ -57,6 +57,8 @@ internal sealed class StageTransport(StageHub hub, Silo silo) : IClusterTranspor
         other.Receive(call, this);
     });
 
+    public void Send(CallBase call, SiloId process) => call.Reject(new NotSupportedException("A stage has no objects."));
+
     public void Announce(IReadOnlyList<ShardRow> shards)
     {
         Announced.Add(shards);

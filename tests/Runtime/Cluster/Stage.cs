@@ -62,6 +62,22 @@ internal sealed class Stage : SynchronizationContext
         return Time.GetElapsedTime(began);
     }
 
+    /// <summary>What this throws. (Shouldly's own way goes by the thread pool, and the stage's time runs on meanwhile.)</summary>
+    public static async Task<TException> ThrownAsync<TException>(Func<Task> act)
+        where TException : Exception
+    {
+        try
+        {
+            await act();
+        }
+        catch (TException error)
+        {
+            return error;
+        }
+
+        throw new Xunit.Sdk.XunitException($"{typeof(TException).Name} was to be thrown, and nothing was.");
+    }
+
     private sealed class StageScheduler(Stage stage) : TaskScheduler
     {
         protected override void QueueTask(Task task) => stage.Post(task => TryExecuteTask((Task)task!), task);

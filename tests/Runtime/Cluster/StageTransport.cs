@@ -14,7 +14,6 @@ internal sealed class StageHub
 
 internal sealed class StageTransport(StageHub hub, Silo silo) : IClusterTransport
 {
-    private readonly List<(CallBase Call, SiloId Target)> _sent = [];
     private readonly List<StageTransport> _connected = [];
     private IClusterTransportEvents? _events;
 
@@ -53,7 +52,6 @@ internal sealed class StageTransport(StageHub hub, Silo silo) : IClusterTranspor
             return;
         }
 
-        _sent.Add((call, target.Id));
         other.Receive(call, this);
     });
 
@@ -66,12 +64,7 @@ internal sealed class StageTransport(StageHub hub, Silo silo) : IClusterTranspor
             if (Reach(other.Self) is not null) Post(() => other._events!.OnAnnounced([.. shards]));
     }
 
-    public void Forget(SiloId target)
-    {
-        _connected.RemoveAll(other => other.Self == target);
-        foreach (var (call, _) in _sent.Where(sent => sent.Target == target)) call.Abort(new SiloUnavailableException($"{target} has ended: the call's outcome is not known."));
-        _sent.RemoveAll(sent => sent.Target == target);
-    }
+    public void Forget(SiloId target) => _connected.RemoveAll(other => other.Self == target);
 
     public Task StopAsync(CancellationToken cancellationToken)
     {

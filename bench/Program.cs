@@ -12,7 +12,7 @@ using Orrery.Bench.Storage;
 (string Name, string About, Func<BenchContext, Task<IReadOnlyList<Figure>>> Run)[] benches =
 [
     ("bytes", "bytes a sample of real server metrics, stored and read back equal, beside VictoriaMetrics", BytesBench.RunAsync),
-    ("calls", "calls a second to 1,000 grains of one silo", CallsBench.RunAsync),
+    ("calls", "calls a second to 1,000 grains of one silo; --silos=2: of another process", CallsBench.RunAsync),
     ("density", "memory of idle grains, and activations a second with their rows claimed", DensityBench.RunAsync),
     ("ingest", "Prometheus remote-write: samples a second of the server's processor, beside VictoriaMetrics and Prometheus", IngestBench.RunAsync),
     ("range", "an hour of 1,000 series at 15 s steps through HTTP, beside VictoriaMetrics and Prometheus", RangeBench.RunAsync),

@@ -13,7 +13,9 @@ static class CallsBench
     const int Grains = 1_000;
     const int Callers = 500;
 
-    public static async Task<IReadOnlyList<Figure>> RunAsync(BenchContext context)
+    public static Task<IReadOnlyList<Figure>> RunAsync(BenchContext context) => context.Options.Number("silos", 1, 1, 2) == 2 ? CrossingBench.RunAsync(context) : RunInOneSiloAsync(context);
+
+    static async Task<IReadOnlyList<Figure>> RunInOneSiloAsync(BenchContext context)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.UseOrrery(silo => silo.AddGrains(typeof(CallsBench).Assembly));

@@ -5,6 +5,7 @@ using Orrery.Bench.Density;
 using Orrery.Bench.Harness;
 using Orrery.Bench.Ingest;
 using Orrery.Bench.Nab;
+using Orrery.Bench.Simulate;
 using Orrery.Bench.Start;
 using Orrery.Bench.Storage;
 
@@ -16,6 +17,7 @@ using Orrery.Bench.Storage;
     ("density", "memory of idle grains, and activations a second with their rows claimed", DensityBench.RunAsync),
     ("ingest", "Prometheus remote-write: samples a second of the server's processor, beside VictoriaMetrics and Prometheus", IngestBench.RunAsync),
     ("range", "an hour of 1,000 series at 15 s steps through HTTP, beside VictoriaMetrics and Prometheus", RangeBench.RunAsync),
+    ("simulate", "a cluster of 5 silos under seeds: --seeds=N --from=S --workers=W --plant=BUG --trace", SimulateBench.RunAsync),
     ("start", "start to first answer; memory and processor of a demo of 20 sites", StartBench.RunAsync),
     ("storage", "durable writes, claims and chunks in the embedded file", StorageBench.RunAsync),
     ("agent", "processor and memory of the site agent beside 300 processes", AgentCostBench.RunAsync),

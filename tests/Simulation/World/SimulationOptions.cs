@@ -13,7 +13,8 @@ internal enum Plant
 /// <summary>What one run is told beside its seed.</summary>
 internal sealed record SimulationOptions
 {
-    public static SimulationOptions Default { get; } = new();
+    private static readonly (string Name, Plant Plant)[] s_plants =
+        [("take-without-release", Plant.TakeWithoutRelease), ("no-fencing", Plant.NoFencing), ("wall-clock-lease", Plant.WallClockLease)];
 
     public Plant Plant { get; init; }
 
@@ -31,13 +32,12 @@ internal sealed record SimulationOptions
 
     public int FaultsMost { get; init; } = 12;
 
-    public static Plant ParsePlant(string text) => text switch
-    {
-        "take-without-release" => Plant.TakeWithoutRelease,
-        "no-fencing" => Plant.NoFencing,
-        "wall-clock-lease" => Plant.WallClockLease,
-        _ => throw new FormatException($"--plant is '{text}'; there are take-without-release, no-fencing and wall-clock-lease."),
-    };
+    /// <exception cref="FormatException">There is no such bug.</exception>
+    public static Plant ParsePlant(string name) => s_plants.FirstOrDefault(plant => plant.Name == name) is { Name: not null } found
+        ? found.Plant
+        : throw new FormatException($"--plant is '{name}'; there are {string.Join(", ", s_plants.Select(plant => plant.Name))}.");
+
+    public static string NameOf(Plant plant) => s_plants.First(known => known.Plant == plant).Name;
 }
 
 /// <summary>How one run ended.</summary>

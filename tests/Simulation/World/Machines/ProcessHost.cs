@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Orrery.Runtime;
 using Orrery.Runtime.Hosting;
 using Orrery.Runtime.Storage;
+using EngineSilo = Orrery.Runtime.Silo;
 
 namespace Orrery.Simulation;
 
@@ -11,12 +12,12 @@ internal sealed class ProcessHost(World world, Supervisor supervisor, Process pr
 {
     private static readonly JsonGrainStateSerializer s_serializer = new();
 
-    private Silo? _silo;
+    private EngineSilo? _silo;
 
     /// <summary>Set while the process can call grains.</summary>
     public IGrainFactory? Factory { get; private set; }
 
-    public Silo? Silo => _silo;
+    public EngineSilo? Silo => _silo;
 
     public void Start() => _ = StartAsync();
 
@@ -28,7 +29,7 @@ internal sealed class ProcessHost(World world, Supervisor supervisor, Process pr
         {
             if (!isSilo) return;
             var services = Build();
-            _silo = services.GetRequiredService<Silo>();
+            _silo = services.GetRequiredService<EngineSilo>();
             await _silo.StartAsync(CancellationToken.None);
             Factory = _silo.Factory;
         }

@@ -1,0 +1,67 @@
+using System.Globalization;
+
+namespace Orrery.Simulation;
+
+/// <summary>Runs many seeds, some at a time, and collects those that fail.</summary>
+internal sealed class SeedRun(SimulationOptions options)
+{
+    private readonly Lock _lock = new();
+    private readonly List<SimulationOutcome> _failed = [];
+    private long _run;
+    private long _calls;
+    private long _faults;
+    private long _events;
+
+    /// <summary>Told of each failing seed as it is found.</summary>
+    public Action<SimulationOutcome>? OnFailed { get; init; }
+
+    /// <summary>After so many failing seeds no further one is begun.</summary>
+    public int FailuresLimit { get; init; } = int.MaxValue;
+
+    public IReadOnlyList<SimulationOutcome> Failed => _failed;
+
+    public long Run => Interlocked.Read(ref _run);
+
+    public long Calls => Interlocked.Read(ref _calls);
+
+    public long Faults => Interlocked.Read(ref _faults);
+
+    public long Events => Interlocked.Read(ref _events);
+
+    /// <summary>Runs seeds from this one on, until so many have been run or the time is over.</summary>
+    public void Execute(ulong from, long seeds, int workers, Func<bool>? isOver = null)
+    {
+        long next = -1;
+        void Work()
+        {
+            while (isOver is null || !isOver())
+            {
+                long number = Interlocked.Increment(ref next);
+                if (number >= seeds || _failed.Count >= FailuresLimit) return;
+                Take(Simulation.Run(from + (ulong)number, options));
+            }
+        }
+
+        var threads = Enumerable.Range(0, workers).Select(_ => new Thread(Work)).ToList();
+        foreach (var thread in threads) thread.Start();
+        foreach (var thread in threads) thread.Join();
+    }
+
+    /// <summary>The command that runs this seed again and shows what happens.</summary>
+    public static string ReplayCommand(ulong seed, Plant plant) => string.Create(CultureInfo.InvariantCulture,
+        $"./orrery bench simulate --seeds=1 --from={seed}{(plant == Plant.None ? "" : $" --plant={SimulationOptions.NameOf(plant)}")} --trace");
+
+    private void Take(SimulationOutcome outcome)
+    {
+        Interlocked.Increment(ref _run);
+        Interlocked.Add(ref _calls, outcome.Calls);
+        Interlocked.Add(ref _faults, outcome.Faults);
+        Interlocked.Add(ref _events, outcome.Events);
+        if (outcome.Violations.Count == 0) return;
+        lock (_lock)
+        {
+            _failed.Add(outcome);
+            OnFailed?.Invoke(outcome);
+        }
+    }
+}

@@ -1,3 +1,5 @@
+using Orrery.Runtime;
+
 namespace Orrery.Simulation;
 
 /// <summary>A bug to plant, to see that it is found.</summary>
@@ -17,6 +19,13 @@ internal sealed record SimulationOptions
         [("take-without-release", Plant.TakeWithoutRelease), ("no-fencing", Plant.NoFencing), ("wall-clock-lease", Plant.WallClockLease)];
 
     public Plant Plant { get; init; }
+
+    public ProtocolFaults Faults => new()
+    {
+        TakesWithoutRelease = Plant.HasFlag(Plant.TakeWithoutRelease),
+        StoresWithoutFencing = Plant.HasFlag(Plant.NoFencing),
+        JudgesLeaseByWallClock = Plant.HasFlag(Plant.WallClockLease),
+    };
 
     /// <summary>Where each line of the trace goes; null: nowhere, which is quicker.</summary>
     public Action<string>? Trace { get; init; }

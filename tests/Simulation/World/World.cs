@@ -25,7 +25,7 @@ internal sealed class World
         Loop = new EventLoop(Dice.Fork(), Dice.Pick([0.0, 0.1, 0.5])) { OnUncaught = OnUncaught };
         Network = new Network(this, Dice.Fork());
         ClusterRows = new MemoryClusterStore("simulated");
-        StateRows = new StateRows(this, !options.Plant.HasFlag(Plant.NoFencing));
+        StateRows = new StateRows(this);
         ReminderRows = new MemoryReminderTable();
         ClusterService = new StoreService(this, "cluster store", Dice.Fork());
         StateService = new StoreService(this, "grain storage", Dice.Fork());
@@ -41,7 +41,7 @@ internal sealed class World
     public SimulationOptions Options { get; }
 
     /// <summary>As in real life, by default.</summary>
-    public ClusterOptions ClusterOptions { get; } = new();
+    public ClusterOptions ClusterOptions { get; } = new() { Address = "any:0" };
 
     public Dice Dice { get; }
 

@@ -73,7 +73,7 @@ internal sealed class Ledger(World world, ClusterOptions options)
     public int OnTurn(Process process, SiloId silo, int shard, long term, int activation, GrainId grain)
     {
         bool holdsLease = _leases.TryGetValue(silo, out var lease) && process.Machine.Boot <= lease.UntilBoot;
-        if (term != 0 && world.Options.Silos > 1)
+        if (term != 0)
         {
             var tenure = Find(shard, term);
             if (tenure is not { } known || known.Owner != silo)
@@ -96,7 +96,6 @@ internal sealed class Ledger(World world, ClusterOptions options)
         }
 
         var turn = _turns[number];
-        if (world.Options.Silos == 1) return;
         if (turn.Term == 0)
         {
             world.Violate($"A caller was answered by {turn.Grain} at {turn.Silo}, which did not own shard {turn.Shard} when it served the turn at {At(turn.Time)}.");

@@ -54,7 +54,7 @@ internal sealed class Supervisor(World world, Dice dice)
         Started++;
         var process = world.NewProcess(machine);
         if (world.IsTracing) world.Trace($"{process.Name} starts");
-        process.Host = new ProcessHost(world, this, process, isSilo: machine != world.ClientMachine);
+        process.Host = new ProcessHost(world, this, process, dice.Fork(), isSilo: machine != world.ClientMachine);
         process.Run(process.Host.Start);
     }
 }

@@ -20,7 +20,7 @@ internal sealed class Direction(World world, ConnectionEnd from, ConnectionEnd t
     private long _underWay;
     private long _lastArrival;
     private bool _isOver;
-    private TaskCompletionSource<FlushResult>? _flush;
+    private FlushWait? _flush;
 
     public Link Link => link;
 
@@ -58,13 +58,12 @@ internal sealed class Direction(World world, ConnectionEnd from, ConnectionEnd t
         }
 
         if (_underWay <= UnderWayBytesLimit) return new(new FlushResult(isCanceled: false, isCompleted: false));
-        _flush = new TaskCompletionSource<FlushResult>();
-        if (cancellationToken.CanBeCanceled)
-            cancellationToken.UnsafeRegister(static (flush, token) => ((TaskCompletionSource<FlushResult>)flush!).TrySetCanceled(token), _flush);
-        return new(_flush.Task);
+        _flush = new FlushWait(from.Process);
+        if (cancellationToken.CanBeCanceled) cancellationToken.UnsafeRegister(static flush => ((FlushWait)flush!).End(new FlushResult(isCanceled: true, isCompleted: false)), _flush);
+        return new(_flush, 0);
     }
 
-    public override void CancelPendingFlush() => _flush?.TrySetResult(new FlushResult(isCanceled: true, isCompleted: false));
+    public override void CancelPendingFlush() => _flush?.End(new FlushResult(isCanceled: true, isCompleted: false));
 
     public override void Complete(Exception? exception = null)
     {
@@ -79,7 +78,7 @@ internal sealed class Direction(World world, ConnectionEnd from, ConnectionEnd t
     {
         if (_isOver) return;
         _isOver = true;
-        if (_flush is { } flush) world.Loop.Soon(from.Process, _ => flush.TrySetResult(new FlushResult(isCanceled: false, isCompleted: true)), null);
+        _flush?.End(new FlushResult(isCanceled: false, isCompleted: true));
     }
 
     /// <summary>Runs this once everything that was sent has arrived.</summary>
@@ -138,8 +137,7 @@ internal sealed class Direction(World world, ConnectionEnd from, ConnectionEnd t
 
         _underWay -= chunk.Length;
         to.OnBytes(chunk);
-        if (_underWay <= UnderWayBytesLimit && _flush is { Task.IsCompleted: false } flush)
-            world.Loop.Soon(from.Process, _ => flush.TrySetResult(new FlushResult(isCanceled: false, isCompleted: false)), null);
+        if (_underWay <= UnderWayBytesLimit) _flush?.End(new FlushResult(isCanceled: false, isCompleted: false));
     }
 
     private sealed class Parcel(Direction direction, byte[]? chunk)

@@ -17,17 +17,14 @@ internal sealed class ProcessGrainStorage(World world, Process process) : IFence
 }
 
 /// <summary>The stored rows themselves.</summary>
-internal sealed class StateRows(World world, bool isFenced)
+internal sealed class StateRows(World world)
 {
-    private readonly MemoryGrainStorage _storage = new();
+    private readonly MemoryGrainStorage _storage = new() { Faults = world.Options.Faults };
     private readonly Dictionary<GrainStateKey, long> _terms = [];
 
     public void Execute(IReadOnlyList<GrainStateOperation> operations)
     {
-        if (isFenced)
-            _storage.ExecuteAsync(operations, default).GetAwaiter().GetResult();
-        else
-            foreach (var operation in operations) ExecuteUnfenced(operation);
+        _storage.ExecuteAsync(operations, default).GetAwaiter().GetResult();
         foreach (var operation in operations) Check(operation);
     }
 
@@ -38,27 +35,5 @@ internal sealed class StateRows(World world, bool isFenced)
         if (operation.Term < newest)
             world.Violate($"{operation.Kind} of {operation.Key} in term {operation.Term} landed after term {newest} had claimed the row.");
         _terms[operation.Key] = Math.Max(newest, operation.Term);
-    }
-
-    /// <summary>The planted bug: terms are not looked at.</summary>
-    private void ExecuteUnfenced(GrainStateOperation operation)
-    {
-        var claim = new GrainStateOperation(GrainStateOperationKind.Claim, operation.Key, operation.Shard, long.MaxValue, 0, default);
-        _storage.ExecuteAsync([claim], default).GetAwaiter().GetResult();
-        if (operation.Kind == GrainStateOperationKind.Claim)
-        {
-            operation.Succeed(claim.StoredVersion, claim.StoredValue);
-            return;
-        }
-
-        if (claim.StoredVersion != operation.ExpectedVersion)
-        {
-            operation.RefuseVersion(claim.StoredVersion);
-            return;
-        }
-
-        var write = new GrainStateOperation(operation.Kind, operation.Key, operation.Shard, long.MaxValue, claim.StoredVersion, operation.Value);
-        _storage.ExecuteAsync([write], default).GetAwaiter().GetResult();
-        operation.Succeed(write.StoredVersion);
     }
 }

@@ -7,8 +7,8 @@ public sealed class DeterminismTests
     {
         for (ulong seed = 1; seed <= 4; seed++)
         {
-            var first = Simulation.Run(seed, new SimulationOptions { Silos = 1 });
-            var second = Simulation.Run(seed, new SimulationOptions { Silos = 1 });
+            var first = Simulation.Run(seed, new SimulationOptions());
+            var second = Simulation.Run(seed, new SimulationOptions());
             first.Violations.ShouldBeEmpty();
             second.Hash.ShouldBe(first.Hash);
         }

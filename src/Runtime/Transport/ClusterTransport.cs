@@ -18,10 +18,10 @@ internal sealed class ClusterTransport : IClusterTransport
     private readonly Action<Span<byte>> _fillNonce;
     private readonly TransportLog _log;
     private readonly ConcurrentDictionary<SiloId, Peer> _peers = new();
-    private readonly ConcurrentDictionary<Connection, bool> _connections = new();
-    private readonly ConcurrentDictionary<Connection, bool> _retired = new();
+    private readonly SortedConnections _connections = new();
+    private readonly SortedConnections _retired = new();
     private readonly CancellationTokenSource _ended = new();
-    private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Signal _started;
     private INetworkListener? _listener;
     private Handshake? _handshake;
     private ITimer? _sweepTimer;
@@ -39,6 +39,7 @@ internal sealed class ClusterTransport : IClusterTransport
     public ClusterTransport(Silo silo, INetwork network, TransportOptions options, ClusterOptions cluster, Action<Span<byte>> fillNonce, ILogger<ClusterTransport> logger)
     {
         Silo = silo;
+        _started = new Signal(silo.Scheduler);
         Options = options;
         _network = network;
         _cluster = cluster;
@@ -86,7 +87,7 @@ internal sealed class ClusterTransport : IClusterTransport
             _heartbeatTimer = Silo.Time.CreateTimer(static transport => ((ClusterTransport)transport!).Beat(), this, Options.HeartbeatPeriod, Options.HeartbeatPeriod);
         }
 
-        _started.TrySetResult();
+        _started.Set();
     }
 
     public void Connect(MemberRow target) => PeerOf(target).Connect();
@@ -110,7 +111,7 @@ internal sealed class ClusterTransport : IClusterTransport
 
     public void Announce(IReadOnlyList<ShardRow> shards)
     {
-        foreach (var (connection, _) in _connections) connection.SendShards(shards);
+        foreach (var connection in _connections.All) connection.SendShards(shards);
     }
 
     public void Forget(SiloId silo)
@@ -126,7 +127,7 @@ internal sealed class ClusterTransport : IClusterTransport
         if (_listener is not null) await _listener.DisposeAsync();
         try
         {
-            await Task.WhenAll(_connections.Keys.Select(connection => connection.CloseGracefullyAsync(cancellationToken)));
+            await Task.WhenAll(_connections.All.Select(connection => connection.CloseGracefullyAsync(cancellationToken)));
         }
         catch (OperationCanceledException)
         {
@@ -143,8 +144,8 @@ internal sealed class ClusterTransport : IClusterTransport
         _sweepTimer?.Dispose();
         _heartbeatTimer?.Dispose();
         _ = _listener?.DisposeAsync().AsTask();
-        foreach (var (connection, _) in _connections) connection.Abort(new SiloUnavailableException("This process has ended."));
-        foreach (var (_, peer) in _peers) peer.Forget(new SiloUnavailableException("This process has ended."));
+        foreach (var connection in _connections.All) connection.Abort(new SiloUnavailableException("This process has ended."));
+        foreach (var peer in SortedPeers()) peer.Forget(new SiloUnavailableException("This process has ended."));
     }
 
     public ValueTask DisposeAsync()
@@ -172,7 +173,7 @@ internal sealed class ClusterTransport : IClusterTransport
     }
 
     /// <summary>The connection is closed once no call is under way on it.</summary>
-    public void Retire(Connection connection) => _retired[connection] = true;
+    public void Retire(Connection connection) => _retired.Add(connection);
 
     public void OnManifest(Connection connection, IReadOnlyList<RemoteGrainType> types)
     {
@@ -183,13 +184,16 @@ internal sealed class ClusterTransport : IClusterTransport
 
     public void OnClosed(Connection connection, Exception reason)
     {
-        _connections.TryRemove(connection, out _);
-        _retired.TryRemove(connection, out _);
+        _connections.Remove(connection);
+        _retired.Remove(connection);
         _log.Closed(connection.Remote, reason.Message);
         if (!_peers.TryGetValue(connection.Remote, out var peer)) return;
         peer.OnClosed(connection);
         if (peer.Address is null && !peer.IsConnected) Forget(peer.Id); // a process without silo: it dials again, or is gone
     }
+
+    /// <summary>In an order that is the same in every run.</summary>
+    private IEnumerable<Peer> SortedPeers() => _peers.Select(static pair => pair.Value).OrderBy(static peer => peer.Id.Name, StringComparer.Ordinal).ThenBy(static peer => peer.Id.Generation);
 
     private Peer PeerOf(MemberRow member)
     {
@@ -283,21 +287,21 @@ internal sealed class ClusterTransport : IClusterTransport
     private void Open(INetworkConnection network, SiloId remote, bool isDialed)
     {
         var connection = new Connection(this, network, remote, isDialed);
-        _connections[connection] = true;
+        _connections.Add(connection);
         using (SuppressedFlow.Begin()) connection.Start();
         if (_ended.IsCancellationRequested) connection.Abort(new SiloUnavailableException("This process has ended."));
     }
 
     private void Sweep()
     {
-        foreach (var (connection, _) in _connections) connection.Sweep();
+        foreach (var connection in _connections.All) connection.Sweep();
     }
 
     private void Beat()
     {
-        foreach (var (connection, _) in _connections) connection.Beat(SilentHeartbeatsLimit);
-        foreach (var (_, peer) in _peers) peer.DialForWaiting();
-        foreach (var (connection, _) in _retired)
+        foreach (var connection in _connections.All) connection.Beat(SilentHeartbeatsLimit);
+        foreach (var peer in SortedPeers()) peer.DialForWaiting();
+        foreach (var connection in _retired.All)
             if (!connection.IsBusy) _ = connection.CloseGracefullyAsync(_ended.Token);
     }
 

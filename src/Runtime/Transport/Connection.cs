@@ -57,7 +57,7 @@ internal sealed partial class Connection : IThreadPoolWorkItem
     private bool _isClosed;
     private Exception? _reason;
     private ValueTask<FlushResult> _write;
-    private TaskCompletionSource? _idle;
+    private Signal? _idle;
 
     // By the reading thread:
     private ValueTask<ReadResult> _read;
@@ -90,6 +90,9 @@ internal sealed partial class Connection : IThreadPoolWorkItem
 
     /// <summary>Whether this side has opened it.</summary>
     public bool IsDialed { get; }
+
+    /// <summary>Calls have gone this way: the peer's word, under its lock.</summary>
+    public bool IsUsed { get; set; }
 
     public Silo Silo => _transport.Silo;
 
@@ -129,7 +132,7 @@ internal sealed partial class Connection : IThreadPoolWorkItem
             waiting = _outstanding.TakeAll();
             _filled = 0;
             handed = lastTaken ?? _numberHanded;
-            _idle?.TrySetResult();
+            _idle?.Set();
         }
 
         _network.Abort(reason);
@@ -159,7 +162,7 @@ internal sealed partial class Connection : IThreadPoolWorkItem
             {
                 if (_isClosed) return;
                 if (_incoming.Count == 0 && _filled == 0 && !_isWriting) break;
-                wait = (_idle ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+                wait = (_idle ??= new Signal(Silo.Scheduler)).Task;
             }
 
             await wait.WaitAsync(cancellationToken);
@@ -169,7 +172,7 @@ internal sealed partial class Connection : IThreadPoolWorkItem
         while (IsOpen)
         {
             Task wait;
-            lock (_lock) wait = _isClosed ? Task.CompletedTask : (_idle = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+            lock (_lock) wait = _isClosed ? Task.CompletedTask : (_idle = new Signal(Silo.Scheduler)).Task;
             await wait.WaitAsync(cancellationToken);
         }
     }
@@ -178,7 +181,7 @@ internal sealed partial class Connection : IThreadPoolWorkItem
     private void SignalIdle()
     {
         if (_idle is null || _incoming.Count > 0 || _filled > 0 || _isWriting) return;
-        _idle.TrySetResult();
+        _idle.Set();
         _idle = null;
     }
 

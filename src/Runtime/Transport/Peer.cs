@@ -98,7 +98,8 @@ internal sealed class Peer(ClusterTransport transport, SiloId id)
         {
             older = _current;
             Volatile.Write(ref _current, connection);
-            if (connection.IsDialed) _isDialing = false;
+            if (connection.IsDialed && !connection.IsUsed) _isDialing = false;
+            connection.IsUsed = true;
         }
 
         if (older is { IsOpen: true } && !ReferenceEquals(older, connection)) transport.Retire(older);
@@ -120,10 +121,14 @@ internal sealed class Peer(ClusterTransport transport, SiloId id)
 
     public void OnClosed(Connection connection)
     {
+        bool hasDialFailed;
         lock (_lock)
         {
             if (ReferenceEquals(_current, connection)) _current = null;
+            hasDialFailed = connection.IsDialed && !connection.IsUsed;
         }
+
+        if (hasDialFailed) OnDialFailed(mustWait: false); // it ended between its handshake and the manifest
     }
 
     /// <summary>The process is gone.</summary>

@@ -62,7 +62,7 @@ internal sealed class TallyGrain(Witness witness) : Grain, ITallyGrain
 
     public async Task<long> Linger(int milliseconds, CancellationToken cancellationToken)
     {
-        await Task.Delay(TimeSpan.FromMilliseconds(milliseconds), witness.Time, cancellationToken);
+        await witness.Time.PassAsync(TimeSpan.FromMilliseconds(milliseconds), cancellationToken);
         return witness.Served(this, _witness, _count);
     }
 }

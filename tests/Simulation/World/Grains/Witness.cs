@@ -6,7 +6,7 @@ namespace Orrery.Simulation;
 /// <summary>Given to the grains of one silo: enters each served turn in the <see cref="Ledger"/>.</summary>
 internal sealed class Witness(World world, Process process)
 {
-    public TimeProvider Time => process.Time;
+    public MachineClock Time => process.Time;
 
     /// <summary>Who the silo is, once it has joined.</summary>
     public Func<SiloId>? Self { get; set; }

@@ -14,7 +14,7 @@ internal sealed class Process
         Context = new ProcessContext(this);
         Scheduler = new ProcessScheduler(this);
         Pipes = new ProcessPipes(this);
-        Time = new MachineTime(world, this);
+        Time = new MachineClock(world, this);
         LeaseClock = new MachineLeaseClock(machine);
     }
 
@@ -38,7 +38,7 @@ internal sealed class Process
 
     public PipeScheduler Pipes { get; }
 
-    public MachineTime Time { get; }
+    public MachineClock Time { get; }
 
     public MachineLeaseClock LeaseClock { get; }
 

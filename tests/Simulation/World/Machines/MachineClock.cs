@@ -3,7 +3,7 @@ using Orrery.Runtime;
 namespace Orrery.Simulation;
 
 /// <summary>Time as a process sees it on its machine.</summary>
-internal sealed class MachineTime(World world, Process process) : TimeProvider
+internal sealed class MachineClock(World world, Process process) : TimeProvider
 {
     private Machine Machine => process.Machine;
 
@@ -14,6 +14,9 @@ internal sealed class MachineTime(World world, Process process) : TimeProvider
     public override long GetTimestamp() => Machine.Monotonic;
 
     public override DateTimeOffset GetUtcNow() => Machine.Wall;
+
+    /// <summary>Ends after so long by this clock.</summary>
+    public Task PassAsync(TimeSpan time, CancellationToken cancellationToken) => Task.Delay(time, this, cancellationToken);
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
@@ -26,7 +29,7 @@ internal sealed class MachineTime(World world, Process process) : TimeProvider
     /// An armed timer has one event that counts, the one at <c>_eventTime</c>; events of earlier armings find that it lies ahead, or is gone, and do nothing.
     /// Where the machine slept in between, the event comes too early by the machine's clock, and is set anew.
     /// </summary>
-    private sealed class MachineTimer(MachineTime time, TimerCallback callback, object? state) : ITimer
+    private sealed class MachineTimer(MachineClock time, TimerCallback callback, object? state) : ITimer
     {
         private static readonly SendOrPostCallback s_onEvent = static timer => ((MachineTimer)timer!).OnEvent();
 

@@ -1,3 +1,4 @@
+using MySql.Data.MySqlClient;
 using Npgsql;
 using Orrery.Storage.Hosting;
 using Orrery.Storage.Tests;
@@ -12,6 +13,8 @@ public sealed class Servers : IAsyncDisposable
 {
     readonly SemaphoreSlim gate = new(1, 1);
     PostgreSqlServer? postgreSql;
+    MariaDbServer? mariaDb;
+    RedisServer? redis;
     int databases;
 
     internal async Task<StorageConnection> NewPostgreSqlAsync()
@@ -26,8 +29,29 @@ public sealed class Servers : IAsyncDisposable
         return StorageConnection.Parse($"postgres://postgres@127.0.0.1:{server.Port}/{name}");
     }
 
+    internal async Task<StorageConnection> NewMariaDbAsync()
+    {
+        if (MariaDbServer.Missing is { } missing) Assert.Skip(missing);
+        var server = await Once(() => mariaDb, async () => mariaDb = await MariaDbServer.Start(performanceSchema: false));
+        var name = NextName();
+        await using var connection = new MySqlConnection(server.ConnectionString);
+        connection.Open();
+        using var command = new MySqlCommand($"SET GLOBAL innodb_flush_log_at_trx_commit = 1; CREATE DATABASE {name}", connection);
+        command.ExecuteNonQuery();
+        return StorageConnection.Parse($"mysql://root@127.0.0.1:{server.Port}/{name}");
+    }
+
+    internal async Task<StorageConnection> NewRedisAsync()
+    {
+        if (RedisServer.Missing is { } missing) Assert.Skip(missing);
+        var server = await Once(() => redis, async () => redis = await RedisServer.Start());
+        return StorageConnection.Parse($"redis://127.0.0.1:{server.Port}/0?prefix={NextName()}");
+    }
+
     public async ValueTask DisposeAsync()
     {
+        if (mariaDb is not null) await mariaDb.DisposeAsync();
+        if (redis is not null) await redis.DisposeAsync();
         if (postgreSql is not null) await postgreSql.DisposeAsync();
     }
 

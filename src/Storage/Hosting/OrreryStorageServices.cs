@@ -5,6 +5,7 @@ using Orrery.Connectors.Sqlite;
 using Orrery.Runtime.Hosting;
 using Orrery.Runtime.Storage;
 using Orrery.Storage.Chunks;
+using Orrery.Storage.Redis;
 using Orrery.Storage.Sql;
 using Orrery.Storage.Sqlite;
 
@@ -56,6 +57,15 @@ public static class OrreryStorageServices
             return connection.IsShared ? services.AddOrreryClusterStore(connection) : services;
         }
 
+        if (connection.Kind == StorageKind.Redis)
+        {
+            services.AddKeyedSingleton(SharedKey, (provider, _) => OpenRedis(provider, connection, SharedOptions));
+            services.TryAddSingleton<IFencedGrainStorage>(provider => new RedisGrainStorage(provider.GetRequiredKeyedService<RedisStore>(SharedKey)));
+            services.TryAddSingleton<IReminderTable>(provider => new RedisReminderTable(provider.GetRequiredKeyedService<RedisStore>(SharedKey)));
+            services.TryAddSingleton<IChunkStore>(provider => new RedisChunkStore(provider.GetRequiredKeyedService<RedisStore>(SharedKey)));
+            return services.AddOrreryClusterStore(connection);
+        }
+
         services.AddKeyedSingleton(StateKey, (provider, _) => Open(provider, connection, StateOptions));
         services.AddKeyedSingleton(SharedKey, (provider, _) => Open(provider, connection, SharedOptions));
         services.TryAddSingleton<IFencedGrainStorage>(provider => new SqlGrainStorage(provider.GetRequiredKeyedService<SqlStore>(StateKey)));
@@ -81,9 +91,16 @@ public static class OrreryStorageServices
             return services;
         }
 
-        services.TryAddSingleton<IClusterStore>(provider => new SqlClusterStore(Open(provider, connection, ClusterOptions)));
+        // A connection of its own: renewals wait for no one's values.
+        services.TryAddSingleton<IClusterStore>(provider => connection.Kind == StorageKind.Redis
+            ? new RedisClusterStore(OpenRedis(provider, connection, ClusterOptions))
+            : new SqlClusterStore(Open(provider, connection, ClusterOptions)));
         return services;
     }
+
+    static RedisStore OpenRedis(IServiceProvider services, StorageConnection connection, SqlDatabaseOptions options) => new(
+        connection.Text, connection.Prefix, $"Redis {connection}", options.OperationTimeout, services.GetRequiredService<TimeProvider>(),
+        services.GetRequiredService<ILoggerFactory>().CreateLogger("Orrery.Storage"));
 
     static SqlStore Open(IServiceProvider services, StorageConnection connection, SqlDatabaseOptions options)
     {

@@ -41,7 +41,8 @@ sealed class SqlClusterStore(SqlStore store) : IClusterStore, IDisposable
         var database = await store.OpenAsync(cancellationToken);
         return await database.ReadAsync("read the cluster's rows", session =>
         {
-            var (identity, version) = ReadCluster(session, lockHint: SqlRaw.Empty, lockSuffix: SqlRaw.Empty);
+            // Whoever reads compares the identity: where it is gone, the rest means nothing.
+            if (ReadCluster(session, lockHint: SqlRaw.Empty, lockSuffix: SqlRaw.Empty) is not ({ } identity, var version)) return new ClusterSnapshot("", [], 0, null);
             var members = ReadMembers(session);
             return new ClusterSnapshot(identity, members, version, version == knownShardsVersion ? null : ReadShards(session));
         }, cancellationToken);
@@ -122,12 +123,16 @@ sealed class SqlClusterStore(SqlStore store) : IClusterStore, IDisposable
         return await database.WriteAsync(action, work, cancellationToken);
     }
 
-    static void LockCluster(SqlSession session) => ReadCluster(session, session.Dialect.LockHint, session.Dialect.LockSuffix);
+    static void LockCluster(SqlSession session)
+    {
+        if (ReadCluster(session, session.Dialect.LockHint, session.Dialect.LockSuffix) is null)
+            throw new ClusterStoreException("The database holds no cluster: OpenAsync makes it, and comes before any other call. Was it emptied while silos ran?");
+    }
 
-    static (string Identity, long ShardsVersion) ReadCluster(SqlSession session, SqlRaw lockHint, SqlRaw lockSuffix)
+    static (string Identity, long ShardsVersion)? ReadCluster(SqlSession session, SqlRaw lockHint, SqlRaw lockSuffix)
     {
         var found = session.Query($"SELECT identity, shards_version FROM orrery_cluster {lockHint} WHERE id = 1 {lockSuffix}", reader => (reader.GetString(0), reader.GetInt64(1)));
-        return found.Count > 0 ? found[0] : throw new ClusterStoreException("The database holds no cluster: OpenAsync makes it, and comes before any other call. Was it emptied while silos ran?");
+        return found.Count > 0 ? found[0] : null;
     }
 
     static IReadOnlyList<MemberRow> ReadMembers(SqlSession session) => ClusterRows.Sort(session.Query($"SELECT {MemberNames} FROM orrery_member", reader => new MemberRow

@@ -30,11 +30,15 @@ static class SqlTables
 
     public static IReadOnlyList<Func<SqlDialect, IEnumerable<string>>> Steps { get; } = [First];
 
-    static IEnumerable<string> First(SqlDialect dialect) =>
-    [
-        .. new[] { Cluster, Member, Shard, GrainState, Reminder, Chunk }.Select(dialect.CreateTable),
-        dialect.CreateIndex(Reminder, "grain_id"),
-        dialect.CreateIndex(Reminder, "next_due"),
-        dialect.CreateIndex(Chunk, "owner_id", "kind", "last_time"),
-    ];
+    public static IReadOnlyList<SqlTable> All { get; } = [Cluster, Member, Shard, GrainState, Reminder, Chunk];
+
+    /// <summary>The columns of each of a table's indexes beside its key.</summary>
+    public static IReadOnlyList<string[]> IndexesOf(SqlTable table) => table.Name switch
+    {
+        "orrery_reminder" => [["grain_id"], ["next_due"]],
+        "orrery_chunk" => [["owner_id", "kind", "last_time"]],
+        _ => [],
+    };
+
+    static IEnumerable<string> First(SqlDialect dialect) => [.. All.Select(dialect.CreateTable), .. All.SelectMany(table => IndexesOf(table).Select(columns => dialect.CreateIndex(table, columns)))];
 }

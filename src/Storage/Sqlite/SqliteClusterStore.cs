@@ -44,8 +44,8 @@ public sealed class SqliteClusterStore(string filePath, SqliteInstruments instru
         await Database().ReadAsync(knownShardsVersion, static (session, known) =>
         {
             session.Prepare("BEGIN").Run();
-            var (identity, version) = ReadCluster(session);
-            var snapshot = new ClusterSnapshot(identity, ReadMembers(session), version, known == version ? null : ReadShards(session));
+            // Whoever reads compares the identity: where it is gone, the rest means nothing.
+            var snapshot = ReadCluster(session) is ({ } identity, var version) ? new ClusterSnapshot(identity, ReadMembers(session), version, known == version ? null : ReadShards(session)) : new("", [], 0, null);
             session.Prepare("COMMIT").Run();
             return snapshot;
         }, cancellationToken);
@@ -123,10 +123,10 @@ public sealed class SqliteClusterStore(string filePath, SqliteInstruments instru
         }
     }
 
-    static (string Identity, long ShardsVersion) ReadCluster(SqliteSession session)
+    static (string Identity, long ShardsVersion)? ReadCluster(SqliteSession session)
     {
         var statement = session.Prepare("SELECT identity, shards_version FROM cluster");
-        if (!statement.Step()) throw new ClusterStoreException($"'{session.FilePath}' holds no cluster: OpenAsync makes it, and comes before any other call.");
+        if (!statement.Step()) return null;
         var cluster = (statement.GetText(0), statement.GetLong(1));
         statement.Reset();
         return cluster;

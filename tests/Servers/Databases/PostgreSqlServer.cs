@@ -58,6 +58,12 @@ internal sealed class PostgreSqlServer : IAsyncDisposable
         process = await StartProcess(program, arguments);
     }
 
+    /// <summary>Ends it at once, as a crash does.</summary>
+    public Task Kill() => process.Kill();
+
+    /// <summary>Starts it after <see cref="Kill"/>, on the same port and data.</summary>
+    public async Task StartAgain() => process = await StartProcess(program, arguments);
+
     public async ValueTask DisposeAsync()
     {
         await process.DisposeAsync();

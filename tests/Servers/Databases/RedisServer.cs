@@ -42,6 +42,15 @@ internal sealed class RedisServer : IAsyncDisposable
         process = await StartProcess(arguments);
     }
 
+    /// <summary>Ends it at once, as a crash does.</summary>
+    public Task Kill() => process.Kill();
+
+    /// <summary>Starts it after <see cref="Kill"/>, on the same port and data.</summary>
+    public async Task StartAgain() => process = await StartProcess(arguments);
+
+    /// <summary>Removes its data; it is not running.</summary>
+    public void LoseData() => Directory.Delete(directory + "/appendonlydir", recursive: true);
+
     public async ValueTask DisposeAsync()
     {
         await process.DisposeAsync();

@@ -26,3 +26,13 @@ public sealed class PostgreSqlChunkStoreTests(Servers servers) : SharedChunkStor
 {
     protected override Task<StorageConnection> NewAsync() => servers.NewPostgreSqlAsync();
 }
+
+public sealed class RedisChunkStoreTests(Servers servers) : SharedChunkStoreTests
+{
+    protected override Task<StorageConnection> NewAsync() => servers.NewRedisAsync();
+}
+
+public sealed class MariaDbChunkStoreTests(Servers servers) : SharedChunkStoreTests
+{
+    protected override Task<StorageConnection> NewAsync() => servers.NewMariaDbAsync();
+}

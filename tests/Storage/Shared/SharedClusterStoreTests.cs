@@ -41,3 +41,13 @@ public sealed class PostgreSqlClusterStoreTests(Servers servers) : SharedCluster
 {
     protected override Task<StorageConnection> NewAsync() => servers.NewPostgreSqlAsync();
 }
+
+public sealed class RedisClusterStoreTests(Servers servers) : SharedClusterStoreTests
+{
+    protected override Task<StorageConnection> NewAsync() => servers.NewRedisAsync();
+}
+
+public sealed class MariaDbClusterStoreTests(Servers servers) : SharedClusterStoreTests
+{
+    protected override Task<StorageConnection> NewAsync() => servers.NewMariaDbAsync();
+}

@@ -106,3 +106,13 @@ public sealed class PostgreSqlGrainStorageTests(Servers servers) : SharedGrainSt
 {
     protected override Task<StorageConnection> NewAsync() => servers.NewPostgreSqlAsync();
 }
+
+public sealed class RedisGrainStorageTests(Servers servers) : SharedGrainStorageTests
+{
+    protected override Task<StorageConnection> NewAsync() => servers.NewRedisAsync();
+}
+
+public sealed class MariaDbGrainStorageTests(Servers servers) : SharedGrainStorageTests
+{
+    protected override Task<StorageConnection> NewAsync() => servers.NewMariaDbAsync();
+}

@@ -24,3 +24,13 @@ public sealed class PostgreSqlReminderTableTests(Servers servers) : SharedRemind
 {
     protected override Task<StorageConnection> NewAsync() => servers.NewPostgreSqlAsync();
 }
+
+public sealed class RedisReminderTableTests(Servers servers) : SharedReminderTableTests
+{
+    protected override Task<StorageConnection> NewAsync() => servers.NewRedisAsync();
+}
+
+public sealed class MariaDbReminderTableTests(Servers servers) : SharedReminderTableTests
+{
+    protected override Task<StorageConnection> NewAsync() => servers.NewMariaDbAsync();
+}

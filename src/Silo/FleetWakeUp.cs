@@ -3,7 +3,6 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orrery.Interfaces;
 using Orrery.Interfaces.Health;
-using Orrery.Runtime;
 
 namespace Orrery.Silo;
 

@@ -3,7 +3,6 @@ using Microsoft.Extensions.Options;
 using Orrery.Interfaces;
 using Orrery.Interfaces.Health;
 using Orrery.Interfaces.Installations;
-using Orrery.Runtime;
 
 namespace Orrery.Silo;
 

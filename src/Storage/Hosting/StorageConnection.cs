@@ -55,8 +55,8 @@ public sealed class StorageConnection
     /// <summary>For Redis (<c>?prefix=</c>): what all keys begin with. Default: <c>orrery</c>.</summary>
     public string Prefix { get; private init; } = "orrery";
 
-    /// <summary>The driver's own connection string. Holds the password.</summary>
-    internal string Text { get; }
+    /// <summary>The driver's own connection string. Holds the password: never printed.</summary>
+    public string Text { get; }
 
     /// <exception cref="FormatException">It cannot be read. The message does not repeat what may hold a password.</exception>
     public static StorageConnection Parse(string text)

@@ -155,11 +155,7 @@ public sealed class StorageConnection
     {
         try
         {
-            var dialect = StorageDialects.Of(kind);
-            using (dialect.CreateConnection(text, TimeSpan.FromSeconds(5)))
-            {
-                return new(kind, text, $"{kind.ToString().ToLowerInvariant()} {dialect.Describe(text)}");
-            }
+            return new(kind, text, $"{kind.ToString().ToLowerInvariant()} {StorageDialects.Of(kind).Describe(text)}");
         }
         catch (Exception error) when (error is ArgumentException or FormatException or KeyNotFoundException or InvalidOperationException or InvalidCastException)
         {

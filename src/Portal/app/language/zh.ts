@@ -94,8 +94,8 @@ const messages: Messages = {
     },
     tile: { silos: 'Silo 数', shards: '分片', calls: '调用', latency: '延迟（p99）', errors: '错误', grains: '内存中的 Grain', answering: '共 {n} 个，有应答', owned: '共 {n} 个，有归属', pending: '{n} 个调用等待应答', median: '中位数 {value}', timeouts: '其中超时 {value}', mailbox: '邮箱中 {n} 个调用' },
     silo: {
-      self: '本机', selfHint: '提供此页面的进程中的 Silo', mute: '没有应答', processors: '{n} 个处理器', heap: '堆 {value}', failed: '错误 {value}', cpu: '处理器', memory: '内存', calls: '调用', p99: '延迟（p99）', shards: '分片', grains: 'Grain 数', mailboxes: '邮箱中', pause: '垃圾回收停顿', uptime: '已运行', lease: '存活迹象', leaseAge: '{age} / {lease} 秒', build: '版本',
-      inProcess: '在本进程内', address: '地址', pending: '等待应答', mailboxesText: '{n}，单个最多 {max}', allocation: '内存分配', collections: '各代回收次数 0 / 1 / 2', pool: '线程池', poolQueue: '线程池队列', poolText: '{threads} 个线程，{queue} 个等待', machine: '机器 · 进程', framework: '运行时', supervisor: '由谁重新启动', noSupervisor: '未知',
+      self: '本机', selfHint: '提供此页面的进程中的 Silo', mute: '没有应答', processors: '{n} 个处理器', heap: '堆 {value}', failed: '错误 {value}', cpu: '处理器', memory: '内存', calls: '调用', p99: '延迟（p99）', shards: '分片', grains: 'Grain 数', mailboxes: '邮箱中', pause: '回收停顿', uptime: '已运行', lease: '存活迹象', leaseAge: '{age} / {lease} 秒', build: '版本',
+      inProcess: '在本进程内', address: '地址', pending: '等待应答', mailboxesText: '{n}，单个最多 {max}', allocation: '内存分配', collections: '各代回收次数 0 / 1 / 2', pool: '线程池', poolText: '{threads} 个线程，{queue} 个等待', machine: '机器 · 进程', framework: '运行时', supervisor: '由谁重新启动', noSupervisor: '未知',
     },
     shards: {
       title: '分片', lead: '每格是 1,024 个分片之一，颜色表示拥有它的 Silo。', label: '{n} 个分片、{silos} 个 Silo 的分布图，可用方向键移动。', one: '分片 {n}', term: '任期 {n}', terms: '任期 {n}', free: '空闲', freeOne: '空闲：正在 Silo 之间转移', justMoved: '刚刚转移', moves: '已见 {n} 次转移', legendHint: '点击：只看此 Silo 的分片',

@@ -1,3 +1,5 @@
+using Orrery.Runtime.Hosting;
+
 namespace Orrery.Silo;
 
 /// <summary>What a silo needs to know.</summary>

@@ -1,7 +1,6 @@
 using Orrery.Storage.MySql;
 using Orrery.Storage.PostgreSql;
 using Orrery.Storage.Sql;
-using Orrery.Storage.SqlServer;
 
 namespace Orrery.Storage.Hosting;
 
@@ -11,7 +10,6 @@ static class StorageDialects
     {
         StorageKind.PostgreSql => new PostgreSqlDialect(),
         StorageKind.MySql => new MySqlDialect(),
-        StorageKind.SqlServer => new SqlServerDialect(),
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "This store is no SQL server."),
     };
 }

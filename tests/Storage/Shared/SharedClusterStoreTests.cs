@@ -51,8 +51,3 @@ public sealed class MariaDbClusterStoreTests(Servers servers) : SharedClusterSto
 {
     protected override Task<StorageConnection> NewAsync() => servers.NewMariaDbAsync();
 }
-
-public sealed class SqlServerClusterStoreTests(Servers servers) : SharedClusterStoreTests
-{
-    protected override Task<StorageConnection> NewAsync() => servers.NewSqlServerAsync();
-}

@@ -1,5 +1,3 @@
-using Orrery.Runtime.Hosting;
-
 namespace Orrery.Silo;
 
 /// <summary>What a silo needs to know.</summary>

@@ -89,18 +89,21 @@ function overflow() {
   return [`${document.documentElement.scrollWidth} > ${width}`];
 }
 
+/** What is wrong on the page as it is, at both widths. */
+export async function problemsOf(page, name) {
+  const found = (await page.evaluate(inspect)).map((problem) => `${name}: ${problem}`);
+  for (const width of [1280, 390]) {
+    await page.setViewportSize({ width, height: 844 });
+    // Two frames: the first hears of the new size, the second is laid out with it.
+    await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+    found.push(...(await page.evaluate(overflow)).map((problem) => `${name} at ${width} scrolls sideways: ${problem}`));
+  }
+  await page.setViewportSize({ width: 1280, height: 900 });
+  return found;
+}
+
 const check = (theme, language) => async (browser) => {
-  const problems = await visit(browser, { theme, language, width: 1280, height: 900 }, async (page, name) => {
-    const found = (await page.evaluate(inspect)).map((problem) => `${name}: ${problem}`);
-    for (const width of [1280, 390]) {
-      await page.setViewportSize({ width, height: 844 });
-      // Two frames: the first hears of the new size, the second is laid out with it.
-      await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
-      found.push(...(await page.evaluate(overflow)).map((problem) => `${name} at ${width} scrolls sideways: ${problem}`));
-    }
-    await page.setViewportSize({ width: 1280, height: 900 });
-    return found;
-  });
+  const problems = await visit(browser, { theme, language, width: 1280, height: 900 }, problemsOf);
   assert.equal(problems.length, 0, `${problems.length} problems:\n${problems.slice(0, 40).join('\n')}`);
 };
 

@@ -33,8 +33,8 @@ export async function open(browser, { language = 'en', theme = 'light', width = 
   return page;
 }
 
-export async function signIn(page, path = '/') {
-  await page.goto(url + path);
+export async function signIn(page, path = '/', base = url) {
+  await page.goto(base + path);
   await page.fill('#sign-in-name', user);
   await page.fill('#sign-in-password', password);
   await page.press('#sign-in-password', 'Enter');

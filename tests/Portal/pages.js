@@ -1,13 +1,15 @@
 import { open, signIn } from './browser.js';
+import { degradedCluster, threeSilos } from './scripted.js';
 
 /** The address of every page, with a tenant, a site and a server that exist (the worst server that still sends, so that there is something to see). */
 export async function findPages(browser) {
   const page = await open(browser);
   await signIn(page);
-  const { tenant, site, server } = await page.evaluate(async () => {
+  const { tenant, site, server, silo } = await page.evaluate(async () => {
     const rows = (await (await fetch('/api/v1/servers?limit=500')).json()).items;
     const row = rows.find((item) => item.health.status !== 'silent' && item.health.causes.length > 0) ?? rows.find((item) => item.health.status !== 'silent') ?? rows[0];
-    return { tenant: row.tenant, site: row.site, server: row.id };
+    const { self, silos } = await (await fetch('/api/v1/cluster')).json();
+    return { tenant: row.tenant, site: row.site, server: row.id, silo: self ?? silos[0].id };
   });
   await page.context().close();
   const serverPath = `/servers/${tenant}/${site}/${server}`;
@@ -31,6 +33,12 @@ export async function findPages(browser) {
     { name: 'rules', path: '/rules' },
     { name: 'rule', path: '/rules/edit/cpu-high' },
     { name: 'users', path: '/users' },
+    { name: 'cluster', path: '/cluster' },
+    { name: 'cluster-grains', path: '/cluster?tab=grains' },
+    { name: 'cluster-methods', path: '/cluster?tab=methods' },
+    { name: 'cluster-reminders', path: '/cluster?tab=reminders' },
+    { name: 'cluster-history', path: '/cluster?tab=history' },
+    { name: 'silo', path: `/cluster/silos/${silo}` },
     { name: 'about', path: '/about' },
     { name: 'not-found', path: '/no/such/page' },
     {
@@ -47,6 +55,24 @@ export async function findPages(browser) {
     { name: 'user-dialog', path: '/users', act: async (page) => (await page.click('[data-test=new-user]'), settle(page)) },
   ];
 }
+
+/** The cluster's pages with several silos, in good order and not: the server in front of the real one says so. */
+export const scriptedPages = [
+  { name: 'silos3', path: '/cluster', state: threeSilos },
+  { name: 'silos3-grains', path: '/cluster?tab=grains', state: threeSilos },
+  { name: 'silos3-methods', path: '/cluster?tab=methods', state: threeSilos },
+  { name: 'silos3-reminders', path: '/cluster?tab=reminders', state: threeSilos },
+  { name: 'silos3-history', path: '/cluster?tab=history', state: threeSilos },
+  { name: 'silos3-silo', path: '/cluster/silos/erp-3@2', state: threeSilos },
+  { name: 'silos3-degraded', path: '/cluster', state: degradedCluster },
+  {
+    name: 'silos3-leave', path: '/cluster', state: degradedCluster,
+    act: async (page) => {
+      await page.click('[data-silo="erp-3@2"] [data-test=restart]');
+      await page.waitForSelector('[data-test=confirm-word]');
+    },
+  },
+];
 
 /** A server that sends now: its key and its page. */
 export async function aliveServer(page) {

@@ -1,15 +1,16 @@
 // Runs the browser tests against a process that is already there: ORRERY_URL, ORRERY_USER (admin), ORRERY_PASSWORD.
-// Without a browser or a process they are skipped, with the reason. `npm test -- word` runs the tests whose name holds the word.
+// Without a browser or a process they are skipped, with the reason. `npm test -- word` runs the tests whose suite or name holds the word.
 import { executable, launch, url } from './browser.js';
 import * as accessibility from './accessibility.tests.js';
 import * as changes from './changes.tests.js';
+import * as cluster from './cluster.tests.js';
 import * as people from './people.tests.js';
 import * as watching from './watching.tests.js';
 
 const wanted = (process.argv[2] ?? '').toLowerCase();
-const suites = { people, watching, changes, accessibility };
+const suites = { people, watching, changes, cluster, accessibility };
 const tests = Object.entries(suites).flatMap(([suite, { tests }]) => Object.entries(tests).map(([name, run]) => ({ name: name.replaceAll('_', ' '), suite, run })));
-const chosen = tests.filter(({ name }) => name.toLowerCase().includes(wanted));
+const chosen = tests.filter(({ suite, name }) => `${suite}: ${name}`.toLowerCase().includes(wanted));
 const timeLimit = 180_000;
 
 async function reason() {

@@ -1,3 +1,4 @@
+using Microsoft.Data.SqlClient;
 using MySql.Data.MySqlClient;
 using Npgsql;
 using Orrery.Storage.Hosting;
@@ -39,6 +40,19 @@ public sealed class Servers : IAsyncDisposable
         using var command = new MySqlCommand($"SET GLOBAL innodb_flush_log_at_trx_commit = 1; CREATE DATABASE {name}", connection);
         command.ExecuteNonQuery();
         return StorageConnection.Parse($"mysql://root@127.0.0.1:{server.Port}/{name}");
+    }
+
+    /// <summary>A live SQL Server is named by ORRERY_TEST_SQLSERVER: the driver's connection string of a user who may make databases. The build must see it too: it gives the tests cultures.</summary>
+    internal async Task<StorageConnection> NewSqlServerAsync()
+    {
+        var text = Environment.GetEnvironmentVariable("ORRERY_TEST_SQLSERVER");
+        if (string.IsNullOrEmpty(text)) Assert.Skip("ORRERY_TEST_SQLSERVER names no SQL Server.");
+        var name = $"orrery_{Environment.ProcessId}_{NextName()}";
+        await using var connection = new SqlConnection(text);
+        await connection.OpenAsync();
+        await using var command = new SqlCommand($"CREATE DATABASE {name}", connection);
+        await command.ExecuteNonQueryAsync();
+        return StorageConnection.Parse("sqlserver:" + new SqlConnectionStringBuilder(text) { InitialCatalog = name }.ConnectionString);
     }
 
     internal async Task<StorageConnection> NewRedisAsync()

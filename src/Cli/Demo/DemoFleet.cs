@@ -7,7 +7,6 @@ using Orrery.Interfaces.Health;
 using Orrery.Interfaces.Keys;
 using Orrery.Interfaces.Sites;
 using Orrery.Interfaces.Tenants;
-using Orrery.Runtime;
 
 namespace Orrery.Cli.Demo;
 

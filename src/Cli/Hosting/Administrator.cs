@@ -2,7 +2,6 @@ using Orrery.Interfaces;
 using Orrery.Interfaces.Errors;
 using Orrery.Interfaces.Paging;
 using Orrery.Interfaces.Users;
-using Orrery.Runtime;
 
 namespace Orrery.Cli.Hosting;
 

@@ -31,6 +31,7 @@ internal sealed class GrainRouter(ClusterContext context, ShardTable? shards) : 
     private MemberRow[] _anySilo = [];
     private Exception? _closed;
     private long _readsBegun;
+    private long _version;
     private uint _next;
 
     /// <summary>Something has to be read from the cluster store soon.</summary>
@@ -41,6 +42,9 @@ internal sealed class GrainRouter(ClusterContext context, ShardTable? shards) : 
 
     /// <summary>The silo is not live any more.</summary>
     public event Action<SiloId>? Gone;
+
+    /// <summary>Rises with each news of members or shards.</summary>
+    public long Version => Interlocked.Read(ref _version);
 
     public int ParkedCount
     {
@@ -148,6 +152,7 @@ internal sealed class GrainRouter(ClusterContext context, ShardTable? shards) : 
             {
                 if ((uint)row.Shard >= GrainShards.Count || !row.IsNewerThan(_rows[row.Shard])) continue;
                 _rows[row.Shard] = row;
+                _version++;
                 isNews = true;
                 isOwnerUnknown |= row.Owner is not { } owner || !_members.ContainsKey(owner);
                 Refresh(row.Shard, ref free);
@@ -198,7 +203,12 @@ internal sealed class GrainRouter(ClusterContext context, ShardTable? shards) : 
             }
 
             foreach (var (id, known) in _members)
-                if (known.IsLive && !members.ContainsKey(id)) (gone ??= []).Add(id);
+            {
+                if (members.ContainsKey(id)) continue;
+                isNews = true;
+                if (known.IsLive) (gone ??= []).Add(id);
+            }
+
             _members = members;
             var silos = members.Values.Where(static member => member.Status == MemberStatus.Active).ToArray();
             Volatile.Write(ref _anySilo, silos.Length > 0 ? silos : [.. members.Values.Where(static member => member.IsLive)]);
@@ -209,7 +219,12 @@ internal sealed class GrainRouter(ClusterContext context, ShardTable? shards) : 
                 isNews = true;
             }
 
-            for (int shard = 0; shard < GrainShards.Count; shard++) Refresh(shard, ref free);
+            if (isNews)
+            {
+                _version++;
+                for (int shard = 0; shard < GrainShards.Count; shard++) Refresh(shard, ref free);
+            }
+
             _parked.Take(before: read, IsKnown, ref free);
         }
 

@@ -10,7 +10,7 @@ namespace Orrery.Runtime;
 /// <item><b>Free</b> released shards whose last activation has ended. The row is freed again until the store is seen to have done it.</item>
 /// <item><b>Take</b> shards that this silo should own and that are free or whose owner is not live. The store checks it all again, and that this silo is active.</item>
 /// </list>
-/// A store that fails leaves everything as it was; the next pass goes on from what is read then. Nothing here holds up renewals.
+/// A pass that found nothing to do is not made again before the router knows something new. A store that fails leaves everything as it was; the next pass goes on from what is read then. Nothing here holds up renewals.
 /// </summary>
 internal sealed class ShardKeeper : IDisposable
 {
@@ -29,6 +29,10 @@ internal sealed class ShardKeeper : IDisposable
     private readonly long[] _releaseBegan = new long[GrainShards.Count];
     private readonly long[] _releaseNotBefore = new long[GrainShards.Count];
     private readonly Signal _drained;
+    private SiloId[] _active = [];
+    private SiloId?[] _should = new SiloId?[GrainShards.Count];
+    private long _quietAt = -1;
+    private bool _hasMore;
     private volatile bool _isDraining;
     private volatile bool _hasEnded;
 
@@ -89,23 +93,37 @@ internal sealed class ShardKeeper : IDisposable
     /// <summary>Everything once. True where another pass may find more.</summary>
     private async Task<bool> PassAsync()
     {
+        long version = _router.Version;
+        if (version == _quietAt && !_isDraining) return false;
         var (members, rows) = _router.Read();
         var live = members.Where(static member => member.IsLive).Select(static member => member.Id).ToHashSet();
-        var should = Rendezvous.Owners(members.Where(member => member.Status == MemberStatus.Active && !(_isDraining && member.Id == _context.Self)).Select(static member => member.Id));
+        var should = ShouldOwn(members);
+        _hasMore = false;
         Adopt(rows);
         if (_context.Faults.TakesWithoutRelease) TakeWithoutRelease(rows, should, live);
         Release(should);
         bool hasFreed = await FreeAsync(rows);
         bool hasTaken = !_isDraining && await TakeAsync(rows, should, live);
-        if (_isDraining && _table.IsEmpty && !Owned(_router.Read().Shards).Any()) _drained.Set();
+        if (_isDraining && _table.IsEmpty && !Named(_router.Read().Shards).Any()) _drained.Set();
+        if (!_hasMore) _quietAt = version;
         return hasFreed || hasTaken;
     }
 
-    private IEnumerable<ShardRow> Owned(ShardRow[] rows) => rows.Where(row => row.Owner == _context.Self);
+    /// <summary>Worked out anew only where other silos are active than the last time.</summary>
+    private SiloId?[] ShouldOwn(IReadOnlyList<MemberRow> members)
+    {
+        SiloId[] active = [.. members.Where(member => member.Status == MemberStatus.Active && !(_isDraining && member.Id == _context.Self)).Select(static member => member.Id)];
+        if (active.AsSpan().SequenceEqual(_active)) return _should;
+        _active = active;
+        return _should = Rendezvous.Owners(active);
+    }
+
+    /// <summary>Rows that name this silo though it does not hold the shard (any more, or yet).</summary>
+    private IEnumerable<ShardRow> Named(ShardRow[] rows) => rows.Where(row => !_table.TryGetTerm(row.Shard, out _) && row.Owner == _context.Self);
 
     private void Adopt(ShardRow[] rows)
     {
-        var found = Owned(rows).Where(row => !_table.TryGetTerm(row.Shard, out _) && row.Term > _table.LastFreedTerm(row.Shard)).ToList();
+        var found = Named(rows).Where(row => row.Term > _table.LastFreedTerm(row.Shard)).ToList();
         if (found.Count > 0) Own(found);
     }
 
@@ -134,13 +152,15 @@ internal sealed class ShardKeeper : IDisposable
         {
             if (!_table.IsReleasing(shard)) continue;
             releasing++;
+            _hasMore = true;
             if (!_isDraining && _table.CountOf(shard) > 0 && _context.Time.GetElapsedTime(_releaseBegan[shard], now) > _context.Options.DrainTimeout) stuck.Add(shard);
         }
 
-        for (int shard = 0; shard < GrainShards.Count && releasing + begin.Count < ReleasingLimit; shard++)
+        for (int shard = 0; shard < GrainShards.Count; shard++)
         {
-            bool isOthers = _isDraining || (should[shard] is { } owner && owner != _context.Self);
-            if (isOthers && _table.IsOwned(shard) && (_isDraining || now >= _releaseNotBefore[shard])) begin.Add(shard);
+            if (!_table.IsOwned(shard) || !(_isDraining || (should[shard] is { } owner && owner != _context.Self))) continue;
+            _hasMore = true;
+            if (releasing + begin.Count < ReleasingLimit && (_isDraining || now >= _releaseNotBefore[shard])) begin.Add(shard);
         }
 
         GiveUp(stuck, now);
@@ -168,8 +188,9 @@ internal sealed class ShardKeeper : IDisposable
         for (int shard = 0; shard < GrainShards.Count; shard++)
             if (_table.IsReleasing(shard) && _table.CountOf(shard) == 0) _table.EndRelease(shard);
         // Of these the store may not have heard, or its answer was lost: freeing again is harmless.
-        var given = Owned(rows).Where(row => !_table.TryGetTerm(row.Shard, out _) && row.Term <= _table.LastFreedTerm(row.Shard)).ToList();
+        var given = Named(rows).Where(row => row.Term <= _table.LastFreedTerm(row.Shard)).ToList();
         if (given.Count == 0) return false;
+        _hasMore = true;
         _router.OnOwnershipChanged([.. given.Select(static row => row.Shard)]);
         await _context.StoreAsync("free shards", (store, stop) => store.FreeShardsAsync(_context.Self, given, stop));
         var freed = given.Select(static row => row with { Owner = null }).ToList();
@@ -181,8 +202,9 @@ internal sealed class ShardKeeper : IDisposable
 
     private async Task<bool> TakeAsync(ShardRow[] rows, SiloId?[] should, HashSet<SiloId> live)
     {
-        var wanted = rows.Where(row => should[row.Shard] == _context.Self && !_table.TryGetTerm(row.Shard, out _) && (row.Owner is not { } owner || !live.Contains(owner))).ToList();
+        var wanted = rows.Where(row => !_table.TryGetTerm(row.Shard, out _) && should[row.Shard] == _context.Self && (row.Owner is not { } owner || !live.Contains(owner))).ToList();
         if (wanted.Count == 0) return false;
+        _hasMore = true;
         var taken = await _context.StoreAsync("take shards", (store, stop) => store.TakeShardsAsync(_context.Self, wanted, stop));
         if (taken.Count == 0 || _hasEnded) return false;
         _router.Learn([.. taken]);

@@ -55,8 +55,8 @@ public sealed class StorageConnection
     /// <summary>For Redis (<c>?prefix=</c>): what all keys begin with. Default: <c>orrery</c>.</summary>
     public string Prefix { get; private init; } = "orrery";
 
-    /// <summary>The driver's own connection string. Holds the password.</summary>
-    internal string Text { get; }
+    /// <summary>The driver's own connection string. Holds the password: never printed.</summary>
+    public string Text { get; }
 
     /// <exception cref="FormatException">It cannot be read. The message does not repeat what may hold a password.</exception>
     public static StorageConnection Parse(string text)
@@ -155,11 +155,7 @@ public sealed class StorageConnection
     {
         try
         {
-            var dialect = StorageDialects.Of(kind);
-            using (dialect.CreateConnection(text, TimeSpan.FromSeconds(5)))
-            {
-                return new(kind, text, $"{kind.ToString().ToLowerInvariant()} {dialect.Describe(text)}");
-            }
+            return new(kind, text, $"{kind.ToString().ToLowerInvariant()} {StorageDialects.Of(kind).Describe(text)}");
         }
         catch (Exception error) when (error is ArgumentException or FormatException or KeyNotFoundException or InvalidOperationException or InvalidCastException)
         {

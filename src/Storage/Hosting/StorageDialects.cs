@@ -1,6 +1,7 @@
 using Orrery.Storage.MySql;
 using Orrery.Storage.PostgreSql;
 using Orrery.Storage.Sql;
+using Orrery.Storage.SqlServer;
 
 namespace Orrery.Storage.Hosting;
 
@@ -10,6 +11,7 @@ static class StorageDialects
     {
         StorageKind.PostgreSql => new PostgreSqlDialect(),
         StorageKind.MySql => new MySqlDialect(),
+        StorageKind.SqlServer => new SqlServerDialect(),
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "This store is no SQL server."),
     };
 }

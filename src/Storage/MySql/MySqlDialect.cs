@@ -44,7 +44,7 @@ sealed class MySqlDialect : LiteralDialect
     {
         // The rows are there and locked: each insertion meets its row and becomes an update. The name for the new values is understood by both servers.
         var set = string.Join(", ", columns.Select(column => $"{column} = VALUES({column})"));
-        Run(session, rows, rows.Table.Columns, "", (names, values) => $"INSERT INTO {rows.Table.Name} ({names}) VALUES {values} ON DUPLICATE KEY UPDATE {set}");
+        Run(session, rows, rows.Table.Columns, (names, values) => $"INSERT INTO {rows.Table.Name} ({names}) VALUES {values} ON DUPLICATE KEY UPDATE {set}");
     }
 
     public override void Upsert(SqlSession session, SqlRows rows) =>
@@ -55,7 +55,7 @@ sealed class MySqlDialect : LiteralDialect
         if (keys.Count == 0) return;
         SqlColumn[] columns = [.. table.Key];
         using var command = session.CreateCommand();
-        command.CommandText = $"DELETE FROM {table.Name} WHERE ({string.Join(", ", columns.Select(column => column.Name))}) IN ({Values(columns, [.. Enumerable.Range(0, columns.Length)], keys, "")})";
+        command.CommandText = $"DELETE FROM {table.Name} WHERE ({string.Join(", ", columns.Select(column => column.Name))}) IN ({Values(columns, [.. Enumerable.Range(0, columns.Length)], keys)})";
         session.ExecuteCommand(command);
     }
 

@@ -31,17 +31,19 @@ abstract class LiteralDialect : SqlDialect
     }
 
     public override void Insert(SqlSession session, SqlRows rows) =>
-        Run(session, rows, rows.Table.Columns, "", (names, values) => $"INSERT INTO {rows.Table.Name} ({names}) VALUES {values}");
+        Run(session, rows, rows.Table.Columns, (names, values) => $"INSERT INTO {rows.Table.Name} ({names}) VALUES {values}");
 
     /// <summary>A value as the database reads it; null as NULL.</summary>
     protected string Literal(SqlType type, object? value) => value switch
     {
-        null => "NULL",
+        null => NullLiteral(type),
         long number => Number(number),
         byte[] bytes => BytesLiteral(bytes),
         string text => TextLiteral(type, text),
         _ => throw new ArgumentException($"A value of type {value.GetType().Name} cannot be put into a statement."),
     };
+
+    protected virtual string NullLiteral(SqlType type) => "NULL";
 
     protected abstract string BytesLiteral(byte[] value);
 
@@ -51,26 +53,25 @@ abstract class LiteralDialect : SqlDialect
     /// <param name="session">Where.</param>
     /// <param name="rows">The rows.</param>
     /// <param name="columns">Those of their columns that the statement needs.</param>
-    /// <param name="rowMark">Stands before each row.</param>
     /// <param name="makeText">Given the columns' names and the rows in parentheses, the statement.</param>
-    protected void Run(SqlSession session, SqlRows rows, SqlColumn[] columns, string rowMark, Func<string, string, string> makeText)
+    protected void Run(SqlSession session, SqlRows rows, SqlColumn[] columns, Func<string, string, string> makeText)
     {
         var places = columns.Select(column => Array.IndexOf(rows.Table.Columns, column)).ToArray();
         var names = string.Join(", ", columns.Select(column => column.Name));
         foreach (var piece in rows.Pieces(StatementRowsLimit, StatementBytesLimit))
         {
             using var command = session.CreateCommand();
-            command.CommandText = makeText(names, Values(columns, places, piece, rowMark));
+            command.CommandText = makeText(names, Values(columns, places, piece));
             session.ExecuteCommand(command);
         }
     }
 
-    protected string Values(SqlColumn[] columns, int[] places, IReadOnlyList<object?[]> rows, string rowMark)
+    protected string Values(SqlColumn[] columns, int[] places, IReadOnlyList<object?[]> rows)
     {
         var text = new StringBuilder();
         foreach (var row in rows)
         {
-            text.Append(text.Length > 0 ? ",\n" : "").Append(rowMark).Append('(');
+            text.Append(text.Length > 0 ? ",\n" : "").Append('(');
             for (var column = 0; column < columns.Length; column++)
                 text.Append(column > 0 ? ", " : "").Append(Literal(columns[column].Type, row[places[column]]));
             text.Append(')');

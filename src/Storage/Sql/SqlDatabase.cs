@@ -186,7 +186,7 @@ sealed class SqlDatabase : IDisposable
     }
 
     /// <summary>What drivers throw; all else comes from the work itself.</summary>
-    static bool IsDatabaseError(Exception error) => error is DbException or IOException or TimeoutException or InvalidOperationException or System.Net.Sockets.SocketException;
+    static bool IsDatabaseError(Exception error) => error is not StoreException and (DbException or IOException or TimeoutException or InvalidOperationException or System.Net.Sockets.SocketException);
 
     StoreException Explain(string action, Exception error, SqlFault fault, bool isUnknown)
     {

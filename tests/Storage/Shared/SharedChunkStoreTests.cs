@@ -36,3 +36,8 @@ public sealed class MariaDbChunkStoreTests(Servers servers) : SharedChunkStoreTe
 {
     protected override Task<StorageConnection> NewAsync() => servers.NewMariaDbAsync();
 }
+
+public sealed class SqlServerChunkStoreTests(Servers servers) : SharedChunkStoreTests
+{
+    protected override Task<StorageConnection> NewAsync() => servers.NewSqlServerAsync();
+}

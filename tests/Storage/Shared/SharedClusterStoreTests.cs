@@ -51,3 +51,8 @@ public sealed class MariaDbClusterStoreTests(Servers servers) : SharedClusterSto
 {
     protected override Task<StorageConnection> NewAsync() => servers.NewMariaDbAsync();
 }
+
+public sealed class SqlServerClusterStoreTests(Servers servers) : SharedClusterStoreTests
+{
+    protected override Task<StorageConnection> NewAsync() => servers.NewSqlServerAsync();
+}

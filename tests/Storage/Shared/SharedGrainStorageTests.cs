@@ -116,3 +116,8 @@ public sealed class MariaDbGrainStorageTests(Servers servers) : SharedGrainStora
 {
     protected override Task<StorageConnection> NewAsync() => servers.NewMariaDbAsync();
 }
+
+public sealed class SqlServerGrainStorageTests(Servers servers) : SharedGrainStorageTests
+{
+    protected override Task<StorageConnection> NewAsync() => servers.NewSqlServerAsync();
+}

@@ -34,3 +34,8 @@ public sealed class MariaDbReminderTableTests(Servers servers) : SharedReminderT
 {
     protected override Task<StorageConnection> NewAsync() => servers.NewMariaDbAsync();
 }
+
+public sealed class SqlServerReminderTableTests(Servers servers) : SharedReminderTableTests
+{
+    protected override Task<StorageConnection> NewAsync() => servers.NewSqlServerAsync();
+}

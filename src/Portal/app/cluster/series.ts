@@ -7,7 +7,7 @@ export const historyMilliseconds = 5 * 60_000;
 /** A reading of a longer interval is an average over what nobody watched: it would flatten the line's beginning. */
 const intervalMaxSeconds = 15;
 
-export const siloSeries = ['cpu', 'memory', 'heap', 'pause', 'calls', 'failed', 'p50', 'p95', 'p99', 'mailbox'] as const;
+export const siloSeries = ['cpu', 'memory', 'heap', 'pause', 'calls', 'failed', 'p50', 'p95', 'p99', 'mailbox', 'grains'] as const;
 export type SiloSeries = (typeof siloSeries)[number];
 export type SeriesOf = Record<SiloSeries, Point[]>;
 
@@ -27,7 +27,14 @@ function valuesOf(figures: SiloFigures): Record<SiloSeries, number | null> {
     p95: figures.latencyMicroseconds?.p95 ?? null,
     p99: figures.latencyMicroseconds?.p99 ?? null,
     mailbox: figures.mailboxDepth,
+    grains: figures.activations,
   };
+}
+
+/** Where charts begin: with the first reading, so that they fill as one watches, yet never with less than a minute. */
+export function chartFrom(series: SeriesOf, at: number): number {
+  const first = series.cpu.find(([, value]) => value !== null)?.[0] ?? at;
+  return Math.max(at - historyMilliseconds, Math.min(first, at - 60_000));
 }
 
 /** Whether a reading may stand in a line. */
@@ -57,6 +64,7 @@ export function totalsOf(cluster: Cluster): SiloFigures | null {
     timedOutPerSecond: totals.timedOutPerSecond,
     latencyMicroseconds: totals.latencyMicroseconds,
     mailboxDepth: totals.mailboxDepth,
+    activations: totals.activations,
   };
 }
 

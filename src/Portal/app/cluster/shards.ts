@@ -41,7 +41,7 @@ export function countByOwner(map: ShardMap): ShardCount[] {
 export interface ShardGrid {
   columns: number;
   rows: number;
-  /** Side of a cell with its gap. */
+  /** Side of a cell with its gap; seldom a whole number of pixels. */
   pitch: number;
   width: number;
   height: number;
@@ -50,7 +50,7 @@ export interface ShardGrid {
 /** All shards in rows of a power of two, as wide as there is room. */
 export function layOutShards(count: number, width: number): ShardGrid {
   const columns = width >= 900 ? 64 : 32;
-  const pitch = Math.max(6, Math.min(20, Math.floor((width / columns) * 2) / 2));
+  const pitch = Math.max(6, Math.min(20, width / columns));
   const rows = Math.ceil(count / columns);
   return { columns, rows, pitch, width: columns * pitch, height: rows * pitch };
 }

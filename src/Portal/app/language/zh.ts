@@ -92,9 +92,9 @@ const messages: Messages = {
       store: '已有 {age} 未能读取集群存储，所示内容可能已过时。', noSilo: '没有在线的 Silo，无法访问任何 Grain。', mute: '{silo} 没有应答，合计中不含它的数据。', suspect: '{silo} 已有 {age} 没有存活迹象，达到 {lease} 后将被判定失效，其分片由其他 Silo 接管。',
       draining: '{silo} 正在排空，还剩 {n} 个分片。', orphaned: '{n} 个分片属于已结束的 Silo，即将被接管。', free: '{n} 个分片正在 Silo 之间转移，对其 Grain 的调用正在等待。',
     },
-    tile: { silos: 'Silo 数', shards: '分片', calls: '调用', latency: '延迟（p99）', errors: '错误', grains: '内存中的 Grain', answering: '有应答', owned: '有归属', pending: '{n} 个调用等待应答', median: '中位数 {value}', timeouts: '其中超时 {value}', mailbox: '{n} 个调用在邮箱中等待' },
+    tile: { silos: 'Silo 数', shards: '分片', calls: '调用', latency: '延迟（p99）', errors: '错误', grains: '内存中的 Grain', answering: '共 {n} 个，有应答', owned: '共 {n} 个，有归属', pending: '{n} 个调用等待应答', median: '中位数 {value}', timeouts: '其中超时 {value}', mailbox: '邮箱中 {n} 个调用' },
     silo: {
-      self: '本机', selfHint: '提供此页面的进程中的 Silo', mute: '没有应答', processors: '{n} 个处理器', heap: '堆 {value}', failed: '错误 {value}', cpu: '处理器', memory: '内存', calls: '调用', p99: '延迟（p99）', shards: '分片', grains: 'Grain 数', mailboxes: '邮箱中', pause: '垃圾回收停顿', uptime: '已运行', lease: '存活迹象', leaseAge: '{age} / {lease} 秒', build: '版本',
+      self: '本机', selfHint: '提供此页面的进程中的 Silo', mute: '没有应答', processors: '{n} 个处理器', heap: '堆 {value}', failed: '错误 {value}', cpu: '处理器', memory: '内存', calls: '调用', p99: '延迟（p99）', shards: '分片', grains: 'Grain 数', mailboxes: '邮箱中', pause: '回收停顿', uptime: '已运行', lease: '存活迹象', leaseAge: '{age} / {lease} 秒', build: '版本',
       inProcess: '在本进程内', address: '地址', pending: '等待应答', mailboxesText: '{n}，单个最多 {max}', allocation: '内存分配', collections: '各代回收次数 0 / 1 / 2', pool: '线程池', poolText: '{threads} 个线程，{queue} 个等待', machine: '机器 · 进程', framework: '运行时', supervisor: '由谁重新启动', noSupervisor: '未知',
     },
     shards: {

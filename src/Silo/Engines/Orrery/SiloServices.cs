@@ -1,20 +1,11 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Options;
 using Orrery.Grains;
-using Orrery.Grains.Alarms.Webhooks;
-using Orrery.Grains.Health;
-using Orrery.Grains.Health.Intake;
-using Orrery.Grains.Sites;
-using Orrery.Grains.Tenants;
-using Orrery.Grains.Users;
 using Orrery.Interfaces.Health;
 using Orrery.Interfaces.Installations;
 using Orrery.Log;
 using Orrery.Log.Embedded;
-using Orrery.Runtime;
-using Orrery.Runtime.Hosting;
 using Orrery.Runtime.Storage;
 using Orrery.Storage.Hosting;
 using Orrery.Storage.Sqlite;
@@ -31,13 +22,7 @@ public static class SiloServices
     {
         var section = builder.Configuration.GetSection("Orrery");
         builder.Services.Configure<SiloOptions>(section.GetSection("Silo"));
-        builder.Services.Configure<IntakeOptions>(section.GetSection("Intake"));
-        builder.Services.Configure<TenantOptions>(section.GetSection("Tenants"));
-        builder.Services.Configure<SiteOptions>(section.GetSection("Sites"));
-        builder.Services.Configure<UserOptions>(section.GetSection("Users"));
-        builder.Services.Configure<HealthOptions>(section.GetSection("Health"));
-        builder.Services.Configure<SampleIntakeOptions>(section.GetSection("SampleIntake"));
-        builder.Services.Configure<WebhookOptions>(section.GetSection("Webhooks"));
+        builder.Services.ConfigureGrains(section);
         builder.Services.AddOrrerySilo(new SiloSettings
         {
             DataDirectory = dataDirectory,
@@ -58,7 +43,6 @@ public static class SiloServices
         builder.Services.Configure<SiloOptions>(section.GetSection("Silo"));
         builder.Services.Configure<IntakeOptions>(section.GetSection("Intake"));
         builder.Services.AddOrreryClusterStore(ConnectionOf(cluster));
-        builder.Services.AddHostedService<StoreCheck>();
         builder.Services.AddOrreryClient(options => Configure(options, section, cluster));
         builder.Services.AddInstallationCheck(() => new InstallationClaim($"the web process on {Environment.MachineName}", null, null, false, null));
         return builder;
@@ -70,13 +54,11 @@ public static class SiloServices
         string data = Path.GetFullPath(settings.DataDirectory);
         string log = Path.Combine(data, InstallationFiles.LogFolderName);
         services.AddEmbeddedLog(_ => new EmbeddedLogOptions { Directory = log, Owner = settings.Cluster is { } member ? $"silo {member.SiloName}" : null });
-        services.AddOrreryGrains(_ => ReadKey(settings, data));
+        services.AddOrreryGrains(_ => Installation.ReadKey(settings, data));
         if (settings.Cluster is { } cluster)
         {
             services.AddOrreryStorage(ConnectionOf(cluster));
             services.Configure<SiloOptions>(options => options.SiloName = cluster.SiloName);
-            services.AddHostedService<StoreCheck>();
-            services.AddHostedService<NameCheck>();
         }
         else
         {
@@ -90,8 +72,8 @@ public static class SiloServices
             settings.Configure?.Invoke(silo);
         });
         if (settings.Cluster is not null)
-            services.AddInstallationCheck(() => ClaimOf(settings, data, log));
-        services.AddHostedService(provider => ActivatorUtilities.CreateInstance<FleetWakeUp>(provider, settings.Cluster is not null));
+            services.AddInstallationCheck(() => Installation.ClaimOf(settings, data, log));
+        services.AddHostedService<FleetWakeUp>();
         return services;
     }
 
@@ -109,19 +91,5 @@ public static class SiloServices
         options.Address = cluster.Address;
         options.AdvertisedAddress = cluster.AdvertisedAddress;
         options.Secret = cluster.Secret;
-    }
-
-    static void AddInstallationCheck(this IServiceCollection services, Func<InstallationClaim> claim) => services.AddHostedService(provider =>
-        new InstallationCheck(provider.GetRequiredService<IGrainFactory>(), provider.GetRequiredService<IOptions<IntakeOptions>>(), provider.GetRequiredService<TimeProvider>(), claim));
-
-    static InstallationClaim ClaimOf(SiloSettings settings, string data, string log) => new(
-        $"silo {settings.Cluster!.SiloName} on {Environment.MachineName}", InstallationKey.FingerprintOf(ReadKey(settings, data)), LogIdentity.ReadOrCreate(log), settings.Cluster.ReplacesLog, null);
-
-    static byte[] ReadKey(SiloSettings settings, string data)
-    {
-        if (settings.Cluster?.KeyFile is { } file)
-            return InstallationKey.Read(file);
-        Directory.CreateDirectory(data);
-        return InstallationKey.ReadOrCreate(Path.Combine(data, InstallationFiles.KeyFileName));
     }
 }

@@ -1,0 +1,26 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Orrery.Grains.Alarms.Webhooks;
+using Orrery.Grains.Health;
+using Orrery.Grains.Health.Intake;
+using Orrery.Grains.Sites;
+using Orrery.Grains.Tenants;
+using Orrery.Grains.Users;
+using Orrery.Interfaces.Health;
+
+namespace Orrery.Silo;
+
+/// <summary>The options of grains, whatever engine runs them.</summary>
+static class GrainSettings
+{
+    public static void ConfigureGrains(this IServiceCollection services, IConfigurationSection section)
+    {
+        services.Configure<IntakeOptions>(section.GetSection("Intake"));
+        services.Configure<TenantOptions>(section.GetSection("Tenants"));
+        services.Configure<SiteOptions>(section.GetSection("Sites"));
+        services.Configure<UserOptions>(section.GetSection("Users"));
+        services.Configure<HealthOptions>(section.GetSection("Health"));
+        services.Configure<SampleIntakeOptions>(section.GetSection("SampleIntake"));
+        services.Configure<WebhookOptions>(section.GetSection("Webhooks"));
+    }
+}

@@ -1,0 +1,25 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Orrery.Interfaces.Health;
+using Orrery.Interfaces.Installations;
+
+namespace Orrery.Silo;
+
+/// <summary>What belongs to an installation whatever engine runs its grains: the key, and what its processes have in common.</summary>
+static class Installation
+{
+    /// <exception cref="InvalidDataException">The key's file is there and is no key, or has to be there and is not.</exception>
+    public static byte[] ReadKey(SiloSettings settings, string data)
+    {
+        if (settings.Cluster?.KeyFile is { } file)
+            return InstallationKey.Read(file);
+        Directory.CreateDirectory(data);
+        return InstallationKey.ReadOrCreate(Path.Combine(data, InstallationFiles.KeyFileName));
+    }
+
+    public static InstallationClaim ClaimOf(SiloSettings settings, string data, string log) => new(
+        $"silo {settings.Cluster!.SiloName} on {Environment.MachineName}", InstallationKey.FingerprintOf(ReadKey(settings, data)), LogIdentity.ReadOrCreate(log), settings.Cluster.ReplacesLog, null);
+
+    public static void AddInstallationCheck(this IServiceCollection services, Func<InstallationClaim> claim) => services.AddHostedService(provider =>
+        new InstallationCheck(provider.GetRequiredService<IGrainFactory>(), provider.GetRequiredService<IOptions<IntakeOptions>>(), claim));
+}

@@ -5,6 +5,7 @@ using Orrery.Bench.Density;
 using Orrery.Bench.Harness;
 using Orrery.Bench.Ingest;
 using Orrery.Bench.Nab;
+using Orrery.Bench.Reminders;
 using Orrery.Bench.Simulate;
 using Orrery.Bench.Start;
 using Orrery.Bench.Storage;
@@ -17,6 +18,7 @@ using Orrery.Bench.Storage;
     ("density", "memory of idle grains, and activations a second with their rows claimed", DensityBench.RunAsync),
     ("ingest", "Prometheus remote-write: samples a second of the server's processor, beside VictoriaMetrics and Prometheus", IngestBench.RunAsync),
     ("range", "an hour of 1,000 series at 15 s steps through HTTP, beside VictoriaMetrics and Prometheus", RangeBench.RunAsync),
+    ("reminders", "10,000 reminders due in one instant on 3 silos, one killed in it: --store=postgres for a server of its own", RemindersBench.RunAsync),
     ("simulate", "a cluster of 5 silos under seeds: --seeds=N --from=S --workers=W --plant=BUG --trace", SimulateBench.RunAsync),
     ("start", "start to first answer; memory and processor of a demo of 20 sites", StartBench.RunAsync),
     ("storage", "durable writes, claims and chunks in the embedded file", StorageBench.RunAsync),

@@ -9,8 +9,9 @@ namespace Orrery.Silo;
 /// <summary>
 /// What a started silo does before anybody calls: the intakes hand on again what the log holds, and the fleet's health asks its tenants, which ask
 /// their servers. So alarms, silence and scores go on after a restart. It holds up neither the start nor the first answer.
+/// <para>In a cluster every silo goes on doing so: whoever of these was lost with another silo lives again within a period. Asking twice is harmless.</para>
 /// </summary>
-sealed partial class FleetWakeUp(IGrainFactory grains, IOptions<IntakeOptions> intake, TimeProvider time, ILogger<FleetWakeUp> logger) : BackgroundService
+sealed partial class FleetWakeUp(IGrainFactory grains, IOptions<IntakeOptions> intake, TimeProvider time, ILogger<FleetWakeUp> logger, bool isClustered) : BackgroundService
 {
     static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(5);
 
@@ -24,7 +25,12 @@ sealed partial class FleetWakeUp(IGrainFactory grains, IOptions<IntakeOptions> i
                 for (int partition = 0; partition < intake.Value.Partitions; partition++)
                     await grains.GetGrain<ISampleIntakeGrain>(partition.ToString(System.Globalization.CultureInfo.InvariantCulture)).CatchUp();
                 await grains.GetGrain<IFleetHealthGrain>(EntityKeys.Fleet).Get();
-                return;
+                if (!isClustered)
+                    return;
+            }
+            catch (Exception busy) when (isClustered && busy is SiloUnavailableException or TimeoutException or OverloadedException)
+            {
+                // A silo was lost a moment ago; the next round finds its successor.
             }
             catch (Exception failure) when (failure is not OperationCanceledException)
             {

@@ -21,5 +21,8 @@ static class Installation
         $"silo {settings.Cluster!.SiloName} on {Environment.MachineName}", InstallationKey.FingerprintOf(ReadKey(settings, data)), LogIdentity.ReadOrCreate(log), settings.Cluster.ReplacesLog, null);
 
     public static void AddInstallationCheck(this IServiceCollection services, Func<InstallationClaim> claim) => services.AddHostedService(provider =>
-        new InstallationCheck(provider.GetRequiredService<IGrainFactory>(), provider.GetRequiredService<IOptions<IntakeOptions>>(), claim));
+        new InstallationCheck(provider.GetRequiredService<IGrainFactory>(), provider.GetRequiredService<IOptions<IntakeOptions>>(), provider.GetRequiredService<TimeProvider>(), claim));
+
+    public static void AddFleetWakeUp(this IServiceCollection services, bool isClustered) =>
+        services.AddHostedService(provider => ActivatorUtilities.CreateInstance<FleetWakeUp>(provider, isClustered));
 }

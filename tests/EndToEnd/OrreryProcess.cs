@@ -15,6 +15,7 @@ sealed partial class OrreryProcess : IAsyncDisposable
 
     readonly Process process;
     readonly List<string> said = [];
+    readonly List<(string Text, TaskCompletionSource Heard)> listeners = [];
     readonly TaskCompletionSource<Uri> address = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly TaskCompletionSource<string> signIn = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -60,17 +61,30 @@ sealed partial class OrreryProcess : IAsyncDisposable
         return orrery;
     }
 
-    /// <summary>Starts the program and waits for its end.</summary>
-    public static async Task<(int ExitCode, string Said)> RunAsync(params string[] arguments)
+    /// <summary>Starts a silo and waits until it says that it is up.</summary>
+    public static async Task<OrreryProcess> StartSiloAsync(IReadOnlyDictionary<string, string> variables, params string[] options)
     {
-        await using OrreryProcess orrery = Launch(arguments);
+        OrreryProcess silo = Launch(["silo", .. options], variables);
+        await silo.SaysAsync(" is up (process ", Patience);
+        return silo;
+    }
+
+    /// <summary>Starts the program and waits for its end.</summary>
+    public static Task<(int ExitCode, string Said)> RunAsync(params string[] arguments) => RunAsync(new Dictionary<string, string>(), arguments);
+
+    /// <summary>Starts the program with variables of its environment and waits for its end.</summary>
+    public static async Task<(int ExitCode, string Said)> RunAsync(IReadOnlyDictionary<string, string> variables, params string[] arguments)
+    {
+        await using OrreryProcess orrery = Launch(arguments, variables);
         await orrery.process.WaitForExitAsync().WaitAsync(Patience);
         return (orrery.process.ExitCode, orrery.Said);
     }
 
-    static OrreryProcess Launch(string[] arguments)
+    static OrreryProcess Launch(string[] arguments, IReadOnlyDictionary<string, string>? variables = null)
     {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(Binaries(), "orrery.dll"), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach ((string variable, string value) in variables ?? new Dictionary<string, string>())
+            start.Environment[variable] = value;
         return new OrreryProcess(Process.Start(start)!);
     }
 
@@ -140,11 +154,66 @@ sealed partial class OrreryProcess : IAsyncDisposable
         await process.WaitForExitAsync();
     }
 
+    public int Id => process.Id;
+
+    /// <summary>Waits until it says something.</summary>
+    public async Task SaysAsync(string text, TimeSpan limit)
+    {
+        var heard = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (said)
+        {
+            if (said.Any(line => line.Contains(text, StringComparison.Ordinal)))
+                return;
+            listeners.Add((text, heard));
+        }
+
+        try
+        {
+            if (await Task.WhenAny(heard.Task, process.WaitForExitAsync()).WaitAsync(limit) == heard.Task)
+                return;
+        }
+        catch (TimeoutException)
+        {
+            // Told below, with what it said.
+        }
+
+        throw new InvalidOperationException($"'{text}' was expected within {limit}. It said:\n{Said}");
+    }
+
+    /// <summary>Asks a path until it is answered with success: a silo was lost, and callers try again, as agents and browsers do.</summary>
+    public async Task AnswersAsync(string path, TimeSpan limit)
+    {
+        using var soon = new CancellationTokenSource(limit);
+        string last = "nothing was answered";
+        while (!soon.IsCancellationRequested)
+        {
+            try
+            {
+                using HttpResponseMessage answer = await Api.GetAsync(path, soon.Token);
+                if (answer.IsSuccessStatusCode)
+                    return;
+                last = $"{(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync(soon.Token)}";
+            }
+            catch (Exception away) when (away is HttpRequestException or OperationCanceledException)
+            {
+                last = away.Message;
+            }
+        }
+
+        throw new TimeoutException($"GET {path} was not answered with success within {limit}; the last: {last}\nIt said:\n{Said}");
+    }
+
+    /// <summary>Ends it as a service manager does.</summary>
+    /// <returns>The exit code.</returns>
+    public Task<int> TerminateAsync() => SignalAsync(15);
+
     /// <summary>Ends it as Ctrl-C does.</summary>
     /// <returns>The exit code.</returns>
-    public async Task<int> InterruptAsync()
+    public Task<int> InterruptAsync() => SignalAsync(2);
+
+    async Task<int> SignalAsync(int signal)
     {
-        SendSignal(process.Id, 2).ShouldBe(0);
+        SendSignal(process.Id, signal).ShouldBe(0);
         await process.WaitForExitAsync().WaitAsync(Patience);
         return process.ExitCode;
     }
@@ -162,7 +231,13 @@ sealed partial class OrreryProcess : IAsyncDisposable
         if (line is null)
             return;
         lock (said)
+        {
             said.Add(line);
+            foreach (var (text, heard) in listeners)
+                if (line.Contains(text, StringComparison.Ordinal))
+                    heard.TrySetResult();
+        }
+
         if (PortalLine().Match(line) is { Success: true } portal)
             address.TrySetResult(new Uri(portal.Groups[1].Value));
         if (SignInLine().Match(line) is { Success: true } who)

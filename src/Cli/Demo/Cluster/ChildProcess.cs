@@ -98,7 +98,7 @@ sealed class ChildProcess : IAsyncDisposable
             return;
         if (!isError && line.Contains(readyText, StringComparison.Ordinal))
             ready.TrySetResult(line);
-        else if (isError || ready.Task.IsCompleted)
+        else if ((isError || ready.Task.IsCompleted) && !line.TrimStart().StartsWith("at ", StringComparison.Ordinal)) // where in the code an error came from is for the log of a real silo
             Console.WriteLine($"  [{Name}] {line.Trim()}");
     }
 }

@@ -120,6 +120,8 @@ sealed class DemoCluster : IAsyncDisposable
             [ClusterOptionSet.ConnectionVariable] = plan.Connection,
             [ClusterOptionSet.SecretVariable] = plan.Secret,
             ["ORRERY_SUPERVISOR"] = "orrery demo",
+            // That a killed silo cannot be reached is what the demo is about; it says so itself.
+            ["Logging__LogLevel__Orrery.Runtime.Transport"] = "Error",
         };
         return ChildProcess.Start(name, arguments, variables, name == WebName ? PortalText : "is up");
     }

@@ -6,6 +6,9 @@ namespace Orrery.Grains.Health.Servers;
 /// <summary>From memory into chunks.</summary>
 sealed partial class ServerHealthGrain
 {
+    /// <summary>While a silo drains, an intake may be away; it asks by itself later, so nothing waits long for it.</summary>
+    static readonly TimeSpan TellTimeout = TimeSpan.FromSeconds(3);
+
     Task flushing = Task.CompletedTask;
     DateTimeOffset? firstUnflushedAt;
 
@@ -68,7 +71,7 @@ sealed partial class ServerHealthGrain
         {
             try
             {
-                await GrainFactory.GetGrain<ISampleIntakeGrain>(partition.ToString(System.Globalization.CultureInfo.InvariantCulture)).Stored(Key, position);
+                await GrainFactory.GetGrain<ISampleIntakeGrain>(partition.ToString(System.Globalization.CultureInfo.InvariantCulture)).Stored(Key, position).WaitAsync(TellTimeout, time);
             }
             catch (Exception failure)
             {

@@ -43,6 +43,7 @@ public static class SiloServices
         builder.Services.Configure<SiloOptions>(section.GetSection("Silo"));
         builder.Services.Configure<IntakeOptions>(section.GetSection("Intake"));
         builder.Services.AddOrreryClusterStore(ConnectionOf(cluster));
+        builder.Services.AddHostedService<StoreCheck>();
         builder.Services.AddOrreryClient(options => Configure(options, section, cluster));
         builder.Services.AddInstallationCheck(() => new InstallationClaim($"the web process on {Environment.MachineName}", null, null, false, null));
         return builder;
@@ -59,6 +60,8 @@ public static class SiloServices
         {
             services.AddOrreryStorage(ConnectionOf(cluster));
             services.Configure<SiloOptions>(options => options.SiloName = cluster.SiloName);
+            services.AddHostedService<StoreCheck>();
+            services.AddHostedService<NameCheck>();
         }
         else
         {
@@ -73,7 +76,7 @@ public static class SiloServices
         });
         if (settings.Cluster is not null)
             services.AddInstallationCheck(() => Installation.ClaimOf(settings, data, log));
-        services.AddHostedService<FleetWakeUp>();
+        services.AddFleetWakeUp(isClustered: settings.Cluster is not null);
         return services;
     }
 

@@ -24,8 +24,8 @@ internal sealed class GrainReminders(Activation activation) : IGrainReminders
         if (!Silo.Ownership.TryGetTerm(shard, out long term))
             throw new SiloUnavailableException($"Reminder {key} was not registered: this silo does not own shard {shard}.");
         var due = WholeMilliseconds(Silo.Time.GetUtcNow() + dueTime);
-        var stored = await Silo.Reminders.Table.UpsertAsync(
-            new ReminderRow { Key = key, Shard = shard, Term = term, FirstDue = due, NextDue = due, Period = WholeMilliseconds(period) }, CancellationToken.None);
+        var row = new ReminderRow { Key = key, Shard = shard, Term = term, FirstDue = due, NextDue = due, Period = WholeMilliseconds(period) };
+        var stored = await AskAsync(table => table.UpsertAsync(row, CancellationToken.None), $"write reminder {key}");
         Silo.Reminders.Track(stored);
         return new GrainReminder(key);
     }
@@ -36,20 +36,34 @@ internal sealed class GrainReminders(Activation activation) : IGrainReminders
         var key = KeyOf(reminder.ReminderName);
         if (!Silo.Ownership.TryGetTerm(GrainShards.Of(key.GrainType, key.GrainKey), out long term))
             throw new SiloUnavailableException($"Reminder {key} was not removed: this silo does not own its shard.");
-        await Silo.Reminders.Table.RemoveAsync(key, term, CancellationToken.None);
+        await AskAsync(table => table.RemoveAsync(key, term, CancellationToken.None), $"remove reminder {key}");
         Silo.Reminders.Untrack(key);
     }
 
     public async Task<IGrainReminder?> GetAsync(string reminderName)
     {
         var key = KeyOf(reminderName);
-        return await Silo.Reminders.Table.ReadAsync(key, CancellationToken.None) is null ? null : new GrainReminder(key);
+        return await AskAsync(table => table.ReadAsync(key, CancellationToken.None), $"read reminder {key}") is null ? null : new GrainReminder(key);
     }
 
     public async Task<List<IGrainReminder>> GetAllAsync()
     {
-        var rows = await Silo.Reminders.Table.ReadAllAsync(activation.Type.Name, activation.Key, CancellationToken.None);
+        var rows = await AskAsync(table => table.ReadAllAsync(activation.Type.Name, activation.Key, CancellationToken.None), $"read the reminders of {activation}");
         return [.. rows.Select(row => new GrainReminder(row.Key))];
+    }
+
+    /// <summary>A table that does not answer must not hold the grain's turn for ever.</summary>
+    private async Task<T> AskAsync<T>(Func<IReminderTable, Task<T>> ask, string what)
+    {
+        var timeout = Silo.Options.StorageTimeout;
+        try
+        {
+            return await ask(Silo.Reminders.Table).WaitAsync(timeout, Silo.Time);
+        }
+        catch (TimeoutException error)
+        {
+            throw new TimeoutException($"The reminder table did not {what} within {timeout} (SiloOptions.StorageTimeout). Whether it was done is not known.", error);
+        }
     }
 
     private ReminderKey KeyOf(string name) => new(activation.Type.Name, activation.Key, name);

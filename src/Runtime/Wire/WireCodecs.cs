@@ -21,6 +21,7 @@ internal static class WireCodecs
         if (type == typeof(ReadOnlyMemory<byte>)) return new BytesCodec();
         if (type == typeof(DateTime)) return new DateTimeCodec();
         if (type == typeof(DateTimeOffset)) return new DateTimeOffsetCodec();
+        if (type == typeof(TickStatus)) return new TickStatusCodec();
         if (type.IsEnum || s_plain.Contains(type)) return Make(typeof(PlainCodec<>), type);
         if (Nullable.GetUnderlyingType(type) is { } value) return Make(typeof(NullableCodec<>), value);
         return Make(type.IsInterface && typeof(IAddressable).IsAssignableFrom(type) ? typeof(ReferenceCodec<>) : typeof(JsonCodec<>), type);
@@ -95,6 +96,24 @@ internal static class WireCodecs
             {
                 throw new WireFormatException($"A time in a frame has {ticks} ticks, {minutes} minutes from UTC.");
             }
+        }
+    }
+
+    /// <summary>Its constructor's parameters are named otherwise than its properties, so that JSON would lose them.</summary>
+    private sealed class TickStatusCodec : WireCodec<TickStatus>
+    {
+        public override void Write(WireWriter writer, TickStatus value)
+        {
+            WireCodec<DateTime>.Default.Write(writer, value.FirstTickTime);
+            writer.WriteInt64(value.Period.Ticks);
+            WireCodec<DateTime>.Default.Write(writer, value.CurrentTickTime);
+        }
+
+        public override TickStatus Read(ref WireReader reader)
+        {
+            var first = WireCodec<DateTime>.Default.Read(ref reader);
+            var period = new TimeSpan(reader.ReadInt64());
+            return new TickStatus(first, period, WireCodec<DateTime>.Default.Read(ref reader));
         }
     }
 

@@ -6,6 +6,7 @@ namespace Orrery.Simulation;
 internal sealed class Bells(World world)
 {
     private readonly Dictionary<string, SortedSet<long>> _rung = new(StringComparer.Ordinal);
+    private readonly HashSet<(string Key, long Due)> _counted = [];
     private readonly SortedSet<string> _hung = new(StringComparer.Ordinal);
 
     public int Rings { get; private set; }
@@ -19,10 +20,11 @@ internal sealed class Bells(World world)
     public void OnRang(string key, DateTime due, bool isRepeat)
     {
         Rings++;
+        if (world.IsTracing) world.Trace($"bell {key} rings, due {due:HH:mm:ss.fff}{(isRepeat ? ", again" : "")}");
         if (isRepeat) Repeats++;
         if (!_rung.TryGetValue(key, out var dues)) _rung.Add(key, dues = []);
-        if (!isRepeat && !dues.Add(due.Ticks) && !world.Options.Plant.HasFlag(Plant.NoFencing)) world.Violate($"Bell {key} counted the fire due at {due:O} twice.");
         dues.Add(due.Ticks);
+        if (!isRepeat && !_counted.Add((key, due.Ticks))) world.Violate($"Bell {key} counted the fire due at {due:O} twice.");
     }
 
     /// <summary>Every fire that was due is in the row's sums, and every fire that the row says ran has run.</summary>

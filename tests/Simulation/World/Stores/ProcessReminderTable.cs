@@ -13,7 +13,7 @@ internal sealed class ProcessReminderTable(World world, Process process) : IRemi
     public Task<IReadOnlyList<ReminderRow?>> UpdateAsync(IReadOnlyList<ReminderRow> rows, CancellationToken cancellationToken)
     {
         ReminderRow[] copy = [.. rows];
-        return Call("UpdateAsync", cancellationToken, () => Rows.UpdateAsync(copy, default).GetAwaiter().GetResult());
+        return Call("UpdateAsync", cancellationToken, () => Update(copy));
     }
 
     public Task<bool> RemoveAsync(ReminderKey key, long term, CancellationToken cancellationToken) =>
@@ -35,6 +35,19 @@ internal sealed class ProcessReminderTable(World world, Process process) : IRemi
     {
         int[]? copy = shards is null ? null : [.. shards];
         return Call("ReadPageAsync", cancellationToken, () => Rows.ReadPageAsync(copy, after, rowsLimit, default).GetAwaiter().GetResult());
+    }
+
+    private IReadOnlyList<ReminderRow?> Update(ReminderRow[] rows)
+    {
+        var stored = Rows.UpdateAsync(rows, default).GetAwaiter().GetResult();
+        if (!world.IsTracing) return stored;
+        for (int index = 0; index < rows.Length; index++)
+        {
+            var row = rows[index];
+            world.Trace($"store: reminder of {row.Key.GrainKey} by {process.Name} {(stored[index] is null ? "refused: " : "")}version {row.Version + 1} term {row.Term} next {row.NextDue:HH:mm:ss.fff} attempts {row.Attempts} ran {row.Ran} failed {row.Failed} missed {row.Missed}");
+        }
+
+        return stored;
     }
 
     private Task<T> Call<T>(string what, CancellationToken cancellationToken, Func<T> apply) => world.ReminderStore.CallAsync(process, what, cancellationToken, apply);

@@ -41,7 +41,7 @@ public static class SiloExit
 /// <param name="Cluster">The identity in the cluster store; null for a single silo without one.</param>
 /// <param name="Self">The silo of this process; null where it hosts none.</param>
 /// <param name="Lease">After so long without a sign of life a silo is declared dead; null for a single silo.</param>
-/// <param name="ReadAge">How long ago the cluster store was last read with success.</param>
+/// <param name="ReadAge">How long ago the cluster store was last read with success; <see cref="TimeSpan.MaxValue"/>: never.</param>
 /// <param name="StoreError">Why the cluster store cannot be read at the moment; null while it can.</param>
 /// <param name="Members">Live silos and history, by id.</param>
 /// <param name="Shards">All 1,024 rows by number, as far as this process knows.</param>

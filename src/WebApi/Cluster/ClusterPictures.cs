@@ -22,7 +22,7 @@ internal static class ClusterPictures
             Cluster = view.Cluster,
             Self = view.Self?.ToString(),
             LeaseSeconds = view.Lease?.TotalSeconds,
-            StoreAgeSeconds = Math.Round(view.ReadAge.TotalSeconds, 1),
+            StoreAgeSeconds = view.ReadAge == TimeSpan.MaxValue ? null : Math.Round(view.ReadAge.TotalSeconds, 1),
             StoreError = view.StoreError,
             Shards = new ShardCounts(GrainShards.Count, owned, free, GrainShards.Count - owned - free),
             Totals = new ClusterTotals

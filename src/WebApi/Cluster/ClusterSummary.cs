@@ -13,8 +13,8 @@ internal sealed record ClusterSummary
 
     public required double? LeaseSeconds { get; init; }
 
-    /// <summary>How old the answering process's knowledge of the cluster store is.</summary>
-    public required double StoreAgeSeconds { get; init; }
+    /// <summary>How old the answering process's knowledge of the cluster store is; null where it has never read it.</summary>
+    public required double? StoreAgeSeconds { get; init; }
 
     public required string? StoreError { get; init; }
 

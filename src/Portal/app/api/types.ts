@@ -391,7 +391,8 @@ export interface Cluster {
   cluster: string | null;
   self: string | null;
   leaseSeconds: number | null;
-  storeAgeSeconds: number;
+  /** Null: never read. */
+  storeAgeSeconds: number | null;
   storeError: string | null;
   shards: { all: number; owned: number; free: number; orphaned: number };
   totals: {

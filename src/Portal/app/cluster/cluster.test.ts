@@ -57,6 +57,14 @@ describe('the store', () => {
     expect(store.movesSeen).toBe(2);
   });
 
+  test('takes a reading once, however often it comes', () => {
+    const store = useCluster();
+    const cluster = { at: '2026-05-04T08:00:00Z', silos: [silo('a@1', 'active')], totals: {} } as unknown as Cluster;
+    store.take('cluster', cluster);
+    store.take('cluster', { ...cluster });
+    expect(store.series.get('a@1')?.cpu).toEqual([[Date.parse(cluster.at), 5]]);
+  });
+
   test('gives a silo that was started anew the colour it had', () => {
     const store = useCluster();
     const cluster = (silos: Silo[]) => ({ at: '2026-05-04T08:00:00Z', silos, totals: {} }) as unknown as Cluster;

@@ -35,8 +35,11 @@ export const useCluster = defineStore('cluster', () => {
   const colorOf = (silo: string) => colors.value.get(nameOf(silo)) ?? 1;
 
   function takeCluster(next: Cluster): void {
+    // The stream and a page's own question may bring the same reading.
+    const isNew = cluster.value === null || Date.parse(next.at) > Date.parse(cluster.value.at);
     cluster.value = next;
     problem.value = null;
+    if (!isNew) return;
     const at = Date.parse(next.at);
     const known = new Map<string, SeriesOf>();
     for (const silo of next.silos) {

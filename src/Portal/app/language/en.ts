@@ -106,7 +106,7 @@ export default {
     states: { active: 'Active', suspect: 'Suspect', draining: 'Draining', left: 'Left', dead: 'Dead' },
     endedAs: { left: 'This silo has left in good order. It owns nothing.', dead: 'This silo was declared dead: for a whole lease nobody saw a sign of life. Others took its shards.' },
     notes: {
-      store: 'The cluster store has not been read for {age}. What is shown may be old.', noSilo: 'No silo is live: no grain can be reached.', mute: '{silo} does not answer questions. The sums are without it.', suspect: '{silo} has shown no sign of life for {age}. After {lease} it is declared dead and others take its shards.',
+      storeNever: 'The cluster store has not been read yet.', store: 'The cluster store has not been read for {age}. What is shown may be old.', noSilo: 'No silo is live: no grain can be reached.', mute: '{silo} does not answer questions. The sums are without it.', suspect: '{silo} has shown no sign of life for {age}. After {lease} it is declared dead and others take its shards.',
       draining: '{silo} drains: {n} shard is still with it. | {silo} drains: {n} shards are still with it.', orphaned: '{n} shard belongs to a silo that has ended, and is about to be taken. | {n} shards belong to silos that have ended, and are about to be taken.', free: '{n} shard is on its way between silos. Calls to its grains wait. | {n} shards are on their way between silos. Calls to their grains wait.',
     },
     tile: { silos: 'Silos', shards: 'Shards', calls: 'Calls', latency: 'Latency, p99', errors: 'Errors', grains: 'Grains in memory', answering: 'of {n} answer', owned: 'of {n} owned', pending: '{n} wait for an answer', median: 'median {value}', timeouts: 'time-outs {value}', mailbox: '{n} calls in mailboxes' },

@@ -89,7 +89,7 @@ const messages: Messages = {
     states: { active: '活动', suspect: '可疑', draining: '正在排空', left: '已离开', dead: '已失效' },
     endedAs: { left: '此 Silo 已正常离开，不再拥有任何分片。', dead: '此 Silo 已被判定失效：整个租约期内没有任何存活迹象，其分片已由其他 Silo 接管。' },
     notes: {
-      store: '已有 {age} 未能读取集群存储，所示内容可能已过时。', noSilo: '没有在线的 Silo，无法访问任何 Grain。', mute: '{silo} 没有应答，合计中不含它的数据。', suspect: '{silo} 已有 {age} 没有存活迹象，达到 {lease} 后将被判定失效，其分片由其他 Silo 接管。',
+      storeNever: '尚未读取集群存储。', store: '已有 {age} 未能读取集群存储，所示内容可能已过时。', noSilo: '没有在线的 Silo，无法访问任何 Grain。', mute: '{silo} 没有应答，合计中不含它的数据。', suspect: '{silo} 已有 {age} 没有存活迹象，达到 {lease} 后将被判定失效，其分片由其他 Silo 接管。',
       draining: '{silo} 正在排空，还剩 {n} 个分片。', orphaned: '{n} 个分片属于已结束的 Silo，即将被接管。', free: '{n} 个分片正在 Silo 之间转移，对其 Grain 的调用正在等待。',
     },
     tile: { silos: 'Silo 数', shards: '分片', calls: '调用', latency: '延迟（p99）', errors: '错误', grains: '内存中的 Grain', answering: '共 {n} 个，有应答', owned: '共 {n} 个，有归属', pending: '{n} 个调用等待应答', median: '中位数 {value}', timeouts: '其中超时 {value}', mailbox: '邮箱中 {n} 个调用' },

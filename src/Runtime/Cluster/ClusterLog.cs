@@ -23,6 +23,9 @@ internal sealed partial class ClusterLog(ILogger logger)
     [LoggerMessage(1105, LogLevel.Warning, "{Silo} ends without having left in good order; others find it dead after a lease, unless its row says left")]
     public partial void LeaveFailed(SiloId silo, Exception error);
 
+    [LoggerMessage(1106, LogLevel.Warning, "Rows of old members could not be removed; the next silo that leaves tries again")]
+    public partial void PruneFailed(Exception error);
+
     [LoggerMessage(1104, LogLevel.Critical, "{Silo} has to stop at once: {Reason}")]
     public partial void Lost(SiloId silo, string reason);
 

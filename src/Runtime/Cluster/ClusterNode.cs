@@ -46,24 +46,24 @@ internal sealed class ClusterNode : IClusterTransportEvents
         _table = table;
         Router = new GrainRouter(context, table);
         Router.Gone += transport.Forget;
+        Watch = new MemberWatch(context);
         if (table is not null)
         {
             _membership = new Membership(context);
             _membership.Lost += Abandon;
-            Watch = new MemberWatch(context);
             _keeper = new ShardKeeper(context, table, Router, silo.EndActivationsOf, silo.NameActivationOf);
             _keeper.Changed += transport.Announce;
             table.Taken += Router.OnOwnershipChanged;
         }
 
-        Watcher = new ClusterWatcher(context, Router, Watch);
+        Watcher = new ClusterWatcher(context, Router, Watch, buries: table is not null);
         Watcher.Applied += OnRead;
         Watcher.OtherCluster += () => _membership?.Hurry();
     }
 
     public GrainRouter Router { get; }
 
-    public MemberWatch? Watch { get; }
+    public MemberWatch Watch { get; }
 
     public ClusterWatcher Watcher { get; }
 
@@ -73,7 +73,8 @@ internal sealed class ClusterNode : IClusterTransportEvents
 
     public ShardTable? Table => _table;
 
-    public TimeSpan? LeaseLeft => _membership?.LeaseLeft;
+    /// <summary>How long ago this silo's last successful renewal was sent; null in a process without silo.</summary>
+    public TimeSpan? LeaseAge => _membership is null ? null : _context.Options.Lease - _context.Options.LeaseMargin - _membership.LeaseLeft;
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -97,7 +98,9 @@ internal sealed class ClusterNode : IClusterTransportEvents
         await Watcher.ReadAsync();
         if (_keeper is not null) await _keeper.RunAsync();
         Watcher.Start();
+        Watcher.Hurry();
         _keeper?.Start();
+        _keeper?.Hurry(); // what was announced meanwhile
         if (_membership is null) await Task.WhenAny(_manifest.Task, Task.Delay(s_manifestWait, _context.Time, cancellationToken));
     }
 
@@ -106,21 +109,27 @@ internal sealed class ClusterNode : IClusterTransportEvents
     {
         if (_membership is null || Volatile.Read(ref _hasEnded) != 0) return;
         _context.Log.Draining(Self);
-        await _membership.ChangeStatusAsync(MemberStatus.Draining, "It stops.").WaitAsync(cancellationToken);
+        await _membership.ChangeStatusAsync(MemberStatus.Draining, _silo.StopReason).WaitAsync(cancellationToken);
         await Watcher.ReadAsync();
         await _keeper!.DrainAsync().WaitAsync(cancellationToken);
     }
 
-    /// <summary>Sends the last answers, closes the connections, and leaves.</summary>
-    public async Task LeaveAsync(CancellationToken cancellationToken)
+    /// <summary>Sends the last answers, closes the connections, and leaves. Each of the two takes a lease's time at most.</summary>
+    public async Task LeaveAsync()
     {
         if (Volatile.Read(ref _hasEnded) != 0) return;
-        await _transport.StopAsync(cancellationToken);
-        if (_membership is not null)
+        using (var answers = new CancellationTokenSource(_context.Options.Lease, _context.Time)) await _transport.StopAsync(answers.Token);
+        if (_membership is null) return;
+        using (var change = new CancellationTokenSource(_context.Options.Lease, _context.Time))
+            await _membership.ChangeStatusAsync(MemberStatus.Left, _silo.StopReason).WaitAsync(change.Token);
+        _context.Log.Left(Self);
+        try
         {
-            await _membership.ChangeStatusAsync(MemberStatus.Left, "It has stopped.").WaitAsync(cancellationToken);
-            await _context.StoreAsync("remove old members", (store, stop) => store.PruneMembersAsync(HistoryKept, stop));
-            _context.Log.Left(Self);
+            await _context.StoreAsync("remove old members", static (store, stop) => store.PruneMembersAsync(HistoryKept, stop));
+        }
+        catch (Exception error)
+        {
+            _context.Log.PruneFailed(error);
         }
     }
 

@@ -13,7 +13,8 @@ internal sealed class ClusterWatcher : IDisposable
 
     private readonly ClusterContext _context;
     private readonly GrainRouter _router;
-    private readonly MemberWatch? _watch;
+    private readonly MemberWatch _watch;
+    private readonly bool _buries;
     private readonly Pulse _reads;
     private readonly Lock _lock = new();
     private long _knownShards = -1;
@@ -23,9 +24,11 @@ internal sealed class ClusterWatcher : IDisposable
 
     /// <param name="context">The process's.</param>
     /// <param name="router">Learns what is read.</param>
-    /// <param name="watch">Watches members; null in a process without silo, which only reads.</param>
-    public ClusterWatcher(ClusterContext context, GrainRouter router, MemberWatch? watch)
+    /// <param name="watch">Watches members.</param>
+    /// <param name="buries">Whether this process declares silos dead; one without silo writes nothing.</param>
+    public ClusterWatcher(ClusterContext context, GrainRouter router, MemberWatch watch, bool buries)
     {
+        _buries = buries;
         _context = context;
         _router = router;
         _watch = watch;
@@ -38,6 +41,9 @@ internal sealed class ClusterWatcher : IDisposable
 
     /// <summary>When the store last answered a read, by <see cref="ClusterContext.LeaseNow"/>; null: never.</summary>
     public TimeSpan? LastRead { get; private set; }
+
+    /// <summary>Why the last read failed; null where it did not.</summary>
+    public string? LastError { get; private set; }
 
     public void Start() => _reads.Start();
 
@@ -68,13 +74,15 @@ internal sealed class ClusterWatcher : IDisposable
             {
                 if (!_isOtherCluster) _context.Log.OtherCluster(_context.Cluster, snapshot.Cluster);
                 _isOtherCluster = true;
+                LastError = $"It holds cluster \"{snapshot.Cluster}\" and not \"{_context.Cluster}\" any more.";
                 OtherCluster?.Invoke();
                 return false;
             }
 
             if (snapshot.Shards is not null) _knownShards = snapshot.ShardsVersion;
             LastRead = _context.LeaseNow;
-            _watch?.Observe(snapshot.Members);
+            LastError = null;
+            _watch.Observe(snapshot.Members);
             bool isNews = _router.Apply(snapshot, number);
             lock (_lock) _gap = isNews ? s_gapLeast : _gap * 2 < _context.Options.WatchPeriod ? _gap * 2 : _context.Options.WatchPeriod;
             Applied?.Invoke(snapshot);
@@ -82,6 +90,7 @@ internal sealed class ClusterWatcher : IDisposable
         }
         catch (Exception error)
         {
+            LastError = error.Message;
             _context.Log.ReadFailed(error);
             return false;
         }
@@ -92,7 +101,7 @@ internal sealed class ClusterWatcher : IDisposable
 
     private async Task RunAsync()
     {
-        if (!await ReadAsync() || _watch is null) return;
+        if (!await ReadAsync() || !_buries) return;
         if (await _watch.BuryAsync()) await ReadAsync();
     }
 
@@ -100,7 +109,7 @@ internal sealed class ClusterWatcher : IDisposable
     private TimeSpan NextPeriod()
     {
         var period = _context.Jitter(_context.Options.WatchPeriod);
-        if (_watch?.UntilNextDeath() is { } until && until < period) period = until;
+        if (_buries && _watch.UntilNextDeath() is { } until && until < period) period = until;
         return period > s_gapLeast ? period : s_gapLeast;
     }
 }

@@ -51,7 +51,9 @@ public static class HostingExtensions
         services.TryAddSingleton<IClusterClient>(provider => provider.GetRequiredService<Silo>().Factory);
         services.TryAddSingleton<IGrainFactory>(provider => provider.GetRequiredService<Silo>().Factory);
         services.TryAddSingleton<ISiloStatistics>(provider => provider.GetRequiredService<Silo>().Statistics);
-        services.TryAddSingleton<IClusterManagement, SoleClusterManagement>();
+        services.TryAddSingleton<IClusterManagement>(static provider => provider.GetRequiredService<Silo>() is { Cluster: not null } silo
+            ? new ClusterManagement(silo)
+            : new SoleClusterManagement(provider.GetRequiredService<Silo>()));
         services.TryAddSingleton<IReminderLedger, ReminderLedger>();
         services.TryAddSingleton<IProcessEnd, ProcessEnd>();
     }

@@ -3,8 +3,10 @@ namespace Orrery.Runtime.Hosting;
 /// <summary>What every silo offers to the operators of its cluster: a well-known object, reached by the silo's id.</summary>
 internal interface ISiloControl : IGrainObserver
 {
+    [ResponseTimeout("00:00:10")]
     Task<SiloSnapshot> ReadStatistics();
 
     /// <summary>Begins to leave, and answers once it has begun. <inheritdoc cref="IClusterManagement.DrainAsync" path="/param"/></summary>
+    [ResponseTimeout("00:00:10")]
     Task Drain(bool restart, string reason);
 }

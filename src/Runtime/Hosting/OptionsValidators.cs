@@ -61,7 +61,7 @@ internal sealed class SiloOptionsValidator : IValidateOptions<SiloOptions>
     }
 }
 
-internal sealed class ClusterOptionsValidator : IValidateOptions<ClusterOptions>
+internal sealed class ClusterOptionsValidator(IOptions<TransportOptions> transport) : IValidateOptions<ClusterOptions>
 {
     private const int SecretLengthLeast = 16;
 
@@ -77,8 +77,17 @@ internal sealed class ClusterOptionsValidator : IValidateOptions<ClusterOptions>
         errors.Within(nameof(options.StoreTimeout), options.StoreTimeout, TimeSpan.FromMilliseconds(10), options.Lease - options.LeaseMargin - TimeSpan.FromMilliseconds(1));
         errors.Within(nameof(options.DrainTimeout), options.DrainTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromDays(1));
         errors.AtLeast(nameof(options.ParkedCallsLimit), options.ParkedCallsLimit, 1);
-        if (options.Secret is { } secret) errors.AtLeast($"{nameof(options.Secret)}.Length", secret.Length, SecretLengthLeast);
+        if (options.Secret is { } secret)
+            errors.AtLeast($"{nameof(options.Secret)}.Length", secret.Length, SecretLengthLeast);
+        else if (transport.Value.Certificate is null && !(IsLoopback(options.Address) && IsLoopback(options.AdvertisedAddress ?? options.Address)))
+            errors.Add($"{nameof(ClusterOptions)}.{nameof(options.Secret)} is missing; a silo that other machines reach (at {options.AdvertisedAddress ?? options.Address}) needs one of at least {SecretLengthLeast} characters, the same in every process, or TransportOptions.Certificate.");
         return errors.Result();
+    }
+
+    private static bool IsLoopback(string address)
+    {
+        string host = address[..Math.Max(0, address.LastIndexOf(':'))].Trim('[', ']');
+        return host == "localhost" || (System.Net.IPAddress.TryParse(host, out var ip) && System.Net.IPAddress.IsLoopback(ip));
     }
 }
 

@@ -9,6 +9,9 @@ namespace Orrery.Runtime.Hosting;
 /// </summary>
 internal sealed class SiloControl(Silo silo) : ISiloControl
 {
+    /// <summary>Its number among the silo's objects.</summary>
+    public const long Number = 1;
+
     public Task<SiloSnapshot> ReadStatistics() => Task.FromResult(silo.Statistics.Read());
 
     public Task Drain(bool restart, string reason)
@@ -16,6 +19,7 @@ internal sealed class SiloControl(Silo silo) : ISiloControl
         var lifetime = silo.Services.GetService<IHostApplicationLifetime>()
             ?? throw new InvalidOperationException($"Silo {silo.Options.SiloName} cannot be drained from afar: its process has no IHostApplicationLifetime. Stop the process itself.");
         silo.Log.DrainBegins(silo.Options.SiloName, restart, reason);
+        silo.StopReason = reason;
         Environment.ExitCode = restart ? SiloExit.Restart : SiloExit.Drained;
         lifetime.StopApplication();
         return Task.CompletedTask;

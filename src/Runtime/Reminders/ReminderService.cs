@@ -69,16 +69,18 @@ internal sealed partial class ReminderService(Silo silo, IReminderTable? table, 
     /// <summary>Begins no further fires, and lets those that run write their rows. The token cuts this short.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
+        bool isIdle;
         _stop.Cancel();
         lock (_lock)
         {
             _waiting.Clear();
+            isIdle = _running == 0 && _scan.IsCompleted;
             if (_running == 0) _idle.Set();
         }
 
         _scanTimer?.Dispose();
         _fireTimer?.Dispose();
-        await Task.WhenAny(Task.WhenAll(_scan, _idle.Task), Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken));
+        if (!isIdle) await Task.WhenAny(Task.WhenAll(_scan, _idle.Task), Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken));
         Kill();
     }
 

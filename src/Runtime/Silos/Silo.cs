@@ -58,6 +58,9 @@ internal sealed class Silo : IAsyncDisposable
     /// <summary>The process has to end, for the reason given: its lease is over, or it was declared dead.</summary>
     public event Action<string>? Lost;
 
+    /// <summary>Why it stops, for the history of members.</summary>
+    public string StopReason { get; set; } = "Its process was stopped.";
+
     /// <summary>This process's part in a cluster; null for a silo without one.</summary>
     public ClusterNode? Cluster { get; private set; }
 
@@ -125,6 +128,9 @@ internal sealed class Silo : IAsyncDisposable
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         if (_life != SiloLife.Running) return;
+        using var drainTime = Cluster is null ? null : new CancellationTokenSource(Cluster.Context.Options.DrainTimeout, Time);
+        using var stop = drainTime is null ? null : CancellationTokenSource.CreateLinkedTokenSource(drainTime.Token, cancellationToken);
+        if (stop is not null) cancellationToken = stop.Token;
         await Reminders.StopAsync(cancellationToken);
         if (Cluster is not null) await DrainAsync(Cluster, cancellationToken);
         if (_life != SiloLife.Running) return;
@@ -141,7 +147,7 @@ internal sealed class Silo : IAsyncDisposable
             Log.StoppedEarly(Options.SiloName, ActivationCount);
         }
 
-        if (Cluster is not null) await LeaveAsync(Cluster, cancellationToken);
+        if (Cluster is not null) await LeaveAsync(Cluster);
         End();
         Log.Stopped(Options.SiloName);
     }
@@ -181,17 +187,16 @@ internal sealed class Silo : IAsyncDisposable
         var log = new ClusterLog(Services.GetRequiredService<ILoggerFactory>().CreateLogger("Orrery.Runtime.Cluster"));
         Shards = Ownership as ShardTable;
         Transport = Services.GetRequiredService<ClusterTransportFactory>()(this);
+        if (Options.HostsGrains) Objects.Add(new SiloControl(this), SiloControl.Number);
         Cluster = new ClusterNode(this, new ClusterContext(Options.SiloName, options, store, Time, seams, Scheduler, log), Transport, Shards);
         Router = Cluster.Router;
     }
 
     private async Task DrainAsync(ClusterNode cluster, CancellationToken cancellationToken)
     {
-        using var timeout = new CancellationTokenSource(cluster.Context.Options.DrainTimeout, Time);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
-            await cluster.DrainAsync(stop.Token);
+            await cluster.DrainAsync(cancellationToken);
         }
         catch (OperationCanceledException)
         {
@@ -199,13 +204,12 @@ internal sealed class Silo : IAsyncDisposable
         }
     }
 
-    private async Task LeaveAsync(ClusterNode cluster, CancellationToken cancellationToken)
+    /// <summary>Also where the time to drain is over, for that leaves others less to wait.</summary>
+    private async Task LeaveAsync(ClusterNode cluster)
     {
-        using var timeout = new CancellationTokenSource(cluster.Context.Options.Lease, Time);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
-            await cluster.LeaveAsync(stop.Token);
+            await cluster.LeaveAsync();
         }
         catch (Exception error)
         {

@@ -20,6 +20,30 @@ public sealed class InProcessSiloHandle
         _silo = host.Services.GetRequiredService<Silo>();
     }
 
+    /// <summary>The silo's name: that of its process in <see cref="InProcessTestCluster.Cut"/>, and what keeps its shards over restarts.</summary>
+    public string Name => _silo.Options.SiloName;
+
+    /// <summary>Name and generation; the generation rises with each restart.</summary>
+    public SiloId Id => _silo.Cluster?.Self ?? new SiloId(Name, 1);
+
+    /// <summary>Calls grains from within this silo's process.</summary>
+    public IClusterClient Client => ServiceProvider.GetRequiredService<IClusterClient>();
+
+    /// <summary>Ends the wait when the silo has lost its lease or was declared dead; answers why. It takes no calls any more: kill it, or start it anew.</summary>
+    public Task<string> Loss => WaitAsync(ServiceProvider.GetRequiredService<TestProcessEnd>().Lost, $"{Name} to be lost");
+
+    /// <summary>Whether calls to the grain run in this silo, as far as it knows itself.</summary>
+    public bool Owns(IAddressable grain)
+    {
+        var id = grain.GetGrainId();
+        return _silo.Ownership.TryGetTerm(GrainShards.Of(id.Type.ToString(), id.Key.ToString()), out _);
+    }
+
+    /// <summary>The clock by which the silo judges its lease jumps, as after a pause of its process or a suspend of its machine.</summary>
+    public void JumpLeaseClock(TimeSpan time) => ServiceProvider.GetRequiredService<TestLeaseClock>().Jump(time);
+
+    internal Silo Silo => _silo;
+
     public IServiceProvider ServiceProvider => _host.Services;
 
     /// <summary>What the silo is doing.</summary>
@@ -79,13 +103,7 @@ public sealed class InProcessSiloHandle
         await DisposeHostAsync();
     }
 
-    private async Task DisposeHostAsync()
-    {
-        if (_host is IAsyncDisposable asynchronous)
-            await asynchronous.DisposeAsync();
-        else
-            _host.Dispose();
-    }
+    private Task DisposeHostAsync() => _host.DisposeOfAsync();
 
     private Activation? Find(IAddressable grain)
     {

@@ -11,6 +11,15 @@ public sealed class InProcessTestClusterBuilder
     private readonly List<Action<ISiloBuilder>> _siloActions = [];
     private readonly List<Action<IHostApplicationBuilder>> _hostActions = [];
 
+    private readonly List<Action<ClusterOptions>> _clusterActions = [];
+
+    /// <summary>How many silos run once the cluster is deployed. Above 1, or with <see cref="UseClusterStore"/>, they form a cluster as real processes do, over a network in memory. Default: 1.</summary>
+    public short InitialSilosCount { get; set; } = 1;
+
+    internal IClusterStore? ClusterStore { get; private set; }
+
+    internal IReadOnlyList<Action<ClusterOptions>> ClusterActions => _clusterActions;
+
     internal TimeProvider Time { get; private set; } = TimeProvider.System;
 
     internal IFencedGrainStorage Storage { get; private set; } = new MemoryGrainStorage();
@@ -21,7 +30,7 @@ public sealed class InProcessTestClusterBuilder
 
     internal IReadOnlyList<Action<IHostApplicationBuilder>> HostActions => _hostActions;
 
-    /// <summary>The clock of every silo; a <see cref="ManualTimeProvider"/> makes timers, reminders, deadlines and collection run when the test says so.</summary>
+    /// <summary>The clock of every silo; a <see cref="ManualTimeProvider"/> makes timers, reminders, deadlines, collection and leases run when the test says so.</summary>
     public InProcessTestClusterBuilder UseTime(TimeProvider time)
     {
         Time = time;
@@ -42,6 +51,20 @@ public sealed class InProcessTestClusterBuilder
         return this;
     }
 
+    /// <summary>The store by which silos find each other. Without it: one in memory, where there is more than one silo.</summary>
+    public InProcessTestClusterBuilder UseClusterStore(IClusterStore store)
+    {
+        ClusterStore = store;
+        return this;
+    }
+
+    /// <summary>Leases, periods and bounds of the cluster.</summary>
+    public InProcessTestClusterBuilder ConfigureCluster(Action<ClusterOptions> configure)
+    {
+        _clusterActions.Add(configure);
+        return this;
+    }
+
     public InProcessTestClusterBuilder ConfigureSilo(Action<ISiloBuilder> configure)
     {
         _siloActions.Add(configure);
@@ -56,9 +79,14 @@ public sealed class InProcessTestClusterBuilder
 
     public InProcessTestClusterBuilder AddGrains(Assembly assembly) => ConfigureSilo(silo => silo.AddGrains(assembly));
 
-    public InProcessTestCluster Build() => new(this);
+    public InProcessTestCluster Build()
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(InitialSilosCount, (short)1);
+        if (InitialSilosCount > 1) ClusterStore ??= new MemoryClusterStore();
+        return new InProcessTestCluster(this);
+    }
 
-    /// <summary>Builds the cluster and starts its silo.</summary>
+    /// <summary>Builds the cluster and starts its silos.</summary>
     public async Task<InProcessTestCluster> DeployAsync()
     {
         var cluster = Build();

@@ -133,7 +133,7 @@ public sealed class MembershipTests
     {
         var (a, b) = await StartTwoAsync(cluster);
         a.Kill();
-        var suspect = await cluster.Stage.UntilAsync(() => b.Silo.Cluster!.Watch!.IsSuspect(a.Id), "a to be suspect");
+        var suspect = await cluster.Stage.UntilAsync(() => b.Silo.Cluster!.Watch.IsSuspect(a.Id), "a to be suspect");
         suspect.ShouldBeInRange(TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(5));
         b.Shards.OwnedShards.Count.ShouldBeLessThan(GrainShards.Count);
         (suspect + await cluster.SettleAsync()).ShouldBeInRange(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(8));

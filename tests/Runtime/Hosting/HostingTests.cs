@@ -49,7 +49,40 @@ public sealed class HostingTests
     {
         new SiloOptionsValidator().Validate(null, new SiloOptions()).Succeeded.ShouldBeTrue();
         new ReminderOptionsValidator().Validate(null, new ReminderOptions()).Succeeded.ShouldBeTrue();
+        ClusterErrors(new ClusterOptions()).ShouldBeEmpty();
     }
+
+    [Fact]
+    public void Everything_wrong_with_a_clusters_options_is_said_with_the_bound_that_was_broken()
+    {
+        var errors = ClusterErrors(new ClusterOptions
+        {
+            Address = "everywhere",
+            Lease = TimeSpan.FromSeconds(2),
+            LeaseMargin = TimeSpan.FromSeconds(3),
+            RenewPeriod = TimeSpan.FromSeconds(1),
+            StoreTimeout = TimeSpan.FromSeconds(2),
+            ParkedCallsLimit = 0,
+            Secret = "short",
+        });
+        string[] wrong = ["Address is \"everywhere\"", "LeaseMargin is 00:00:03", "RenewPeriod is 00:00:01", "WatchPeriod is 00:00:01", "StoreTimeout is 00:00:02", "ParkedCallsLimit is 0", "Secret.Length is 5"];
+        errors.Length.ShouldBe(wrong.Length);
+        foreach (string part in wrong) errors.ShouldContain(error => error.StartsWith($"ClusterOptions.{part}", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1:0", null, true)]
+    [InlineData("localhost:7000", null, true)]
+    [InlineData("[::1]:7000", null, true)]
+    [InlineData("0.0.0.0:7000", "10.0.0.7:7000", false)]
+    [InlineData("127.0.0.1:7000", "silo.example:7000", false)]
+    public void A_silo_that_other_machines_reach_needs_a_secret(string address, string? advertised, bool isFine)
+    {
+        ClusterErrors(new ClusterOptions { Address = address, AdvertisedAddress = advertised }).Length.ShouldBe(isFine ? 0 : 1);
+        ClusterErrors(new ClusterOptions { Address = address, AdvertisedAddress = advertised, Secret = "sixteen-or-more-characters" }).ShouldBeEmpty();
+    }
+
+    private static string[] ClusterErrors(ClusterOptions options) => [.. new ClusterOptionsValidator(Options.Create(new TransportOptions())).Validate(null, options).Failures ?? []];
 
     [Fact]
     public async Task The_meter_counts_grains_and_calls_and_measures_durations()

@@ -6,7 +6,18 @@ internal abstract class TurnScheduler
     public abstract void Queue(IThreadPoolWorkItem item, bool preferLocal);
 
     public static TurnScheduler For(TaskScheduler? scheduler) =>
-        scheduler is null || ReferenceEquals(scheduler, TaskScheduler.Default) ? new ThreadPoolTurnScheduler() : new TaskTurnScheduler(scheduler);
+        scheduler switch
+        {
+            null => new ThreadPoolTurnScheduler(),
+            IWorkItemScheduler direct => new DirectTurnScheduler(direct),
+            _ when ReferenceEquals(scheduler, TaskScheduler.Default) => new ThreadPoolTurnScheduler(),
+            _ => new TaskTurnScheduler(scheduler),
+        };
+
+    private sealed class DirectTurnScheduler(IWorkItemScheduler scheduler) : TurnScheduler
+    {
+        public override void Queue(IThreadPoolWorkItem item, bool preferLocal) => scheduler.Queue(item);
+    }
 
     private sealed class ThreadPoolTurnScheduler : TurnScheduler
     {
@@ -29,4 +40,10 @@ internal abstract class TurnScheduler
             }
         }
     }
+}
+
+/// <summary>A <see cref="TaskScheduler"/> that also takes work items as they are, which saves a task for each.</summary>
+internal interface IWorkItemScheduler
+{
+    void Queue(IThreadPoolWorkItem item);
 }

@@ -28,7 +28,8 @@ namespace Orrery.Runtime.Transport;
 /// </summary>
 internal sealed partial class Connection : IThreadPoolWorkItem
 {
-    private const int BufferBytes = 64 * 1024;
+    /// <summary>What a buffer begins with; it grows with what is sent.</summary>
+    private const int BufferBytes = 4 * 1024;
     private const int BufferBytesKept = 1 << 20;
 
     /// <summary>A corked thread writes early once so much waits, so that the other process has work meanwhile.</summary>

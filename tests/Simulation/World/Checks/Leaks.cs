@@ -23,7 +23,7 @@ internal sealed class Leaks(World world)
         foreach (var machine in world.Machines)
         {
             if (machine.Process is not { Host.Silo: { } silo } process) continue;
-            int pending = silo.Calls.CountPending();
+            int pending = silo.Calls.CountPending() + (silo.Cluster?.Router.ParkedCount ?? 0);
             _least[process] = Math.Min(_least.GetValueOrDefault(process, int.MaxValue), pending);
         }
     }

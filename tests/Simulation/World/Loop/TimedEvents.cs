@@ -1,9 +1,16 @@
 namespace Orrery.Simulation;
 
-/// <summary>Events by time, those of one time in the order in which they were added: a binary heap.</summary>
+/// <summary>
+/// Events by time, those of one time in the order in which they were added: a binary heap of places, so that what it moves about holds no references, which
+/// would cost a write barrier each.
+/// </summary>
 internal sealed class TimedEvents
 {
     private Entry[] _heap = new Entry[1024];
+    private LoopItem[] _items = new LoopItem[1024];
+    private int[] _free = new int[1024];
+    private int _freeCount;
+    private int _used;
     private long _added;
 
     public int Count { get; private set; }
@@ -13,7 +20,7 @@ internal sealed class TimedEvents
     public void Add(long time, in LoopItem item)
     {
         if (Count == _heap.Length) Array.Resize(ref _heap, Count * 2);
-        var entry = new Entry(time, _added++, item);
+        var entry = new Entry(time, _added++, Keep(item));
         int hole = Count++;
         while (hole > 0)
         {
@@ -28,9 +35,8 @@ internal sealed class TimedEvents
 
     public LoopItem Take()
     {
-        var first = _heap[0].Item;
+        int place = _heap[0].Place;
         var last = _heap[--Count];
-        _heap[Count] = default;
         int hole = 0;
         while (true)
         {
@@ -43,10 +49,26 @@ internal sealed class TimedEvents
         }
 
         if (Count > 0) _heap[hole] = last;
-        return first;
+        var item = _items[place];
+        _items[place] = default;
+        _free[_freeCount++] = place;
+        return item;
     }
 
-    private readonly record struct Entry(long Time, long Order, LoopItem Item)
+    private int Keep(in LoopItem item)
+    {
+        if (_freeCount == 0 && _used == _items.Length)
+        {
+            Array.Resize(ref _items, _used * 2);
+            Array.Resize(ref _free, _used * 2);
+        }
+
+        int place = _freeCount > 0 ? _free[--_freeCount] : _used++;
+        _items[place] = item;
+        return place;
+    }
+
+    private readonly record struct Entry(long Time, long Order, int Place)
     {
         public bool IsBefore(in Entry other) => Time < other.Time || (Time == other.Time && Order < other.Order);
     }

@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using Orrery.Runtime;
 
 namespace Orrery.Simulation;
 
@@ -56,9 +57,13 @@ internal sealed class Process
         public override SynchronizationContext CreateCopy() => this;
     }
 
-    private sealed class ProcessScheduler(Process process) : TaskScheduler
+    private sealed class ProcessScheduler(Process process) : TaskScheduler, IWorkItemScheduler
     {
+        private static readonly SendOrPostCallback s_execute = static item => ((IThreadPoolWorkItem)item!).Execute();
+
         private SendOrPostCallback? _run;
+
+        public void Queue(IThreadPoolWorkItem item) => process.World.Loop.Soon(process, s_execute, item);
 
         protected override void QueueTask(Task task) => process.World.Loop.Soon(process, _run ??= task => TryExecuteTask((Task)task!), task);
 

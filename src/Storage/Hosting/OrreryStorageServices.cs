@@ -5,6 +5,7 @@ using Orrery.Connectors.Sqlite;
 using Orrery.Runtime.Hosting;
 using Orrery.Runtime.Storage;
 using Orrery.Storage.Chunks;
+using Orrery.Storage.Copy;
 using Orrery.Storage.Redis;
 using Orrery.Storage.Sql;
 using Orrery.Storage.Sqlite;
@@ -25,6 +26,9 @@ public static class OrreryStorageServices
 
     /// <summary>For reminders and chunks, which come from many grains at once.</summary>
     static readonly SqlDatabaseOptions SharedOptions = new(Workers: 6, ConnectTimeout: TimeSpan.FromSeconds(5), OperationTimeout: TimeSpan.FromSeconds(15));
+
+    /// <summary>For a copy: one batch at a time, and patience with a large one.</summary>
+    static readonly SqlDatabaseOptions CopyOptions = new(Workers: 1, ConnectTimeout: TimeSpan.FromSeconds(5), OperationTimeout: TimeSpan.FromSeconds(60));
 
     /// <summary>
     /// This connection as the silo's default grain storage, its reminder table, its chunk store, and, where several processes can use it, its cluster store. It is opened,
@@ -97,6 +101,10 @@ public static class OrreryStorageServices
             : new SqlClusterStore(Open(provider, connection, ClusterOptions)));
         return services;
     }
+
+    internal static ICopyTarget OpenCopyTarget(IServiceProvider services, StorageConnection connection) => connection.Kind == StorageKind.Redis
+        ? new RedisCopyTarget(OpenRedis(services, connection, CopyOptions))
+        : new SqlCopyTarget(Open(services, connection, CopyOptions));
 
     static RedisStore OpenRedis(IServiceProvider services, StorageConnection connection, SqlDatabaseOptions options) => new(
         connection.Text, connection.Prefix, $"Redis {connection}", options.OperationTimeout, services.GetRequiredService<TimeProvider>(),

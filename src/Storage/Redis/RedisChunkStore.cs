@@ -15,7 +15,7 @@ sealed class RedisChunkStore(RedisStore store) : IChunkStore
     /// <summary>Redis keeps scores as doubles: whole numbers up to here are exact.</summary>
     const long MillisecondsMax = 1L << 53;
 
-    const string Functions = """
+    public const string Functions = """
         local function put(at)
           for i = at, #ARGV, 6 do
             local name, sequence = ARGV[i], ARGV[i + 1]
@@ -103,7 +103,7 @@ sealed class RedisChunkStore(RedisStore store) : IChunkStore
         }).OrderBy(chunk => chunk.Item1.FirstMilliseconds).ThenBy(chunk => chunk.Item1.Key.Sequence);
     }
 
-    static IEnumerable<RedisValue> Values(IReadOnlyList<Chunk> chunks)
+    public static IEnumerable<RedisValue> Values(IReadOnlyList<Chunk> chunks)
     {
         foreach (var chunk in chunks)
         {

@@ -15,7 +15,7 @@ sealed class RedisReminderTable(RedisStore store) : IReminderTable
     /// <summary>Names of all shards' reminders that one step of paging looks at.</summary>
     const int PageStep = 2000;
 
-    const string Functions = """
+    public const string Functions = """
         local fields = {'shard', 'term', 'version', 'first_due', 'period', 'next_due', 'ran', 'failed', 'missed', 'attempts', 'repeated', 'late'}
         local function put(at, version, stored_shard)
           local name, shard = ARGV[at], ARGV[at + 2]
@@ -190,7 +190,7 @@ sealed class RedisReminderTable(RedisStore store) : IReminderTable
         throw new StaleTermException($"Reminder {key} was not changed: its row has term {stored}, the caller has {term}. Another silo owns its shard now.", stored, term);
     }
 
-    static RedisValue[] Values(ReminderRow row)
+    public static RedisValue[] Values(ReminderRow row)
     {
         RedisValue[] values =
         [

@@ -59,7 +59,7 @@ sealed class SqlChunkStore(SqlStore store) : IChunkStore
 
     static byte[] IdOf(string owner) => SqlId.Of(owner, "");
 
-    static int Put(SqlSession session, IReadOnlyList<Chunk> chunks)
+    public static int Put(SqlSession session, IReadOnlyList<Chunk> chunks)
     {
         var rows = new SqlRows(SqlTables.Chunk);
         // In the order of the keys, so that two writers seldom wait for each other in a circle.

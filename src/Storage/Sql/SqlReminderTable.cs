@@ -140,7 +140,7 @@ sealed class SqlReminderTable(SqlStore store) : IReminderTable
         return stored;
     }
 
-    static void Add(SqlRows rows, ReminderRow row) => rows.Add(
+    public static void Add(SqlRows rows, ReminderRow row) => rows.Add(
         IdOf(row.Key), SqlId.Of(row.Key.GrainType, row.Key.GrainKey), row.Key.GrainType, row.Key.GrainKey, row.Key.Name, (long)row.Shard, row.Term, row.Version,
         row.FirstDue.ToUnixTimeMilliseconds(), (long)row.Period.TotalMilliseconds, row.NextDue.ToUnixTimeMilliseconds(), row.Ran, row.Failed, row.Missed, (long)row.Attempts, row.Repeated, row.Late);
 

@@ -28,9 +28,11 @@ static class SqlTables
         "orrery_chunk", 3, new("owner_id", SqlType.Id), new("kind", SqlType.Long), new("sequence", SqlType.Long), new("owner", SqlType.Text),
         new("first_time", SqlType.Long), new("last_time", SqlType.Long), new("data", SqlType.Blob));
 
-    public static IReadOnlyList<Func<SqlDialect, IEnumerable<string>>> Steps { get; } = [First];
+    /// <summary>How far a copy of an embedded file has come: at most one row.</summary>
+    public static SqlTable Copy { get; } = new(
+        "orrery_copy", 1, new("id", SqlType.Long), new("source", SqlType.Text), new("state_id", SqlType.Long), new("chunk_id", SqlType.Long), new("is_finished", SqlType.Long));
 
-    public static IReadOnlyList<SqlTable> All { get; } = [Cluster, Member, Shard, GrainState, Reminder, Chunk];
+    public static IReadOnlyList<Func<SqlDialect, IEnumerable<string>>> Steps { get; } = [First, static dialect => [dialect.CreateTable(Copy)]];
 
     /// <summary>The columns of each of a table's indexes beside its key.</summary>
     public static IReadOnlyList<string[]> IndexesOf(SqlTable table) => table.Name switch
@@ -40,5 +42,9 @@ static class SqlTables
         _ => [],
     };
 
-    static IEnumerable<string> First(SqlDialect dialect) => [.. All.Select(dialect.CreateTable), .. All.SelectMany(table => IndexesOf(table).Select(columns => dialect.CreateIndex(table, columns)))];
+    static IEnumerable<string> First(SqlDialect dialect)
+    {
+        SqlTable[] tables = [Cluster, Member, Shard, GrainState, Reminder, Chunk];
+        return [.. tables.Select(dialect.CreateTable), .. tables.SelectMany(table => IndexesOf(table).Select(columns => dialect.CreateIndex(table, columns)))];
+    }
 }

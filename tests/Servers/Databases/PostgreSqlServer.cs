@@ -28,7 +28,8 @@ internal sealed class PostgreSqlServer : IAsyncDisposable
 
     public string ConnectionString => $"Host=127.0.0.1;Port={Port};Username=postgres;Database=postgres";
 
-    public static async Task<PostgreSqlServer> Start()
+    /// <param name="settings">Further settings, as <c>name=value</c>; they win over the test's own, which do not flush to the disk.</param>
+    public static async Task<PostgreSqlServer> Start(params string[] settings)
     {
         string directory = Directory.CreateTempSubdirectory("orrery-pg-").FullName;
         string data = directory + "/data";
@@ -45,6 +46,7 @@ internal sealed class PostgreSqlServer : IAsyncDisposable
         [
             "-D", data, "-p", port.ToString(), "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=" + directory, "-c", "fsync=off",
             "-c", "shared_buffers=32MB", "-c", "shared_preload_libraries=pg_stat_statements", "-c", "wal_level=logical", "-c", "logging_collector=off",
+            .. settings.SelectMany(setting => new[] { "-c", setting }),
         ];
         string program = root ? "setpriv" : Folder + "/postgres";
         string[] arguments = root ? [.. become, Folder + "/postgres", .. server] : server;

@@ -14,7 +14,10 @@ static class DensityBench
     const int Grains = 200_000;
     const int Callers = 2_000;
 
-    public static async Task<IReadOnlyList<Figure>> RunAsync(BenchContext context)
+    public static Task<IReadOnlyList<Figure>> RunAsync(BenchContext context) =>
+        context.Options.Has("serve") || context.Options.Number("silos", 1, 1, 2) == 2 ? ClusterDensityBench.RunAsync(context) : RunInOneSiloAsync(context);
+
+    static async Task<IReadOnlyList<Figure>> RunInOneSiloAsync(BenchContext context)
     {
         // Leftovers of an earlier round that are collected during a later one make its grains look smaller: the largest figure counts.
         List<double> bytes = [], rates = [], memoryRates = [];

@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
 using Orrery.Bench.Harness;
 using Orrery.Runtime;
 using Orrery.Runtime.Hosting;
@@ -101,7 +103,7 @@ static class RemindersBench
         var ledger = (await services.GetRequiredService<IReminderLedger>().ReadAsync()).Single(type => type.GrainType == GrainType);
         double never = Patience.TotalSeconds;
         return new Round(counts.Count(count => count.Applied == 0), counts.Count(count => count.Applied > 1), counts.Sum(count => count.Recognised),
-            Math.Abs(ledger.Due - ledger.Ran - ledger.Failed - ledger.Missed) + ledger.Lost + ledger.Failed + ledger.Missed, ledger.Repeated,
+            Math.Abs(ledger.Due - ledger.Ran - ledger.Failed - ledger.Missed) + ledger.Lost + ledger.Failed + ledger.Missed, ledger.Repeated, ledger.Failed, ledger.Missed, ledger.Waiting,
             recovered == 0 ? never : recovered, fired == 0 ? never : fired, waitingAtKill);
     }
 
@@ -146,6 +148,8 @@ static class RemindersBench
     static async Task ServeAsync(string name, string store)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.Logging.AddSimpleConsole(options => options.SingleLine = true).AddFilter(null, LogLevel.Warning);
+        builder.Services.Configure<ConsoleLoggerOptions>(options => options.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.UseOrrery(silo => silo.AddGrains(typeof(RemindersBench).Assembly)
             .AddOrreryStorage(store)
             .Configure<SiloOptions>(options => options.SiloName = name)
@@ -167,9 +171,9 @@ static class RemindersBench
         return builder.Build();
     }
 
-    sealed record Round(int Lost, int Twice, int Recognised, long Unaccounted, long Repeated, double RecoveredSeconds, double FiredSeconds, int WaitingAtKill)
+    sealed record Round(int Lost, int Twice, int Recognised, long Unaccounted, long Repeated, long Failed, long Missed, long Waiting, double RecoveredSeconds, double FiredSeconds, int WaitingAtKill)
     {
         public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-            $"{WaitingAtKill} waited at the kill; recovered after {RecoveredSeconds:F2} s, all fired after {FiredSeconds:F2} s; {Lost} lost, {Twice} applied twice, {Repeated} repeated, {Recognised} recognised");
+            $"{WaitingAtKill} waited at the kill; recovered after {RecoveredSeconds:F2} s, all fired after {FiredSeconds:F2} s; {Lost} lost, {Twice} applied twice, {Failed} failed, {Missed} missed, {Waiting} wait, {Repeated} repeated, {Recognised} recognised");
     }
 }

@@ -104,11 +104,20 @@ internal sealed class GrainRouter(ClusterContext context, ShardTable? shards) : 
         if (known.Term > 0) Learn(known);
         lock (_lock)
         {
-            bool isWiser = shard >= 0 && _routes[shard] is { } route && (ReferenceEquals(route, s_here) || route.Id != target);
+            bool isWiser = shard < 0 ? TryAvoid(target) : _routes[shard] is { } route && (ReferenceEquals(route, s_here) || route.Id != target);
             if (!TryHold(call, shard, isWiser)) return;
         }
 
         ReadWanted?.Invoke();
+    }
+
+    /// <summary>Under the lock: until the next read, calls that any silo may run go to others than this one. False where there are none.</summary>
+    private bool TryAvoid(SiloId silo)
+    {
+        var others = _anySilo.Where(member => member.Id != silo).ToArray();
+        if (others.Length == 0) return false;
+        Volatile.Write(ref _anySilo, others);
+        return true;
     }
 
     /// <summary>Under the lock: parks the call. False where that is not needed or not possible: it goes on, or is refused.</summary>

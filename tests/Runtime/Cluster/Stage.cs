@@ -47,7 +47,12 @@ internal sealed class Stage : SynchronizationContext
     }
 
     /// <summary>Lets time pass.</summary>
-    public Task PassAsync(TimeSpan time) => Task.Delay(time, Time);
+    public async Task PassAsync(TimeSpan time)
+    {
+        var passed = new TaskCompletionSource();
+        await using var timer = Time.CreateTimer(static passed => ((TaskCompletionSource)passed!).SetResult(), passed, time, Timeout.InfiniteTimeSpan);
+        await passed.Task;
+    }
 
     /// <summary>Lets time pass until this holds; fails after a minute.</summary>
     public async Task<TimeSpan> UntilAsync(Func<bool> holds, string what)

@@ -26,6 +26,9 @@ internal sealed class SiloObjects(Silo silo)
         long number = wellKnown > 0 ? wellKnown : Interlocked.Increment(ref _lastNumber);
         var activation = new Activation(silo.Observers, number.ToString(CultureInfo.InvariantCulture));
         activation.AdoptObserver(target);
+        // Calls name methods by id: what this process has never referred to itself has to be known before the first call comes.
+        foreach (var offered in target.GetType().GetInterfaces())
+            if (offered != typeof(IGrainObserver) && offered.IsAssignableTo(typeof(IGrainObserver))) GrainInterfaces.ManifestOf(offered.Assembly);
         if (!_objects.TryAdd(number, activation)) throw new InvalidOperationException($"There is an object with the number {number} in this process already.");
         return activation;
     }

@@ -25,6 +25,8 @@ internal sealed class ClusterManagement(Silo silo) : IClusterManagement
 
     public Task<SiloSnapshot> ReadSiloAsync(SiloId id, CancellationToken cancellationToken) => ControlOf(id).ReadStatistics().WaitAsync(cancellationToken);
 
+    public Task<IReadOnlyList<ReminderTypeAccount>?> ReadRemindersAsync(SiloId id, CancellationToken cancellationToken) => ControlOf(id).ReadReminders().WaitAsync(cancellationToken);
+
     public Task DrainAsync(SiloId id, bool restart, string reason, CancellationToken cancellationToken) => ControlOf(id).Drain(restart, reason).WaitAsync(cancellationToken);
 
     private ClusterMember Judge(MemberRow row)

@@ -13,6 +13,11 @@ public interface IClusterManagement
     /// <exception cref="TimeoutException">It did not answer in time.</exception>
     Task<SiloSnapshot> ReadSiloAsync(SiloId silo, CancellationToken cancellationToken);
 
+    /// <summary>The ledger of all reminders, read by a silo from the table that all share; null where the silo has no reminders.</summary>
+    /// <exception cref="SiloUnavailableException">The silo is not live, or cannot be reached.</exception>
+    /// <exception cref="TimeoutException">It did not answer in time.</exception>
+    Task<IReadOnlyList<ReminderTypeAccount>?> ReadRemindersAsync(SiloId silo, CancellationToken cancellationToken);
+
     /// <summary>
     /// Asks a silo to leave: it gives its shards away, ends its calls, and its process exits. Answers once the silo has begun.
     /// </summary>

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Orrery.Runtime.Storage;
 
 namespace Orrery.Runtime.Hosting;
 
@@ -13,6 +14,9 @@ internal sealed class SiloControl(Silo silo) : ISiloControl
     public const long Number = 1;
 
     public Task<SiloSnapshot> ReadStatistics() => Task.FromResult(silo.Statistics.Read());
+
+    public async Task<IReadOnlyList<ReminderTypeAccount>?> ReadReminders() =>
+        silo.Services.GetService<IReminderTable>() is null ? null : await silo.Services.GetRequiredService<IReminderLedger>().ReadAsync();
 
     public Task Drain(bool restart, string reason)
     {

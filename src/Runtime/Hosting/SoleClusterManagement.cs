@@ -35,6 +35,12 @@ internal sealed class SoleClusterManagement : IClusterManagement
         return _control.ReadStatistics();
     }
 
+    public Task<IReadOnlyList<ReminderTypeAccount>?> ReadRemindersAsync(SiloId silo, CancellationToken cancellationToken)
+    {
+        Check(silo);
+        return _control.ReadReminders();
+    }
+
     public Task DrainAsync(SiloId silo, bool restart, string reason, CancellationToken cancellationToken)
     {
         Check(silo);

@@ -30,9 +30,9 @@ internal static class ClusterPictures
                 Live = live.Count,
                 Answering = reading.Silos.Count(silo => silo.Now is not null),
                 Activations = reading.Silos.Sum(silo => (long)(silo.Now?.Activations ?? 0)),
-                CallsPerSecond = Math.Round(calls.CallsPerSecond, 2),
-                FailedPerSecond = Math.Round(calls.FailedPerSecond, 2),
-                TimedOutPerSecond = Math.Round(calls.TimedOutPerSecond, 2),
+                CallsPerSecond = calls.CallsPerSecond,
+                FailedPerSecond = calls.FailedPerSecond,
+                TimedOutPerSecond = calls.TimedOutPerSecond,
                 PendingCalls = reading.Silos.Sum(silo => (long)(silo.Now?.PendingCalls ?? 0)),
                 MailboxDepth = rows.Sum(row => row.Figures?.MailboxDepth ?? 0),
                 LatencyMicroseconds = calls.Latency,
@@ -91,9 +91,9 @@ internal static class ClusterPictures
                     Calls = sum.Calls,
                     CallsFailed = sum.Failed,
                     CallsTimedOut = sum.TimedOut,
-                    CallsPerSecond = Math.Round(sum.CallsPerSecond, 2),
-                    FailedPerSecond = Math.Round(sum.FailedPerSecond, 2),
-                    TimedOutPerSecond = Math.Round(sum.TimedOutPerSecond, 2),
+                    CallsPerSecond = sum.CallsPerSecond,
+                    FailedPerSecond = sum.FailedPerSecond,
+                    TimedOutPerSecond = sum.TimedOutPerSecond,
                     LatencyMicroseconds = sum.Latency,
                     MeanMicroseconds = sum.MeanMicroseconds,
                     LongestMicroseconds = sum.LongestMicroseconds,
@@ -127,9 +127,9 @@ internal static class ClusterPictures
             ActivationsFailed = types.Sum(entry => entry.Type.ActivationsFailed),
             CallsOverloaded = types.Sum(entry => entry.Type.CallsOverloaded),
             Calls = sum.Calls,
-            CallsPerSecond = Math.Round(sum.CallsPerSecond, 2),
-            FailedPerSecond = Math.Round(sum.FailedPerSecond, 2),
-            TimedOutPerSecond = Math.Round(sum.TimedOutPerSecond, 2),
+            CallsPerSecond = sum.CallsPerSecond,
+            FailedPerSecond = sum.FailedPerSecond,
+            TimedOutPerSecond = sum.TimedOutPerSecond,
             LatencyMicroseconds = sum.Latency,
             Slowest = Slowest(methods),
             MailboxDepth = types.Sum(entry => entry.Type.MailboxDepth),
@@ -154,7 +154,7 @@ internal static class ClusterPictures
     static IEnumerable<HistoryEvent> EventsOf(ClusterMember member)
     {
         MemberRow row = member.Row;
-        yield return new HistoryEvent(row.StartedAt, row.Id.ToString(), HistoryKind.Joined, row.Status == MemberStatus.Active ? row.Reason : "", row.Build);
+        yield return new HistoryEvent(row.StartedAt, row.Id.ToString(), HistoryKind.Joined, "", row.Build);
         HistoryKind? ended = row.Status switch { MemberStatus.Draining => HistoryKind.Draining, MemberStatus.Left => HistoryKind.Left, MemberStatus.Dead => HistoryKind.Dead, _ => null };
         if (ended is { } kind)
             yield return new HistoryEvent(row.ChangedAt, row.Id.ToString(), kind, row.Reason, row.Build);

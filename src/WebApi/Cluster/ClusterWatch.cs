@@ -64,6 +64,10 @@ internal sealed class ClusterWatch(IServiceProvider services, TimeProvider time)
         {
             return new SiloReading(member, null, null, $"It did not answer within {AnswerLimit.TotalSeconds} s.");
         }
+        catch (SiloUnavailableException)
+        {
+            return new SiloReading(member, null, null, "It cannot be reached.");
+        }
         catch (Exception error)
         {
             // Whatever went wrong at one silo, the others are shown.

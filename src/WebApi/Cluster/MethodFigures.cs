@@ -37,9 +37,9 @@ internal sealed class MethodFigures
         Calls += now.Calls;
         Failed += now.CallsFailed;
         TimedOut += now.CallsTimedOut;
-        CallsPerSecond += Rate(now.Calls, before?.Calls, interval);
-        FailedPerSecond += Rate(now.CallsFailed, before?.CallsFailed, interval);
-        TimedOutPerSecond += Rate(now.CallsTimedOut, before?.CallsTimedOut, interval);
+        CallsPerSecond = Math.Round(CallsPerSecond + Rate(now.Calls, before?.Calls, interval), 2);
+        FailedPerSecond = Math.Round(FailedPerSecond + Rate(now.CallsFailed, before?.CallsFailed, interval), 2);
+        TimedOutPerSecond = Math.Round(TimedOutPerSecond + Rate(now.CallsTimedOut, before?.CallsTimedOut, interval), 2);
         Histogram = Histogram.Plus(before is null ? now.Latency : now.Latency.Since(before.Latency));
         meanWeight += now.MeanDuration.TotalMicroseconds * now.Calls;
         longest = Math.Max(longest, now.LongestDuration.TotalMicroseconds);

@@ -4,25 +4,29 @@ using Orrery.WebApi.Access;
 
 namespace Orrery.WebApi.Cluster;
 
-/// <summary>The ledger of reminders for people. It is read from every row of the table, so an answer is shared for a while, and one that takes long is not waited for.</summary>
-internal sealed class ReminderBooks(IServiceProvider services, TimeProvider time)
+/// <summary>
+/// The ledger of reminders for people, as one of the silos reads it. It is read from every row of the table, so an answer is shared for a while, and one
+/// that takes long is not waited for.
+/// </summary>
+internal sealed class ReminderBooks(ClusterWatch watch, TimeProvider time)
 {
     static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(10);
 
     /// <summary>How long a question waits for the ledger.</summary>
     static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(3);
 
-    readonly BoundedCache<string, IReadOnlyList<ReminderTypeAccount>> accounts = new(1, Lifetime, time);
-    Task<IReadOnlyList<ReminderTypeAccount>>? reading;
+    readonly BoundedCache<string, IReadOnlyList<ReminderTypeAccount>?> accounts = new(1, Lifetime, time);
+    Task<IReadOnlyList<ReminderTypeAccount>?>? reading;
 
     public async Task<ReminderView> ReadAsync(ClusterReading cluster)
     {
         IReadOnlyList<ReminderPlace> silos = [.. cluster.Silos.Where(silo => silo.Now is not null).Select(Place)];
-        if (services.GetService<IReminderTable>() is null || services.GetService<IReminderLedger>() is not { } ledger)
-            return new ReminderView(null, "This process does not reach the table of reminders; the silos' own counts stand below.", silos);
+        if (cluster.Silos.FirstOrDefault(silo => silo.Now is not null)?.Member.Row.Id is not { } asked)
+            return new ReminderView(null, "No silo answers that could read the table of reminders.", silos);
         try
         {
-            return new ReminderView(await accounts.GetAsync("", _ => ReadOnceAsync(ledger)).WaitAsync(AnswerLimit, time), null, silos);
+            IReadOnlyList<ReminderTypeAccount>? types = await accounts.GetAsync("", _ => ReadOnceAsync(asked)).WaitAsync(AnswerLimit, time);
+            return new ReminderView(types, types is null ? "The silos keep no reminders." : null, silos);
         }
         catch (TimeoutException)
         {
@@ -35,7 +39,8 @@ internal sealed class ReminderBooks(IServiceProvider services, TimeProvider time
     }
 
     /// <summary>A reading that is still under way is waited for rather than begun again: at most one goes over the table at a time.</summary>
-    Task<IReadOnlyList<ReminderTypeAccount>> ReadOnceAsync(IReminderLedger ledger) => reading is { IsCompleted: false } underWay ? underWay : reading = ledger.ReadAsync();
+    Task<IReadOnlyList<ReminderTypeAccount>?> ReadOnceAsync(SiloId asked) =>
+        reading is { IsCompleted: false } underWay ? underWay : reading = watch.Management.ReadRemindersAsync(asked, CancellationToken.None);
 
     static ReminderPlace Place(SiloReading silo)
     {

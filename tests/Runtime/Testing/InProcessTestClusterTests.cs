@@ -130,6 +130,7 @@ public sealed class InProcessTestClusterTests
         var snapshot = await management.ReadSiloAsync(new SiloId("silo-2", 1), CancellationToken.None).Soon();
         snapshot.SiloName.ShouldBe("silo-2");
         snapshot.GrainTypes.Single(type => type.GrainType == "ledger").Activations.ShouldBe(1);
+        (await management.ReadRemindersAsync(new SiloId("silo-2", 1), CancellationToken.None).Soon() ?? []).ShouldBeEmpty();
         await Should.ThrowAsync<SiloUnavailableException>(async () => await management.ReadSiloAsync(new SiloId("silo-9", 1), CancellationToken.None));
     }
 

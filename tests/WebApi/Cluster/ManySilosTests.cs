@@ -25,6 +25,14 @@ public sealed class ManySilosTests(ManySilosTests.ClusterHost host) : IClassFixt
     }
 
     [Fact]
+    public async Task The_ledger_of_reminders_is_read_by_a_silo_and_each_silo_tells_what_it_fired()
+    {
+        JsonElement reminders = await host.Operator.ReadAsync("/api/v1/cluster/reminders");
+        reminders.GetProperty("types")[0].GetProperty("waiting").GetInt64().ShouldBe(1);
+        reminders.GetProperty("silos").EnumerateArray().Select(silo => silo.GetProperty("running").GetInt64()).ShouldBe([1, 1, 1]);
+    }
+
+    [Fact]
     public async Task A_silo_that_does_not_answer_is_shown_as_such_and_the_others_are_shown()
     {
         var never = new TaskCompletionSource<SiloSnapshot>();
@@ -35,7 +43,7 @@ public sealed class ManySilosTests(ManySilosTests.ClusterHost host) : IClassFixt
         ClusterReading reading = await watch.ReadAsync();
         reading.Silos[0].Now.ShouldNotBeNull();
         reading.Silos[1].Problem.ShouldBe("It did not answer within 1.5 s.");
-        reading.Silos[2].Problem.ShouldBe("the connection to erp-3@2 broke off");
+        reading.Silos[2].Problem.ShouldBe("It cannot be reached.");
         ClusterSummary summary = ClusterPictures.Summary(reading);
         summary.Totals.Answering.ShouldBe(1);
         summary.Totals.Live.ShouldBe(3);

@@ -38,6 +38,9 @@ sealed class ScriptedCluster : IClusterManagement
 
     public Task<SiloSnapshot> ReadSiloAsync(SiloId silo, CancellationToken cancellationToken) => answers[silo](cancellationToken);
 
+    public Task<IReadOnlyList<ReminderTypeAccount>?> ReadRemindersAsync(SiloId silo, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<ReminderTypeAccount>?>([new ReminderTypeAccount("server", 3, 60, 57, 1, 1, 1, 0, 2, 1, 0)]);
+
     public Task DrainAsync(SiloId silo, bool restart, string reason, CancellationToken cancellationToken)
     {
         Orders.Add((silo, restart, reason));

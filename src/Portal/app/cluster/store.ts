@@ -91,5 +91,8 @@ export const useCluster = defineStore('cluster', () => {
 
 export const isLive = (silo: Silo): boolean => silo.state === 'active' || silo.state === 'suspect' || silo.state === 'draining';
 
+/** 0.4.0+1a2b3c4 of a build that names its whole commit. */
+export const shortBuild = (build: string): string => build.replace(/\+([0-9a-f]{7})[0-9a-f]*$/, '+$1');
+
 /** erp-3 of erp-3@7. */
 export const nameOf = (silo: string): string => silo.slice(0, Math.max(0, silo.lastIndexOf('@'))) || silo;

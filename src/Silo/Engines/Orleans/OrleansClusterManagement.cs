@@ -12,5 +12,7 @@ sealed class OrleansClusterManagement : IClusterManagement
 
     public Task<SiloSnapshot> ReadSiloAsync(SiloId silo, CancellationToken cancellationToken) => throw new SiloUnavailableException(Elsewhere);
 
+    public Task<IReadOnlyList<ReminderTypeAccount>?> ReadRemindersAsync(SiloId silo, CancellationToken cancellationToken) => throw new SiloUnavailableException(Elsewhere);
+
     public Task DrainAsync(SiloId silo, bool restart, string reason, CancellationToken cancellationToken) => throw new SiloUnavailableException(Elsewhere);
 }

@@ -63,11 +63,27 @@ sealed class ClusterOptionSet
         Description = "The cluster's log directory is lost for good and this silo's takes its place. What was only in the lost one is gone.",
     };
 
+    public Option<FileInfo?> Certificate { get; } = new("--certificate")
+    {
+        Description = "A PEM file with this process's certificate and private key. With it every connection of the cluster is encrypted, and both sides show certificates.",
+    };
+
+    public Option<FileInfo?> CertificateKey { get; } = new("--certificate-key") { Description = "A PEM file with the certificate's private key, where --certificate does not have it." };
+
+    public Option<FileInfo?> Authority { get; } = new("--certificate-authority")
+    {
+        Description = "A PEM file with the authority that the other processes' certificates come from. Default: those that the machine trusts.",
+    };
+
+    public Option<string?> CertificateName { get; } = new("--certificate-name") { Description = "The name that silos' certificates carry. Default: the host in the silo's address." };
+
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
         command.Options.Add(Connection);
         command.Options.Add(SecretFile);
+        foreach (Option option in (Option[])[Certificate, CertificateKey, Authority, CertificateName])
+            command.Options.Add(option);
         if (!hostsSilo)
             return;
         command.Options.Add(Name);
@@ -84,7 +100,15 @@ sealed class ClusterOptionSet
         string? connection = parsed.GetValue(Connection) ?? Environment.GetEnvironmentVariable(ConnectionVariable);
         if (string.IsNullOrWhiteSpace(connection))
             return null;
-        var settings = new ClusterSettings { Connection = connection, Secret = ReadSecret(parsed.GetValue(SecretFile)) };
+        var settings = new ClusterSettings
+        {
+            Connection = connection,
+            Secret = ReadSecret(parsed.GetValue(SecretFile)),
+            CertificateFile = parsed.GetValue(Certificate)?.FullName,
+            CertificateKeyFile = parsed.GetValue(CertificateKey)?.FullName,
+            CertificateAuthorityFile = parsed.GetValue(Authority)?.FullName,
+            CertificateName = parsed.GetValue(CertificateName),
+        };
         try
         {
             SiloServices.ConnectionOf(settings);

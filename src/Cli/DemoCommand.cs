@@ -21,10 +21,16 @@ static class DemoCommand
     const string SecretFileName = "cluster.secret";
     const int SecretBytes = 32;
 
+    static readonly string AloneFolder = Path.Combine(".orrery", "demo");
+    static readonly string ClusterFolder = Path.Combine(".orrery", "demo-cluster");
+
     public static Command Create()
     {
         Option<string> urls = ServerOptions.Urls();
-        Option<DirectoryInfo> data = ServerOptions.Data(Path.Combine(".orrery", "demo"));
+        var data = new Option<DirectoryInfo?>("--data")
+        {
+            Description = $"The folder that holds everything: created if it is not there, continued if it is. Default: {AloneFolder}, with --silos {ClusterFolder}.",
+        };
         Option<int> sites = Number("--sites", $"How many sites to simulate, 0 to {SitesMax}.", 20, SitesMax);
         Option<int> silos = Number("--silos", $"How many silo processes to start beside a web process, 1 to {SilosMax}; 0: everything in this one process.", 0, SilosMax);
         var cluster = new ClusterOptionSet(hostsSilo: false, "With --silos: where the cluster keeps everything. Default: a SQLite file in --data.");
@@ -48,8 +54,9 @@ static class DemoCommand
         {
             if (parsed.GetValue(password) is { Length: < 10 })
                 throw new WrongInputException("--password is too short: use at least 10 characters.");
-            var demo = new DemoSettings(parsed.GetValue(urls)!, parsed.GetValue(data)!, parsed.GetValue(sites), parsed.GetValue(password));
             int count = parsed.GetValue(silos);
+            DirectoryInfo folder = parsed.GetValue(data) ?? new DirectoryInfo(count == 0 ? AloneFolder : ClusterFolder);
+            var demo = new DemoSettings(parsed.GetValue(urls)!, folder, parsed.GetValue(sites), parsed.GetValue(password));
             if (count == 0)
             {
                 return parsed.GetValue(cluster.Connection) is null

@@ -9,6 +9,7 @@ var root = new RootCommand("Orrery: a living model of every ERP site. Starts the
     WebCommand.Create(),
     DemoCommand.Create(),
     ClusterCommand.Create(),
+    CopyCommand.Create(),
     AgentCommand.Create(),
 };
 

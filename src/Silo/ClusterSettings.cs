@@ -21,6 +21,18 @@ public sealed record ClusterSettings
     /// <summary>The installation key's file, which has to be there; null: the one in the data folder, made at the first start.</summary>
     public string? KeyFile { get; init; }
 
+    /// <summary>A PEM file with this process's certificate, and with its private key unless <see cref="CertificateKeyFile"/> has that. Null: connections are not encrypted.</summary>
+    public string? CertificateFile { get; init; }
+
+    /// <summary>A PEM file with the certificate's private key.</summary>
+    public string? CertificateKeyFile { get; init; }
+
+    /// <summary>A PEM file with the authority that the other processes' certificates come from; null: those that the machine trusts.</summary>
+    public string? CertificateAuthorityFile { get; init; }
+
+    /// <summary>The name that silos' certificates carry; null: the host in the silo's address.</summary>
+    public string? CertificateName { get; init; }
+
     /// <summary>This silo's log directory takes the place of the cluster's, which was lost.</summary>
     public bool ReplacesLog { get; init; }
 }

@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orrery.Silo;
+using Orrery.Storage.Sqlite;
 using Orrery.WebApi;
 
 namespace Orrery.Cli.Hosting;
@@ -50,6 +51,7 @@ sealed class OrreryServer : IAsyncDisposable
         try
         {
             plan.Data?.Create();
+            RefuseClustersFolder(plan);
             string portal = Path.Combine(AppContext.BaseDirectory, "portal");
             bool hasPortal = Directory.Exists(portal);
             host = plan.Urls is null ? BuildWithoutWeb(plan) : BuildWithWeb(plan, hasPortal ? portal : null);
@@ -98,6 +100,16 @@ sealed class OrreryServer : IAsyncDisposable
             await disposable.DisposeAsync();
         else
             host.Dispose();
+    }
+
+    /// <summary>A process that is alone would find the cluster's rows newer than its own, and be refused one by one.</summary>
+    static void RefuseClustersFolder(ServerPlan plan)
+    {
+        if (plan is not { Cluster: null, Data: { } data })
+            return;
+        if (File.Exists(Path.Combine(data.FullName, SqliteClusterStore.DefaultFileName)))
+            throw new InvalidOperationException(
+                $"the folder belongs to a cluster ({SqliteClusterStore.DefaultFileName} is in it). Start with --cluster sqlite:{Path.Combine(data.FullName, SqliteStorageOptions.DefaultFileName)}, a demo with --silos, or choose another --data.");
     }
 
     static IHost BuildWithWeb(ServerPlan plan, string? portal)

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -33,6 +35,8 @@ public static class SiloServices
                     silo.UseCluster(options => Configure(options, section, cluster));
             },
         });
+        if (cluster is not null)
+            builder.Services.ConfigureTransport(section, cluster);
         return builder;
     }
 
@@ -45,6 +49,7 @@ public static class SiloServices
         builder.Services.AddOrreryClusterStore(ConnectionOf(cluster));
         builder.Services.AddHostedService<StoreCheck>();
         builder.Services.AddOrreryClient(options => Configure(options, section, cluster));
+        builder.Services.ConfigureTransport(section, cluster);
         builder.Services.AddInstallationCheck(() => new InstallationClaim($"the web process on {Environment.MachineName}", null, null, false, null));
         return builder;
     }
@@ -94,5 +99,31 @@ public static class SiloServices
         options.Address = cluster.Address;
         options.AdvertisedAddress = cluster.AdvertisedAddress;
         options.Secret = cluster.Secret;
+    }
+
+    /// <summary>Certificates are read when the process starts.</summary>
+    static void ConfigureTransport(this IServiceCollection services, IConfigurationSection section, ClusterSettings cluster)
+    {
+        services.Configure<TransportOptions>(section.GetSection("Transport"));
+        services.Configure<TransportOptions>(options =>
+        {
+            options.CertificateName = cluster.CertificateName;
+            if (cluster.CertificateFile is { } certificate)
+                options.Certificate = ReadPem(certificate, () => X509Certificate2.CreateFromPemFile(certificate, cluster.CertificateKeyFile ?? certificate));
+            if (cluster.CertificateAuthorityFile is { } authority)
+                options.CertificateAuthority = ReadPem(authority, () => X509CertificateLoader.LoadCertificateFromFile(authority));
+        });
+    }
+
+    static X509Certificate2 ReadPem(string path, Func<X509Certificate2> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception problem) when (problem is CryptographicException or IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidDataException($"The certificate in '{path}' cannot be read: {problem.Message} It is a PEM file; a process's own needs its private key as well.");
+        }
     }
 }

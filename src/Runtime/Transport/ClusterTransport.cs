@@ -18,6 +18,10 @@ internal sealed class ClusterTransport : IClusterTransport
     private readonly Action<Span<byte>> _fillNonce;
     private readonly TransportLog _log;
     private readonly ConcurrentDictionary<SiloId, Peer> _peers = new();
+    private readonly Lock _lock = new();
+
+    /// <summary>In the order of their making, the same in every run of a simulation. Replaced, never changed.</summary>
+    private Peer[] _peerList = [];
     private readonly SortedConnections _connections = new();
     private readonly SortedConnections _retired = new();
     private readonly CancellationTokenSource _ended = new();
@@ -39,12 +43,12 @@ internal sealed class ClusterTransport : IClusterTransport
     public ClusterTransport(Silo silo, INetwork network, TransportOptions options, ClusterOptions cluster, Action<Span<byte>> fillNonce, ILogger<ClusterTransport> logger)
     {
         Silo = silo;
-        _started = new Signal(silo.Scheduler);
         Options = options;
         _network = network;
         _cluster = cluster;
         _fillNonce = fillNonce;
         _log = new TransportLog(logger);
+        _started = new Signal(silo.Scheduler);
     }
 
     public (int Least, int Most) WireVersions => (Handshake.VersionLeast, Handshake.VersionMost);
@@ -61,6 +65,9 @@ internal sealed class ClusterTransport : IClusterTransport
     public SiloId Self { get; private set; }
 
     public IClusterTransportEvents Events { get; private set; } = null!;
+
+    /// <summary>Frames that have come on the connections that are open.</summary>
+    public long FramesTaken => _connections.All.Sum(static connection => (long)connection.FramesTaken);
 
     /// <summary>No further calls are taken.</summary>
     public bool IsStopping => _isStopping;
@@ -118,7 +125,14 @@ internal sealed class ClusterTransport : IClusterTransport
     {
         if (_lastTarget is { } last && last.Row.Id == silo) _lastTarget = null;
         Silo.Objects.Forget(silo);
-        if (_peers.TryRemove(silo, out var peer)) peer.Forget(new SiloUnavailableException($"{silo} has ended."));
+        Peer? peer;
+        lock (_lock)
+        {
+            if (!_peers.TryRemove(silo, out peer)) return;
+            _peerList = [.. _peerList.Where(other => !ReferenceEquals(other, peer))];
+        }
+
+        peer.Forget(new SiloUnavailableException($"{silo} has ended."));
     }
 
     public async Task StopAsync(CancellationToken cancellationToken)
@@ -145,7 +159,7 @@ internal sealed class ClusterTransport : IClusterTransport
         _heartbeatTimer?.Dispose();
         _ = _listener?.DisposeAsync().AsTask();
         foreach (var connection in _connections.All) connection.Abort(new SiloUnavailableException("This process has ended."));
-        foreach (var peer in SortedPeers()) peer.Forget(new SiloUnavailableException("This process has ended."));
+        foreach (var peer in Volatile.Read(ref _peerList)) peer.Forget(new SiloUnavailableException("This process has ended."));
     }
 
     public ValueTask DisposeAsync()
@@ -178,8 +192,13 @@ internal sealed class ClusterTransport : IClusterTransport
     public void OnManifest(Connection connection, IReadOnlyList<RemoteGrainType> types)
     {
         if (types.Count > 0) Events.OnManifest(connection.Remote, types);
-        var peer = _peers.GetOrAdd(connection.Remote, static (id, transport) => new Peer(transport, id), this);
-        peer.Use(connection);
+        PeerOf(connection.Remote).Use(connection);
+    }
+
+    /// <summary>New calls have to go another way.</summary>
+    public void OnUnusable(Connection connection)
+    {
+        if (_peers.TryGetValue(connection.Remote, out var peer)) peer.OnClosed(connection);
     }
 
     public void OnClosed(Connection connection, Exception reason)
@@ -192,14 +211,24 @@ internal sealed class ClusterTransport : IClusterTransport
         if (peer.Address is null && !peer.IsConnected) Forget(peer.Id); // a process without silo: it dials again, or is gone
     }
 
-    /// <summary>In an order that is the same in every run.</summary>
-    private IEnumerable<Peer> SortedPeers() => _peers.Select(static pair => pair.Value).OrderBy(static peer => peer.Id.Name, StringComparer.Ordinal).ThenBy(static peer => peer.Id.Generation);
-
     private Peer PeerOf(MemberRow member)
     {
-        var peer = _peers.GetOrAdd(member.Id, static (id, transport) => new Peer(transport, id), this);
+        var peer = PeerOf(member.Id);
         peer.Address ??= member.Address;
         return peer;
+    }
+
+    private Peer PeerOf(SiloId process)
+    {
+        if (_peers.TryGetValue(process, out var known)) return known;
+        lock (_lock)
+        {
+            if (_peers.TryGetValue(process, out known)) return known;
+            var made = new Peer(this, process);
+            _peers[process] = made;
+            _peerList = [.. _peerList, made];
+            return made;
+        }
     }
 
     private async Task DialAsync(Peer peer)
@@ -300,9 +329,9 @@ internal sealed class ClusterTransport : IClusterTransport
     private void Beat()
     {
         foreach (var connection in _connections.All) connection.Beat(SilentHeartbeatsLimit);
-        foreach (var peer in SortedPeers()) peer.DialForWaiting();
+        foreach (var peer in Volatile.Read(ref _peerList)) peer.DialForWaiting();
         foreach (var connection in _retired.All)
-            if (!connection.IsBusy) _ = connection.CloseGracefullyAsync(_ended.Token);
+            if (!connection.IsBusy) connection.SayGoodbye();
     }
 
     /// <summary>The last member row that a call was sent to: rows stay the same objects from one read of the store to the next.</summary>

@@ -10,7 +10,9 @@ internal sealed partial class Connection
     private void TakeCall(ref WireReader reader, FrameFlags flags)
     {
         var head = new CallHead(reader.ReadUInt64(), reader.ReadUInt64(), TimeSpan.FromMilliseconds(reader.ReadUInt32()), (flags & FrameFlags.OneWay) != 0, (int)flags >> (int)FrameFlags.HopsShift);
-        if ((flags & FrameFlags.OfObject) != 0)
+        if (Volatile.Read(ref _filled) > _transport.Options.SendBytesLimit)
+            Refuse(head, new OverloadedException($"{_transport.Self} has not run the call: more than {_transport.Options.SendBytesLimit} bytes (TransportOptions.SendBytesLimit) wait to be sent to its caller's process."));
+        else if ((flags & FrameFlags.OfObject) != 0)
             TakeCallOfObject(ref reader, head);
         else
             TakeCallOfGrain(ref reader, head);
@@ -162,11 +164,7 @@ internal sealed partial class Connection
     /// <summary>The call was settled without an answer.</summary>
     public void Drop(ulong id)
     {
-        lock (_lock)
-        {
-            _incoming.Remove(id);
-            SignalIdle();
-        }
+        lock (_lock) _incoming.Remove(id);
     }
 
     /// <summary>The answer of a call that was kept.</summary>
@@ -291,7 +289,6 @@ internal sealed partial class Connection
         {
             cancellations = [.. _incoming.Values.ToArray().Select(static call => call.SettleByCaller())];
             _incoming.Clear();
-            SignalIdle();
         }
 
         foreach (var cancellation in cancellations)

@@ -38,7 +38,7 @@ internal sealed partial class Connection
                 frame.Lane = null;
                 _lane.Publish();
                 frame.Uncork();
-                if (!IsOpen) _lane.Drain();
+                if (!IsOpen) EndReading();
             }
 
             if (!_read.IsCompleted)
@@ -48,6 +48,21 @@ internal sealed partial class Connection
                 return;
             }
         }
+    }
+
+    /// <summary>By the reading thread: nothing more is read.</summary>
+    private void EndReading()
+    {
+        try
+        {
+            _network.Input.Complete();
+        }
+        catch (InvalidOperationException)
+        {
+            // A read was under way when the connection was broken off; its buffers go to the garbage collector.
+        }
+
+        _lane.Drain();
     }
 
     private void TakeFrames()
@@ -115,13 +130,14 @@ internal sealed partial class Connection
     {
         uint number = BinaryPrimitives.ReadUInt32LittleEndian(frame[FrameHeader.NumberAt..]);
         if (number != unchecked(_numberTaken + 1)) throw new WireFormatException($"A frame from {Remote} has the number {number}, and {_numberTaken + 1} was due: frames were lost or doubled.");
+        Volatile.Write(ref _numberTaken, number);
         var kind = (FrameKind)frame[FrameHeader.KindAt];
         var reader = new WireReader(frame[FrameHeader.Bytes..], Silo);
         if (kind != FrameKind.Manifest && !_hasManifest) throw new WireFormatException($"The first frame from {Remote} is of kind {(byte)kind} and no manifest.");
         switch (kind)
         {
             case FrameKind.Call:
-                TakeCall(ref reader, (FrameFlags)frame[FrameHeader.FlagsAt]);
+                if (!IsAfterGoodbye(number)) TakeCall(ref reader, (FrameFlags)frame[FrameHeader.FlagsAt]);
                 break;
             case FrameKind.Answer:
             case FrameKind.Failure:
@@ -142,13 +158,11 @@ internal sealed partial class Connection
             case FrameKind.Heartbeat:
                 break;
             case FrameKind.Goodbye:
-                Close(new SiloUnavailableException($"{Remote} has closed the connection in good order."), reader.ReadUInt32());
+                TakeGoodbye(reader.ReadUInt32());
                 break;
             default:
                 throw new WireFormatException($"A frame from {Remote} is of kind {(byte)kind}, which this version of the protocol does not have.");
         }
-
-        Volatile.Write(ref _numberTaken, number);
     }
 
     private void TakeAnswer(ref WireReader reader, FrameKind kind)

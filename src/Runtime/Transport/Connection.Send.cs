@@ -11,7 +11,7 @@ internal sealed partial class Connection
     /// <summary>Sends a call. False where the connection is closed: nothing was done. Where the call cannot be sent at all it is rejected.</summary>
     public bool TrySend(CallBase call)
     {
-        if (!IsOpen) return false;
+        if (!IsUsable) return false;
         var writer = WireWriter.Rent(Silo);
         try
         {
@@ -150,14 +150,13 @@ internal sealed partial class Connection
         writer.Return();
     }
 
-    private void SayGoodbye()
+    private void SendGoodbye(uint lastTaken)
     {
         var writer = WireWriter.Rent(null);
         Begin(writer, FrameKind.Goodbye);
-        writer.WriteUInt32(Volatile.Read(ref _numberTaken));
+        writer.WriteUInt32(lastTaken);
         Append(writer);
         writer.Return();
-        Flush();
     }
 
     private static void WriteRow(WireWriter writer, in ShardRow row)
@@ -177,10 +176,16 @@ internal sealed partial class Connection
         bool isFull = false;
         bool isOneWay = call is { HasOneWay: true };
         int outstanding;
+        bool isUnread = false;
         lock (_lock)
         {
-            if (_isClosed) return false;
-            if (call is not null && (_filled > _transport.Options.SendBytesLimit || _outstanding.Count >= _transport.Options.CallsLimit))
+            if (_isClosed || (call is not null && (_hasHeardGoodbye || _hasSaidGoodbye))) return false;
+            if ((long)_filled + frame.Length > 2L * _transport.Options.SendBytesLimit)
+            {
+                isUnread = true;
+                mustFlush = false;
+            }
+            else if (call is not null && (_filled > _transport.Options.SendBytesLimit || _outstanding.Count >= _transport.Options.CallsLimit))
             {
                 isFull = true;
                 mustFlush = false;
@@ -211,6 +216,12 @@ internal sealed partial class Connection
             }
 
             outstanding = _outstanding.Count;
+        }
+
+        if (isUnread)
+        {
+            Abort(new OverloadedException($"{Remote} does not take its answers: twice TransportOptions.SendBytesLimit waits to be sent."));
+            return false;
         }
 
         if (isFull)
@@ -251,12 +262,7 @@ internal sealed partial class Connection
                 {
                     _isFlushDue = false;
                     if (_isWriting || _isClosed) return;
-                    if (_filled == 0)
-                    {
-                        SignalIdle();
-                        return;
-                    }
-
+                    if (_filled == 0) return;
                     (_fill, _writing) = (_writing, _fill);
                     (count, _filled) = (_filled, 0);
                     (hasAnswers, _fillHasAnswers) = (_fillHasAnswers, false);

@@ -23,7 +23,11 @@ namespace Orrery.Runtime.Transport;
 /// </para>
 /// <para>
 /// <b>Loss.</b> A connection is the unit of loss: when it ends, calls whose frames were never handed to the network are rerouted; of the others the outcome
-/// is not known, and their callers are told so. After a Goodbye it is known which calls were taken, and the others are rerouted.
+/// is not known, and their callers are told so.
+/// </para>
+/// <para>
+/// <b>Goodbye</b> ends a connection without loss: it names the last frame that its sender has taken. Calls of later frames are not run by the sender, and the
+/// receiver reroutes them; it closes the connection once nothing is under way on it in either direction.
 /// </para>
 /// </summary>
 internal sealed partial class Connection : IThreadPoolWorkItem
@@ -56,9 +60,11 @@ internal sealed partial class Connection : IThreadPoolWorkItem
     private bool _isWriting;
     private bool _isFlushDue;
     private bool _isClosed;
-    private Exception? _reason;
+    private bool _hasSaidGoodbye;
+    private bool _hasHeardGoodbye;
+    private uint _lastTakenNumber;
     private ValueTask<FlushResult> _write;
-    private Signal? _idle;
+    private Signal? _closed;
 
     // By the reading thread:
     private ValueTask<ReadResult> _read;
@@ -99,6 +105,11 @@ internal sealed partial class Connection : IThreadPoolWorkItem
 
     public bool IsOpen => !Volatile.Read(ref _isClosed);
 
+    /// <summary>Whether new calls may be sent here.</summary>
+    public bool IsUsable => IsOpen && !Volatile.Read(ref _hasHeardGoodbye) && !Volatile.Read(ref _hasSaidGoodbye);
+
+    public uint FramesTaken => Volatile.Read(ref _numberTaken);
+
     /// <summary>Calls of either side are under way.</summary>
     public bool IsBusy
     {
@@ -119,71 +130,99 @@ internal sealed partial class Connection : IThreadPoolWorkItem
     }
 
     /// <summary>Ends the connection at once. Settles every call of this process that waits for an answer.</summary>
-    public void Abort(Exception reason) => Close(reason, lastTaken: null);
-
-    private void Close(Exception reason, uint? lastTaken)
+    public void Abort(Exception reason)
     {
-        IReadOnlyList<(CallBase Call, uint Number)> waiting;
-        uint handed;
+        List<CallBase> unsent, unknown;
         lock (_lock)
         {
             if (_isClosed) return;
             _isClosed = true;
-            _reason = reason;
-            waiting = _outstanding.TakeAll();
+            unsent = _outstanding.TakeLaterThan(_numberHanded);
+            unknown = _outstanding.TakeAll();
             _filled = 0;
-            handed = lastTaken ?? _numberHanded;
-            _idle?.Set();
+            _closed?.Set();
         }
 
         _network.Abort(reason);
         _transport.OnClosed(this, reason);
-        foreach (var (call, number) in waiting)
+        Reroute(unsent);
+        foreach (var call in unknown)
         {
             call.Unlink();
-            if (Later(number, handed))
-                _transport.Reroute(call, Remote);
-            else
-                call.SettleFromLink(new SiloUnavailableException($"{call.Method.FullName} of {call.GrainId} was sent to {Remote}, and the connection ended before the answer came: {reason.Message} Whether it was run is not known."));
+            call.SettleFromLink(new SiloUnavailableException($"{call.Method.FullName} of {call.GrainId} was sent to {Remote}, and the connection ended before the answer came: {reason.Message} Its outcome is not known."));
         }
 
         GiveUpIncoming();
     }
 
-    /// <summary>Whether one frame's number is later than another's; numbers wrap.</summary>
-    private static bool Later(uint number, uint than) => unchecked((int)(number - than)) > 0;
-
-    /// <summary>Waits until no call of the other side is under way here and everything is written, then says Goodbye. The other side closes.</summary>
-    public async Task CloseGracefullyAsync(CancellationToken cancellationToken)
+    private void Reroute(List<CallBase> calls)
     {
-        while (true)
+        foreach (var call in calls)
         {
-            Task wait;
-            lock (_lock)
-            {
-                if (_isClosed) return;
-                if (_incoming.Count == 0 && _filled == 0 && !_isWriting) break;
-                wait = (_idle ??= new Signal(Silo.Scheduler)).Task;
-            }
-
-            await wait.WaitAsync(cancellationToken);
-        }
-
-        SayGoodbye();
-        while (IsOpen)
-        {
-            Task wait;
-            lock (_lock) wait = _isClosed ? Task.CompletedTask : (_idle = new Signal(Silo.Scheduler)).Task;
-            await wait.WaitAsync(cancellationToken);
+            call.Unlink();
+            _transport.Reroute(call, Remote);
         }
     }
 
-    /// <summary>Under the lock: somebody may wait for this.</summary>
-    private void SignalIdle()
+    /// <summary>Takes no further calls, and ends when the other side has closed the connection: it does so when everything under way has ended.</summary>
+    public async Task CloseGracefullyAsync(CancellationToken cancellationToken)
     {
-        if (_idle is null || _incoming.Count > 0 || _filled > 0 || _isWriting) return;
-        _idle.Set();
-        _idle = null;
+        SayGoodbye();
+        Task closed;
+        lock (_lock)
+        {
+            if (_isClosed) return;
+            closed = (_closed ??= new Signal(Silo.Scheduler)).Task;
+        }
+
+        await closed.WaitAsync(cancellationToken);
+    }
+
+    public void SayGoodbye()
+    {
+        lock (_lock)
+        {
+            if (_hasSaidGoodbye || _isClosed) return;
+            Volatile.Write(ref _hasSaidGoodbye, true);
+            Interlocked.MemoryBarrier(); // the reading thread writes the number and then looks at the flag: one sees the other
+            _lastTakenNumber = Volatile.Read(ref _numberTaken);
+        }
+
+        SendGoodbye(_lastTakenNumber);
+        CloseIfDone();
+    }
+
+    /// <summary>Whether this side's Goodbye has told the other one that the call of this frame is not taken.</summary>
+    private bool IsAfterGoodbye(uint number)
+    {
+        Interlocked.MemoryBarrier();
+        if (!Volatile.Read(ref _hasSaidGoodbye)) return false;
+        lock (_lock) return FrameHeader.IsLater(number, _lastTakenNumber);
+    }
+
+    private void TakeGoodbye(uint lastTaken)
+    {
+        List<CallBase> notTaken;
+        lock (_lock)
+        {
+            Volatile.Write(ref _hasHeardGoodbye, true);
+            notTaken = _outstanding.TakeLaterThan(lastTaken);
+        }
+
+        _transport.OnUnusable(this);
+        Reroute(notTaken);
+        CloseIfDone();
+    }
+
+    /// <summary>After a Goodbye of the other side: closes once nothing is under way.</summary>
+    private void CloseIfDone()
+    {
+        lock (_lock)
+        {
+            if (_isClosed || !_hasHeardGoodbye || _outstanding.Count > 0 || _incoming.Count > 0 || _filled > 0 || _isWriting) return;
+        }
+
+        Abort(new SiloUnavailableException("It was closed in good order."));
     }
 
     /// <summary>Once per <see cref="TransportOptions.HeartbeatPeriod"/>.</summary>
@@ -218,6 +257,7 @@ internal sealed partial class Connection : IThreadPoolWorkItem
     {
         _lane.Sweep();
         if (Volatile.Read(ref _filled) > 0) Flush();
+        if (Volatile.Read(ref _hasHeardGoodbye)) CloseIfDone();
     }
 
     private sealed class FirstRead(Connection connection) : IThreadPoolWorkItem

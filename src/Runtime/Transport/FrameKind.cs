@@ -19,7 +19,7 @@ internal enum FrameKind : byte
     Shards = 7,
     Heartbeat = 8,
 
-    /// <summary>The last frame of its sender, with the number of the last frame that it has taken.</summary>
+    /// <summary>The sender takes no calls of frames later than the one that it names. Answers to earlier ones still come; the receiver closes when it has them.</summary>
     Goodbye = 9,
 }
 
@@ -53,4 +53,7 @@ internal static class FrameHeader
 
     /// <summary>What the length field counts besides the frame's content.</summary>
     public const int CountedBytes = Bytes - LengthBytes;
+
+    /// <summary>Whether one frame's number is later than another's; numbers wrap.</summary>
+    public static bool IsLater(uint number, uint than) => unchecked((int)(number - than)) > 0;
 }

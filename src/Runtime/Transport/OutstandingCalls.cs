@@ -55,14 +55,24 @@ internal sealed class OutstandingCalls
         return call;
     }
 
-    /// <summary>Takes all, oldest frame first, with the number of the frame that carried each.</summary>
-    public IReadOnlyList<(CallBase Call, uint Number)> TakeAll()
+    /// <summary>Takes all that were sent later than a frame, oldest first.</summary>
+    public List<CallBase> TakeLaterThan(uint number)
     {
-        var all = _slots.Where(static slot => slot.Call is not null).OrderBy(static slot => slot.Id >> PlaceBits).Select(static slot => (slot.Call!, slot.Number)).ToList();
-        _slots = new Slot[64];
-        _free = -1;
-        _used = Count = 0;
-        return all;
+        var ids = new List<ulong>();
+        foreach (ref readonly var slot in _slots.AsSpan(0, _used))
+            if (slot.Call is not null && FrameHeader.IsLater(slot.Number, number)) ids.Add(slot.Id);
+        ids.Sort(static (left, right) => (left >> PlaceBits).CompareTo(right >> PlaceBits));
+        return ids.ConvertAll(id => Take(id)!);
+    }
+
+    /// <summary>Takes all, oldest first.</summary>
+    public List<CallBase> TakeAll()
+    {
+        var ids = new List<ulong>();
+        foreach (ref readonly var slot in _slots.AsSpan(0, _used))
+            if (slot.Call is not null) ids.Add(slot.Id);
+        ids.Sort(static (left, right) => (left >> PlaceBits).CompareTo(right >> PlaceBits));
+        return ids.ConvertAll(id => Take(id)!);
     }
 
     private struct Slot

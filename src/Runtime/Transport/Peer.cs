@@ -24,49 +24,36 @@ internal sealed class Peer(ClusterTransport transport, SiloId id)
     /// <summary>Where it listens; null for processes that do not.</summary>
     public string? Address { get; set; }
 
-    public bool IsConnected => Volatile.Read(ref _current) is { IsOpen: true };
+    public bool IsConnected => Volatile.Read(ref _current) is { IsUsable: true };
 
     /// <summary>Sends the call, or keeps it until there is a connection.</summary>
     public void Send(CallBase call)
     {
-        if (Volatile.Read(ref _current) is { } current && current.TrySend(call)) return;
-        bool mustDial;
-        int limit = transport.Options.CallsLimit;
-        lock (_lock)
+        while (true)
         {
-            // Under the lock nothing is sent: the connection might break and give the call back.
-            if (_current is not { IsOpen: true })
+            if (Volatile.Read(ref _current) is { } current && current.TrySend(call)) return;
+            bool mustDial;
+            lock (_lock)
             {
-                if (_waiting.Count >= limit)
-                {
-                    mustDial = false;
-                }
-                else
-                {
-                    _waiting.Enqueue(call);
-                    mustDial = TryBeginDial();
-                    limit = int.MaxValue;
-                }
+                // Nothing is sent under the lock: the connection might break just then, and give the call back.
+                if (_current is { IsUsable: true }) continue;
+                if (_waiting.Count >= transport.Options.CallsLimit) break;
+                _waiting.Enqueue(call);
+                mustDial = TryBeginDial();
             }
-            else
-            {
-                mustDial = false;
-                limit = -1;
-            }
+
+            if (mustDial) transport.Dial(this);
+            return;
         }
 
-        if (limit == -1)
-            Send(call);
-        else if (limit != int.MaxValue)
-            call.Reject(new OverloadedException($"{call.Method.FullName} of {call.GrainId} was refused: {limit} calls wait for the connection to {Id} (TransportOptions.CallsLimit). Call again later."));
-        else if (mustDial)
-            transport.Dial(this);
+        call.Reject(new OverloadedException(
+            $"{call.Method.FullName} of {call.GrainId} was refused: {transport.Options.CallsLimit} calls wait for the connection to {Id} (TransportOptions.CallsLimit). Call again later."));
     }
 
     public void Connect()
     {
         bool mustDial;
-        lock (_lock) mustDial = _current is not { IsOpen: true } && TryBeginDial();
+        lock (_lock) mustDial = _current is not { IsUsable: true } && TryBeginDial();
         if (mustDial) transport.Dial(this);
     }
 
@@ -74,7 +61,7 @@ internal sealed class Peer(ClusterTransport transport, SiloId id)
     public void DialForWaiting()
     {
         bool mustDial;
-        lock (_lock) mustDial = _waiting.Count > 0 && _current is not { IsOpen: true } && TryBeginDial();
+        lock (_lock) mustDial = _waiting.Count > 0 && _current is not { IsUsable: true } && TryBeginDial();
         if (mustDial) transport.Dial(this);
     }
 
@@ -102,7 +89,7 @@ internal sealed class Peer(ClusterTransport transport, SiloId id)
             connection.IsUsed = true;
         }
 
-        if (older is { IsOpen: true } && !ReferenceEquals(older, connection)) transport.Retire(older);
+        if (older is { IsUsable: true } && !ReferenceEquals(older, connection)) transport.Retire(older);
         SendWaiting();
     }
 
@@ -113,7 +100,7 @@ internal sealed class Peer(ClusterTransport transport, SiloId id)
         lock (_lock)
         {
             _isDialing = false;
-            if (mustWait || _current is { IsOpen: true }) return;
+            if (mustWait || _current is { IsUsable: true }) return;
         }
 
         RerouteWaiting();

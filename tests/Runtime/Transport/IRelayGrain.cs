@@ -27,6 +27,8 @@ public interface IRelayGrain : IGrainWithStringKey
 
     Task<byte[]?> EchoBytes(byte[]? bytes);
 
+    Task<byte[]> Fill(int count);
+
     Task<Parcel?> EchoParcel(Parcel? parcel);
 
     Task<string> Describe(
@@ -98,6 +100,8 @@ public sealed class RelayGrain(IOptions<SiloOptions> options) : Grain, IRelayGra
     public Task<string?> Echo(string? text) => Task.FromResult(text);
 
     public Task<byte[]?> EchoBytes(byte[]? bytes) => Task.FromResult(bytes);
+
+    public Task<byte[]> Fill(int count) => Task.FromResult(new byte[count]);
 
     public Task<Parcel?> EchoParcel(Parcel? parcel) => Task.FromResult(parcel);
 

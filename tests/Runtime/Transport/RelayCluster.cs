@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orrery.Runtime.Hosting;
+using Orrery.Runtime.Networking;
 using Orrery.Runtime.Storage;
 
 namespace Orrery.Runtime.Tests.Transport;
@@ -17,11 +18,14 @@ internal sealed class RelayCluster : IAsyncDisposable
 
     public Action<ClusterOptions> Cluster { get; init; } = static _ => { };
 
+    /// <summary>The sockets, with what a test does to them.</summary>
+    public BreakableNetwork? Network { get; init; }
+
     public RecordingLoggerProvider Logs { get; } = new();
 
-    public static async Task<RelayCluster> StartAsync(int silos, Action<TransportOptions>? transport = null, Action<ClusterOptions>? cluster = null)
+    public static async Task<RelayCluster> StartAsync(int silos, Action<TransportOptions>? transport = null, Action<ClusterOptions>? cluster = null, BreakableNetwork? network = null)
     {
-        var made = new RelayCluster { Transport = transport ?? (static _ => { }), Cluster = cluster ?? (static _ => { }) };
+        var made = new RelayCluster { Transport = transport ?? (static _ => { }), Cluster = cluster ?? (static _ => { }), Network = network };
         for (int number = 1; number <= silos; number++) await made.AddSiloAsync($"silo-{number}");
         await made.SettleAsync();
         return made;
@@ -30,6 +34,13 @@ internal sealed class RelayCluster : IAsyncDisposable
     public IReadOnlyList<IHost> Hosts => _hosts;
 
     public IClusterClient ClientOf(int host) => _hosts[host].Services.GetRequiredService<IClusterClient>();
+
+    /// <summary>Where the silo of this host listens.</summary>
+    public string AddressOf(int host)
+    {
+        var self = SiloOf(host).Cluster!.Self;
+        return Store.ReadAsync(-1, CancellationToken.None).Result.Members.Single(member => member.Id == self).Address;
+    }
 
     public Silo SiloOf(int host) => _hosts[host].Services.GetRequiredService<Silo>();
 
@@ -93,6 +104,7 @@ internal sealed class RelayCluster : IAsyncDisposable
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Logging.AddProvider(Logs);
         builder.Services.Configure(Transport);
+        if (Network is not null) builder.Services.AddSingleton<INetwork>(Network);
         configure(builder);
         var host = builder.Build();
         await host.StartAsync();

@@ -32,17 +32,25 @@ internal sealed class Peer(ClusterTransport transport, SiloId id)
         while (true)
         {
             if (Volatile.Read(ref _current) is { } current && current.TrySend(call)) return;
-            bool mustDial;
+            bool mustDial, isForgotten;
             lock (_lock)
             {
                 // Nothing is sent under the lock: the connection might break just then, and give the call back.
                 if (_current is { IsUsable: true }) continue;
-                if (_waiting.Count >= transport.Options.CallsLimit) break;
-                _waiting.Enqueue(call);
+                isForgotten = _isForgotten;
+                if (!isForgotten)
+                {
+                    if (_waiting.Count >= transport.Options.CallsLimit) break;
+                    _waiting.Enqueue(call);
+                }
+
                 mustDial = TryBeginDial();
             }
 
-            if (mustDial) transport.Dial(this);
+            if (isForgotten)
+                transport.Reroute(call, Id);
+            else if (mustDial)
+                transport.Dial(this);
             return;
         }
 

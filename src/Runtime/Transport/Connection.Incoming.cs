@@ -129,13 +129,14 @@ internal sealed partial class Connection
     {
         if (target._state != Activation.Free || !method.MayRunInline) return false;
         var frame = ThreadFrame.Current;
-        if (frame.Depth >= ThreadFrame.DepthLimit) return false;
+        if (frame.Depth >= ThreadFrame.DepthLimit || ExecutionContext.Capture() is not { } flow) return false;
         if (Interlocked.CompareExchange(ref target._state, Activation.Running, Activation.Free) != Activation.Free) return false;
         var silo = target.Silo;
         frame.Depth++;
         var lane = frame.Lane;
         frame.Lane = null;
         target.LastUsed = silo.Clock.Tick;
+        if (!ReferenceEquals(flow, ThreadFrame.CleanContext)) ExecutionContext.Restore(ThreadFrame.CleanContext);
         var synchronization = SynchronizationContext.Current;
         SynchronizationContext.SetSynchronizationContext(target);
         ref var count = ref frame.TallyOf(silo).Of(method);
@@ -151,6 +152,7 @@ internal sealed partial class Connection
         frame.Depth--;
         frame.Lane = lane;
         SynchronizationContext.SetSynchronizationContext(synchronization);
+        if (!ReferenceEquals(ExecutionContext.Capture(), flow)) ExecutionContext.Restore(flow); // what one grain set must not reach the next
         target.ReleaseInline();
         return true;
     }
@@ -177,7 +179,7 @@ internal sealed partial class Connection
     /// <summary>In the grain's turn: writes the answer.</summary>
     public void Answer(CallBase call, ulong id, Exception? error)
     {
-        var writer = WireWriter.Rent(Silo);
+        var writer = WireWriter.Rent(Silo, _transport.Options.FrameBytesLimit);
         try
         {
             Begin(writer, error is null ? FrameKind.Answer : FrameKind.Failure);
@@ -201,7 +203,11 @@ internal sealed partial class Connection
         {
             call.WriteAnswer(writer);
             if (writer.Length <= _transport.Options.FrameBytesLimit) return;
-            problem = new NotSupportedException($"The call was run; its answer takes {writer.Length} bytes, and TransportOptions.FrameBytesLimit is {_transport.Options.FrameBytesLimit}. Answer in parts, or raise the limit in every process.");
+            problem = TooLarge();
+        }
+        catch (FrameTooLargeException)
+        {
+            problem = TooLarge();
         }
         catch (Exception error)
         {
@@ -213,6 +219,9 @@ internal sealed partial class Connection
         writer.WriteUInt64(id);
         WireExceptions.Write(writer, problem);
     }
+
+    private NotSupportedException TooLarge() =>
+        new($"The call was run; its answer is too large, TransportOptions.FrameBytesLimit is {_transport.Options.FrameBytesLimit}. Answer in parts, or raise the limit in every process.");
 
     private void Refuse(in CallHead head, Exception error)
     {

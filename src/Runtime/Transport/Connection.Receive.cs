@@ -47,6 +47,8 @@ internal sealed partial class Connection
                 _lane.Drain();
                 return;
             }
+
+            if (_lane.HasWaiting) Silo.Scheduler.Queue(_lane, preferLocal: false); // there is more to read already: another thread runs the callers
         }
     }
 
@@ -75,7 +77,8 @@ internal sealed partial class Connection
         {
         }
 
-        Interlocked.Add(ref _bytesTaken, before); // also counts what stays: a large frame that grows shows life
+        Interlocked.Add(ref _bytesTaken, before - _bytesLeft); // a large frame that grows shows life
+        _bytesLeft = buffer.Length;
         if (!IsOpen) return;
         _network.Input.AdvanceTo(buffer.Start, buffer.End);
         if (result.IsCompleted) throw new EndOfStreamException($"{Remote} has closed the connection.");

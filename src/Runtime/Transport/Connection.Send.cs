@@ -12,7 +12,7 @@ internal sealed partial class Connection
     public bool TrySend(CallBase call)
     {
         if (!IsUsable) return false;
-        var writer = WireWriter.Rent(Silo);
+        var writer = WireWriter.Rent(Silo, _transport.Options.FrameBytesLimit);
         try
         {
             if (!TryWrite(writer, call)) return true;
@@ -56,22 +56,26 @@ internal sealed partial class Connection
             writer.WriteText(reference.Key);
         }
 
-        int head = writer.Length;
         try
         {
             call.WriteArgumentsTo(writer);
+            if (writer.Length <= _transport.Options.FrameBytesLimit) return true;
+            RejectTooLarge(call);
+        }
+        catch (FrameTooLargeException)
+        {
+            RejectTooLarge(call);
         }
         catch (Exception error)
         {
             call.Reject(new NotSupportedException($"{call.Method.FullName} of {call.GrainId} was not sent: an argument cannot travel. {error.Message}", error));
-            return false;
         }
 
-        if (writer.Length <= _transport.Options.FrameBytesLimit) return true;
-        call.Reject(new ArgumentException(
-            $"{call.Method.FullName} of {call.GrainId} was not sent: its arguments take {writer.Length - head} bytes, and TransportOptions.FrameBytesLimit is {_transport.Options.FrameBytesLimit}. Send it in parts, or raise the limit in every process."));
         return false;
     }
+
+    private void RejectTooLarge(CallBase call) => call.Reject(new ArgumentException(
+        $"{call.Method.FullName} of {call.GrainId} was not sent: its arguments are too large, TransportOptions.FrameBytesLimit is {_transport.Options.FrameBytesLimit}. Send it in parts, or raise the limit in every process."));
 
     private bool TryFindPlace(GrainTypeRuntime type, out ushort place)
     {

@@ -69,6 +69,7 @@ internal sealed partial class Connection : IThreadPoolWorkItem
     // By the reading thread:
     private ValueTask<ReadResult> _read;
     private uint _numberTaken;
+    private long _bytesLeft;
     private bool _hasManifest;
 
     // For the sweep:

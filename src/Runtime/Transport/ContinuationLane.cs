@@ -20,6 +20,8 @@ internal sealed class ContinuationLane(TurnScheduler scheduler) : IThreadPoolWor
     /// <summary>How many were added since the last <see cref="Publish"/>.</summary>
     public int ReadCount { get; private set; }
 
+    public bool HasWaiting => Volatile.Read(ref _first) is not null;
+
     /// <summary>By the thread that reads the connection.</summary>
     public void Add(CallBase call)
     {

@@ -13,11 +13,15 @@ public sealed class WireWriter : IBufferWriter<byte>
 {
     private const int BytesKept = 1 << 20;
 
+    /// <summary>How much room a serialiser may ask for beyond what it will use.</summary>
+    private const long GrowthAllowed = 64 * 1024;
+
     [ThreadStatic]
     private static WireWriter? t_idle;
 
     private byte[] _buffer = new byte[4096];
     private int _length;
+    private int _bytesLimit;
 
     private WireWriter()
     {
@@ -31,11 +35,14 @@ public sealed class WireWriter : IBufferWriter<byte>
     internal Span<byte> Written => _buffer.AsSpan(0, _length);
 
     /// <summary>An empty writer. Writing a value may run user code that sends calls of its own, so each level takes its own writer.</summary>
-    internal static WireWriter Rent(Silo? silo)
+    /// <param name="silo">For whom references are written.</param>
+    /// <param name="bytesLimit">A value that would make the frame longer is given up while it is written.</param>
+    internal static WireWriter Rent(Silo? silo, int bytesLimit = int.MaxValue)
     {
         var writer = t_idle ?? new WireWriter();
         t_idle = null;
         writer.Silo = silo;
+        writer._bytesLimit = bytesLimit;
         return writer;
     }
 
@@ -141,5 +148,18 @@ public sealed class WireWriter : IBufferWriter<byte>
     Span<byte> IBufferWriter<byte>.GetSpan(int sizeHint) => ((IBufferWriter<byte>)this).GetMemory(sizeHint).Span;
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void Grow(int count) => Array.Resize(ref _buffer, (int)Math.Min(Array.MaxLength, Math.Max(_buffer.Length * 2L, checked(_length + count))));
+    private void Grow(int count)
+    {
+        long needed = (long)_length + count;
+        if (needed > _bytesLimit + GrowthAllowed) throw new FrameTooLargeException();
+        Array.Resize(ref _buffer, (int)Math.Min(Array.MaxLength, Math.Max(_buffer.Length * 2L, needed)));
+    }
+}
+
+/// <summary>A value takes more bytes than a frame may have.</summary>
+internal sealed class FrameTooLargeException : Exception
+{
+    public FrameTooLargeException() : base("It takes more bytes than a frame may have.")
+    {
+    }
 }

@@ -84,10 +84,9 @@ public sealed class LossTests
     {
         await using var cluster = await RelayCluster.StartAsync(2, cluster: options =>
         {
-            options.Lease = TimeSpan.FromSeconds(1);
-            options.LeaseMargin = TimeSpan.FromMilliseconds(200);
-            options.RenewPeriod = options.WatchPeriod = TimeSpan.FromMilliseconds(100);
-            options.StoreTimeout = TimeSpan.FromMilliseconds(500);
+            options.Lease = TimeSpan.FromSeconds(4);
+            options.LeaseMargin = TimeSpan.FromSeconds(1);
+            options.RenewPeriod = options.WatchPeriod = TimeSpan.FromMilliseconds(200);
         });
         string key = cluster.KeyIn(1);
         var grain = cluster.ClientOf(0).GetGrain<IRelayGrain>(key);

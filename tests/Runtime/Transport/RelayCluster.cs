@@ -18,6 +18,13 @@ internal sealed class RelayCluster : IAsyncDisposable
 
     public Action<ClusterOptions> Cluster { get; init; } = static _ => { };
 
+    private void ConfigureCluster(ClusterOptions options)
+    {
+        options.Lease = TimeSpan.FromMinutes(1); // a busy machine ends no silo in the middle of a test
+        options.LeaseMargin = TimeSpan.FromSeconds(10);
+        Cluster(options);
+    }
+
     /// <summary>The sockets, with what a test does to them.</summary>
     public BreakableNetwork? Network { get; init; }
 
@@ -48,13 +55,13 @@ internal sealed class RelayCluster : IAsyncDisposable
     {
         silo.Configure<SiloOptions>(options => options.SiloName = name);
         silo.AddGrains(typeof(RelayCluster).Assembly).AddMemoryGrainStorageAsDefault().UseInMemoryReminderService();
-        silo.UseCluster(Cluster, _ => Store);
+        silo.UseCluster(ConfigureCluster, _ => Store);
     }));
 
     public Task<IHost> AddClientAsync(string name) => AddAsync(builder =>
     {
         builder.Services.Configure<SiloOptions>(options => options.SiloName = name);
-        builder.Services.AddOrreryClient(Cluster, _ => Store);
+        builder.Services.AddOrreryClient(ConfigureCluster, _ => Store);
     });
 
     /// <summary>Waits until every shard is owned by the silo that should own it, and everybody knows.</summary>
@@ -103,6 +110,7 @@ internal sealed class RelayCluster : IAsyncDisposable
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Logging.AddProvider(Logs);
+        builder.Services.AddSingleton<IProcessEnd, NoEnd>();
         builder.Services.Configure(Transport);
         if (Network is not null) builder.Services.AddSingleton<INetwork>(Network);
         configure(builder);
@@ -118,5 +126,13 @@ internal sealed class RelayCluster : IAsyncDisposable
             await asynchronous.DisposeAsync();
         else
             host.Dispose();
+    }
+
+    /// <summary>A silo that has lost its lease does not end the tests' process.</summary>
+    private sealed class NoEnd : IProcessEnd
+    {
+        public void Begin(string reason)
+        {
+        }
     }
 }

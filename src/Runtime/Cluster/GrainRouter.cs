@@ -29,6 +29,9 @@ internal sealed class GrainRouter(ClusterContext context, ShardTable? shards) : 
     private readonly ParkedCalls _parked = new(context.Options.ParkedCallsLimit);
     private Dictionary<SiloId, MemberRow> _members = [];
     private MemberRow[] _anySilo = [];
+
+    /// <summary>The live ones of <c>_members</c>, as they were when one came or went.</summary>
+    private MemberRow[] _live = [];
     private Exception? _closed;
     private long _readsBegun;
     private long _version;
@@ -198,7 +201,7 @@ internal sealed class GrainRouter(ClusterContext context, ShardTable? shards) : 
     {
         List<CallBase>? free = null;
         List<SiloId>? gone = null;
-        bool isNews = false;
+        bool isNews = false, areMembersNews = false;
         lock (_lock)
         {
             if (_closed is not null) return false;
@@ -206,7 +209,7 @@ internal sealed class GrainRouter(ClusterContext context, ShardTable? shards) : 
             foreach (var member in snapshot.Members)
             {
                 var known = _members.GetValueOrDefault(member.Id);
-                isNews |= known is null || known.Status != member.Status;
+                areMembersNews |= known is null || known.Status != member.Status;
                 if (known is { IsLive: true } && !member.IsLive) (gone ??= []).Add(member.Id);
                 members[member.Id] = member;
             }
@@ -214,25 +217,25 @@ internal sealed class GrainRouter(ClusterContext context, ShardTable? shards) : 
             foreach (var (id, known) in _members)
             {
                 if (members.ContainsKey(id)) continue;
-                isNews = true;
+                areMembersNews = true;
                 if (known.IsLive) (gone ??= []).Add(id);
             }
 
             _members = members;
             var silos = members.Values.Where(static member => member.Status == MemberStatus.Active).ToArray();
             Volatile.Write(ref _anySilo, silos.Length > 0 ? silos : [.. members.Values.Where(static member => member.IsLive)]);
+            if (areMembersNews) _live = [.. members.Values.Where(static member => member.IsLive)];
+            isNews = areMembersNews;
             foreach (var row in snapshot.Shards ?? [])
             {
                 if (!row.IsNewerThan(_rows[row.Shard])) continue;
                 _rows[row.Shard] = row;
                 isNews = true;
+                if (!areMembersNews) Refresh(row.Shard, ref free);
             }
 
-            if (isNews)
-            {
-                _version++;
-                for (int shard = 0; shard < GrainShards.Count; shard++) Refresh(shard, ref free);
-            }
+            if (isNews) _version++;
+            for (int shard = 0; areMembersNews && shard < GrainShards.Count; shard++) Refresh(shard, ref free);
 
             _parked.Take(before: read, IsKnown, ref free);
         }
@@ -271,7 +274,10 @@ internal sealed class GrainRouter(ClusterContext context, ShardTable? shards) : 
     private MemberRow? RouteOf(int shard)
     {
         if (shards is not null && shards.TryGetTerm(shard, out _)) return s_here;
-        return _rows[shard].Owner is { } owner && owner != context.Self && _members.TryGetValue(owner, out var member) && member.IsLive ? member : null;
+        if (_rows[shard].Owner is not { } owner || owner == context.Self) return null;
+        foreach (var member in _live)
+            if (member.Id == owner) return member;
+        return null;
     }
 
     private static void Deliver(List<CallBase>? calls)

@@ -31,6 +31,7 @@ internal sealed class ShardKeeper : IDisposable
     private readonly Signal _drained;
     private SiloId[] _active = [];
     private SiloId?[] _should = new SiloId?[GrainShards.Count];
+    private readonly bool[] _isMine = new bool[GrainShards.Count];
     private long _quietAt = -1;
     private bool _hasMore;
     private volatile bool _isDraining;
@@ -103,8 +104,8 @@ internal sealed class ShardKeeper : IDisposable
         if (_context.Faults.TakesWithoutRelease) TakeWithoutRelease(rows, should, live);
         Release(should);
         bool hasFreed = await FreeAsync(rows);
-        bool hasTaken = !_isDraining && await TakeAsync(rows, should, live);
-        if (_isDraining && _table.IsEmpty && !Named(_router.Read().Shards).Any()) _drained.Set();
+        bool hasTaken = !_isDraining && await TakeAsync(rows, live);
+        if (_isDraining && _table.IsEmpty && IsNamedNowhere(_router.Read().Shards)) _drained.Set();
         if (!_hasMore) _quietAt = version;
         return hasFreed || hasTaken;
     }
@@ -115,15 +116,33 @@ internal sealed class ShardKeeper : IDisposable
         SiloId[] active = [.. members.Where(member => member.Status == MemberStatus.Active && !(_isDraining && member.Id == _context.Self)).Select(static member => member.Id)];
         if (active.AsSpan().SequenceEqual(_active)) return _should;
         _active = active;
-        return _should = Rendezvous.Owners(active);
+        _should = Rendezvous.Owners(active);
+        for (int shard = 0; shard < _isMine.Length; shard++) _isMine[shard] = _should[shard] == _context.Self;
+        return _should;
     }
 
+    private bool IsNamedNowhere(ShardRow[] rows) => Named(rows, isFreed: true).Count == 0 && Named(rows, isFreed: false).Count == 0;
+
     /// <summary>Rows that name this silo though it does not hold the shard (any more, or yet).</summary>
-    private IEnumerable<ShardRow> Named(ShardRow[] rows) => rows.Where(row => !_table.TryGetTerm(row.Shard, out _) && row.Owner == _context.Self);
+    /// <param name="rows">All of them.</param>
+    /// <param name="isFreed">Those that it has given away, or those that it has not.</param>
+    private List<ShardRow> Named(ShardRow[] rows, bool isFreed)
+    {
+        var named = new List<ShardRow>();
+        var self = _context.Self;
+        for (int shard = 0; shard < rows.Length; shard++)
+        {
+            ref readonly var row = ref rows[shard];
+            if (row.Owner is not { } owner || owner.Generation != self.Generation || owner.Name != self.Name || _table.TryGetTerm(shard, out _)) continue;
+            if (row.Term <= _table.LastFreedTerm(shard) == isFreed) named.Add(row);
+        }
+
+        return named;
+    }
 
     private void Adopt(ShardRow[] rows)
     {
-        var found = Named(rows).Where(row => row.Term > _table.LastFreedTerm(row.Shard)).ToList();
+        var found = Named(rows, isFreed: false);
         if (found.Count > 0) Own(found);
     }
 
@@ -158,7 +177,7 @@ internal sealed class ShardKeeper : IDisposable
 
         for (int shard = 0; shard < GrainShards.Count; shard++)
         {
-            if (!_table.IsOwned(shard) || !(_isDraining || (should[shard] is { } owner && owner != _context.Self))) continue;
+            if (!_table.IsOwned(shard) || !(_isDraining || (!_isMine[shard] && should[shard] is not null))) continue;
             _hasMore = true;
             if (releasing + begin.Count < ReleasingLimit && (_isDraining || now >= _releaseNotBefore[shard])) begin.Add(shard);
         }
@@ -188,7 +207,7 @@ internal sealed class ShardKeeper : IDisposable
         for (int shard = 0; shard < GrainShards.Count; shard++)
             if (_table.IsReleasing(shard) && _table.CountOf(shard) == 0) _table.EndRelease(shard);
         // Of these the store may not have heard, or its answer was lost: freeing again is harmless.
-        var given = Named(rows).Where(row => row.Term <= _table.LastFreedTerm(row.Shard)).ToList();
+        var given = Named(rows, isFreed: true);
         if (given.Count == 0) return false;
         _hasMore = true;
         _router.OnOwnershipChanged([.. given.Select(static row => row.Shard)]);
@@ -200,9 +219,15 @@ internal sealed class ShardKeeper : IDisposable
         return true;
     }
 
-    private async Task<bool> TakeAsync(ShardRow[] rows, SiloId?[] should, HashSet<SiloId> live)
+    private async Task<bool> TakeAsync(ShardRow[] rows, HashSet<SiloId> live)
     {
-        var wanted = rows.Where(row => !_table.TryGetTerm(row.Shard, out _) && should[row.Shard] == _context.Self && (row.Owner is not { } owner || !live.Contains(owner))).ToList();
+        var wanted = new List<ShardRow>();
+        for (int shard = 0; shard < rows.Length; shard++)
+        {
+            if (!_isMine[shard] || _table.TryGetTerm(shard, out _)) continue;
+            if (rows[shard].Owner is not { } owner || !live.Contains(owner)) wanted.Add(rows[shard]);
+        }
+
         if (wanted.Count == 0) return false;
         _hasMore = true;
         var taken = await _context.StoreAsync("take shards", (store, stop) => store.TakeShardsAsync(_context.Self, wanted, stop));

@@ -23,7 +23,7 @@ using Orrery.Bench.Storage;
     ("reminders", "10,000 reminders due in one instant on 3 silos, one killed in it: --store=postgres for a server of its own", RemindersBench.RunAsync),
     ("simulate", "a cluster of 5 silos under seeds: --seeds=N --from=S --workers=W --plant=BUG --trace", SimulateBench.RunAsync),
     ("start", "start to first answer; memory and processor of a demo of 20 sites", StartBench.RunAsync),
-    ("storage", "durable writes, claims and chunks in the embedded file", StorageBench.RunAsync),
+    ("storage", "durable writes, claims and chunks in the embedded file; --store=postgres|mariadb|redis (a server of its own) or =CONNECTION (an empty one)", StorageBench.RunAsync),
     ("agent", "processor and memory of the site agent beside 300 processes", AgentCostBench.RunAsync),
     ("nab", "the streaming anomaly score on the Numenta Anomaly Benchmark", NabBench.RunAsync),
 ];

@@ -8,10 +8,20 @@ internal sealed class RecordingLoggerProvider : ILoggerProvider, ILogger
 {
     private readonly ConcurrentQueue<(EventId Id, string Text, Exception? Error)> _lines = new();
     private readonly ConcurrentDictionary<int, TaskCompletionSource> _waits = new();
+    private readonly ConcurrentQueue<(string Part, TaskCompletionSource Seen)> _textWaits = new();
 
     public IEnumerable<string> Texts => _lines.Select(line => line.Text);
 
     public Task Logged(int eventId) => _waits.GetOrAdd(eventId, _ => Clusters.Signal()).Task.Soon();
+
+    /// <summary>Ends when a line with this text is logged, or where one was.</summary>
+    public Task LoggedText(string part)
+    {
+        var seen = Clusters.Signal();
+        _textWaits.Enqueue((part, seen));
+        if (Texts.Any(text => text.Contains(part))) seen.TrySetResult();
+        return seen.Task.Soon();
+    }
 
     public ILogger CreateLogger(string categoryName) => this;
 
@@ -22,7 +32,10 @@ internal sealed class RecordingLoggerProvider : ILoggerProvider, ILogger
 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
-        _lines.Enqueue((eventId, formatter(state, exception), exception));
+        string text = formatter(state, exception);
+        _lines.Enqueue((eventId, text, exception));
+        foreach (var (part, seen) in _textWaits)
+            if (text.Contains(part)) seen.TrySetResult();
         _waits.GetOrAdd(eventId.Id, _ => Clusters.Signal()).TrySetResult();
     }
 

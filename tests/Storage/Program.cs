@@ -11,6 +11,7 @@ static class Program
         [OtherProcess.WriteUntilKilled, var directory] => OtherProcess.WriteUntilKilledAsync(directory),
         [OtherProcess.HoldOpen, var directory] => OtherProcess.HoldOpenAsync(directory),
         [OtherProcess.HoldLock, var directory] => OtherProcess.HoldLockAsync(directory),
+        [SharedFileTests.OwnUntilKilled, var argument] => SharedFileTests.OwnUntilKilledAsync(argument),
         _ => ConsoleRunner.Run(arguments),
     };
 }

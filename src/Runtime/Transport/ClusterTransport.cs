@@ -81,10 +81,14 @@ internal sealed class ClusterTransport : IClusterTransport
         return _listener.Address;
     }
 
+    /// <summary>Where the ends of reads and writes are told: no grain's turn, although a grain's call may have begun the write.</summary>
+    public SynchronizationContext? Home { get; private set; }
+
     public void Start(SiloId self, string cluster, IClusterTransportEvents events)
     {
         Self = self;
         Events = events;
+        Home = SynchronizationContext.Current;
         Types = !Silo.Options.HostsGrains ? [] : [.. Silo.Directory.Types.OrderBy(static type => type.Name, StringComparer.Ordinal)];
         Manifest = [.. Types.Select(static type => new RemoteGrainType(type.Name, type.Class.Type.FullName!, type.IsStatelessWorker, [.. type.Class.Interfaces.Select(static grainInterface => grainInterface.FullName!)]))];
         _handshake = new Handshake(self, cluster, _cluster.Secret, _fillNonce);

@@ -283,7 +283,7 @@ internal sealed partial class Connection
                 _write = _network.Output.WriteAsync(_writing.AsMemory(0, count));
                 if (!_write.IsCompleted)
                 {
-                    _write.GetAwaiter().UnsafeOnCompleted(_onWritten);
+                    WhenEnded(_write.GetAwaiter(), _onWritten);
                     return;
                 }
 

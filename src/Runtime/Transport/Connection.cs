@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
 using Orrery.Runtime.CodeGeneration;
 using Orrery.Runtime.Hosting;
 using Orrery.Runtime.Networking;
@@ -127,7 +128,23 @@ internal sealed partial class Connection : IThreadPoolWorkItem
         if (_read.IsCompleted)
             Silo.Scheduler.Queue(new FirstRead(this), preferLocal: false);
         else
-            _read.GetAwaiter().UnsafeOnCompleted(_onRead);
+            WhenEnded(_read.GetAwaiter(), _onRead);
+    }
+
+    /// <summary>The end is told outside the turn that this thread may be in.</summary>
+    private void WhenEnded<TAwaiter>(TAwaiter awaiter, Action continuation)
+        where TAwaiter : ICriticalNotifyCompletion
+    {
+        var current = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(_transport.Home);
+        try
+        {
+            awaiter.UnsafeOnCompleted(continuation);
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(current);
+        }
     }
 
     /// <summary>Ends the connection at once. Settles every call of this process that waits for an answer.</summary>

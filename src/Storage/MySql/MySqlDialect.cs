@@ -30,7 +30,8 @@ sealed class MySqlDialect : LiteralDialect
     public override void Prepare(SqlSession session)
     {
         // Names are compared by code point, backslashes in the statements' texts mean nothing, and a value that does not fit is an error.
-        session.Execute($"SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_BACKSLASH_ESCAPES,NO_ENGINE_SUBSTITUTION', SESSION innodb_lock_wait_timeout = 5");
+        // MariaDB ends the transaction of a process that stands still in its middle, so that its successor gets at the rows; MySQL has no such setting.
+        session.Execute($"SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_BACKSLASH_ESCAPES,NO_ENGINE_SUBSTITUTION', SESSION innodb_lock_wait_timeout = 5 /*M! , SESSION idle_transaction_timeout = 3 */");
         var flush = session.Query($"SELECT CAST(@@GLOBAL.innodb_flush_log_at_trx_commit AS CHAR)", reader => reader.GetString(0))[0];
         if (flush != "1")
         {

@@ -32,7 +32,8 @@ sealed class PostgreSqlDialect : SqlDialect
     public override void Prepare(SqlSession session)
     {
         // What the server has acknowledged must be on its disk, whatever its own default says.
-        session.Execute($"SET synchronous_commit = on");
+        // A process that stands still in the middle of a transaction must not keep its rows locked: its successor waits for them.
+        session.Execute($"SET synchronous_commit = on; SET idle_in_transaction_session_timeout = '3s'");
     }
 
     public override void Render(DbCommand command, FormattableString statement)
@@ -104,8 +105,8 @@ sealed class PostgreSqlDialect : SqlDialect
     {
         PostgresException { SqlState: PostgresErrorCodes.UniqueViolation } => SqlFault.Duplicate,
         PostgresException { SqlState: "40001" or "40P01" or "55P03" } => SqlFault.Conflict,
-        // The classes: connection, resources, intervention (as a shutdown); and a statement that was cut off by its time-out.
-        PostgresException { SqlState: ['0', '8', ..] or ['5', '3', ..] or "57P01" or "57P02" or "57P03" or "57P05" or "57014" } => SqlFault.Unavailable,
+        // The classes: connection, resources, intervention (as a shutdown); and a statement or a transaction that was cut off by its time-out.
+        PostgresException { SqlState: ['0', '8', ..] or ['5', '3', ..] or "57P01" or "57P02" or "57P03" or "57P05" or "57014" or "25P03" } => SqlFault.Unavailable,
         PostgresException { SqlState: ['2', '8', ..] or "3D000" or "42501" } => SqlFault.Refused,
         PostgresException => SqlFault.Other,
         NpgsqlException or SocketException or IOException or TimeoutException => SqlFault.Unavailable,

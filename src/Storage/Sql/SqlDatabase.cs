@@ -37,6 +37,7 @@ sealed class SqlDatabase : IDisposable
     readonly Channel<SqlWork> queue;
     readonly List<Thread> threads = [];
     readonly ManualResetEventSlim closing = new();
+    readonly Random spread = new();
 
     public SqlDatabase(SqlDialect dialect, string connectionString, SqlDatabaseOptions options, TimeProvider time, ILogger logger)
     {
@@ -142,7 +143,7 @@ sealed class SqlDatabase : IDisposable
                 var isUnknown = session is { IsCommitting: true } && !work.IsRead && fault is SqlFault.Unavailable or SqlFault.Other;
                 if (IsDatabaseError(error) && (fault is SqlFault.Unavailable or SqlFault.Refused || session?.Connection.State != ConnectionState.Open)) Drop(ref session);
                 var isHopeless = fault is SqlFault.Other or SqlFault.Refused || isUnknown || attempt == AttemptsLimit;
-                if (isHopeless || work.CancellationToken.IsCancellationRequested || time.GetElapsedTime(started).TotalMilliseconds + pauseMilliseconds > options.OperationTimeout.TotalMilliseconds || closing.Wait(pauseMilliseconds))
+                if (isHopeless || work.CancellationToken.IsCancellationRequested || time.GetElapsedTime(started).TotalMilliseconds + pauseMilliseconds > options.OperationTimeout.TotalMilliseconds || closing.Wait(Spread(pauseMilliseconds)))
                 {
                     work.Fail(IsDatabaseError(error) ? Explain(work.Action, error, fault, isUnknown) : error);
                     return;
@@ -152,6 +153,12 @@ sealed class SqlDatabase : IDisposable
                 pauseMilliseconds = Math.Min(PauseMillisecondsMax, pauseMilliseconds * 2);
             }
         }
+    }
+
+    /// <summary>Half to one and a half times as long: processes that were in each other's way must not try again in step.</summary>
+    int Spread(int milliseconds)
+    {
+        lock (spread) return milliseconds / 2 + spread.Next(milliseconds + 1);
     }
 
     SqlSession Connect(TimeSpan timeout)

@@ -204,7 +204,7 @@ public sealed class FrameTests
     private static async Task ShouldBeClosedAsync(RelayCluster cluster, RawPeer peer, string reason)
     {
         await peer.ShouldBeClosedAsync();
-        while (!cluster.Logs.Texts.Any(text => text.Contains(reason))) await Task.Delay(1, TestContext.Current.CancellationToken);
+        await cluster.Logs.LoggedText(reason);
     }
 
     private static ulong MethodId(string name) => GrainInterfaces.Find(typeof(IRelayGrain)).Methods.Single(method => method.Name == name).Id;

@@ -107,15 +107,15 @@ internal sealed partial class Activation
             var item = _inbox!;
             _inbox = item.Next;
             item.Next = null;
+            if (item.IsRequest && _life != ActivationLife.Dead && !((_waiting is null || ((Request)item).AlwaysInterleave) && MayRun((Request)item)))
+            {
+                Wait((Request)item); // it is counted all the while
+                continue;
+            }
+
             _queued--;
-            if (!item.IsRequest) return item;
-            var request = (Request)item;
-            if (_life == ActivationLife.Dead)
-                request.Forward();
-            else if ((_waiting is null || request.AlwaysInterleave) && MayRun(request))
-                return request;
-            else
-                Wait(request);
+            if (!item.IsRequest || _life != ActivationLife.Dead) return item;
+            ((Request)item).Forward();
         }
     }
 
@@ -134,7 +134,6 @@ internal sealed partial class Activation
         else
             _waitingLast.Next = request;
         _waitingLast = request;
-        _queued++;
     }
 
     private void TakeWaiting()
@@ -149,16 +148,24 @@ internal sealed partial class Activation
     /// <summary>Moves the arrivals, oldest first, to the inbox.</summary>
     private bool TakeArrivals()
     {
-        if (Volatile.Read(ref _arrivals) is null) return false;
-        var newest = Interlocked.Exchange(ref _arrivals, null);
-        Volatile.Write(ref _queued, _queued + newest!.Depth);
-        WorkItem? oldest = null;
-        while (newest is not null)
+        if (Volatile.Read(ref _arrivals) is not { } newest) return false;
+        // Counted before they are taken: who pushes meanwhile may see them twice, and never not at all, so that the mailbox's bound holds.
+        int queued = _queued;
+        while (true)
         {
-            var next = newest.Next;
-            newest.Next = oldest;
-            oldest = newest;
-            newest = next;
+            Volatile.Write(ref _queued, queued + newest.Depth);
+            var seen = Interlocked.CompareExchange(ref _arrivals, null, newest);
+            if (ReferenceEquals(seen, newest)) break;
+            newest = seen!;
+        }
+
+        WorkItem? oldest = null;
+        for (WorkItem? item = newest; item is not null;)
+        {
+            var next = item.Next;
+            item.Next = oldest;
+            oldest = item;
+            item = next;
         }
 
         _inbox = oldest;

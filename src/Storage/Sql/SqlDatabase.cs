@@ -139,9 +139,10 @@ sealed class SqlDatabase : IDisposable
             }
             catch (Exception error)
             {
-                var fault = dialect.FaultOf(error);
+                // A driver whose connection broke at a bad moment may stumble over its own disposed parts, and go on saying that it is open.
+                var fault = error is ObjectDisposedException ? SqlFault.Unavailable : dialect.FaultOf(error);
                 var isUnknown = session is { IsCommitting: true } && !work.IsRead && fault is SqlFault.Unavailable or SqlFault.Other;
-                if (IsDatabaseError(error) && (fault is SqlFault.Unavailable or SqlFault.Refused || session?.Connection.State != ConnectionState.Open)) Drop(ref session);
+                if (IsDatabaseError(error) && (fault is SqlFault.Unavailable or SqlFault.Refused || error is not DbException || session?.Connection.State != ConnectionState.Open)) Drop(ref session);
                 var isHopeless = fault is SqlFault.Other or SqlFault.Refused || isUnknown || attempt == AttemptsLimit;
                 if (isHopeless || work.CancellationToken.IsCancellationRequested || time.GetElapsedTime(started).TotalMilliseconds + pauseMilliseconds > options.OperationTimeout.TotalMilliseconds || closing.Wait(Spread(pauseMilliseconds)))
                 {

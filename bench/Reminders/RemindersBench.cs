@@ -62,9 +62,9 @@ static class RemindersBench
         Directory.CreateDirectory(folder);
         string store = server is not null ? $"postgres:{server.ConnectionString}" : context.Options.Find("store") ?? $"sqlite:{folder}/orrery.db?shared=true";
         using var host = BuildClient(store);
-        await host.StartAsync();
-        var table = host.Services.GetRequiredService<IReminderTable>();
         var silos = await Task.WhenAll(Enumerable.Range(0, Silos).Select(number => StartSiloAsync($"silo-{number}", store)));
+        await host.StartAsync(); // once there is a silo that tells it which grains there are
+        var table = host.Services.GetRequiredService<IReminderTable>();
         try
         {
             // Silos that have served before: each has opened its store of grain state.

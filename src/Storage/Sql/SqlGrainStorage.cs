@@ -23,7 +23,7 @@ sealed class SqlGrainStorage(SqlStore store) : IFencedGrainStorage
         Read(session, batch, ids, stored, isClaim: true);
         Read(session, batch, ids, stored, isClaim: false);
         SqlRows inserted = new(SqlTables.GrainState), raised = new(SqlTables.GrainState), written = new(SqlTables.GrainState);
-        for (var index = 0; index < ids.Length; index++)
+        foreach (var index in Enumerable.Range(0, ids.Length).OrderBy(index => ids[index], SqlIdComparer.Instance)) // rows are inserted in one order everywhere
         {
             var operation = batch[index];
             Row? row = stored.TryGetValue(ids[index], out var found) ? found : null;

@@ -10,6 +10,9 @@ public sealed partial class DemoClusterTests
     /// <summary>The default lease, and the time that a busy machine of two cores takes.</summary>
     static readonly TimeSpan RecoveryLimit = TimeSpan.FromSeconds(40);
 
+    /// <summary>What the demo says after the lines about its processes, which the tests read.</summary>
+    const string AfterProcesses = "Lose a silo: kill -9";
+
     [Fact]
     public async Task A_silo_killed_in_a_demo_of_three_leaves_portal_and_API_answering_and_comes_back()
     {
@@ -17,6 +20,7 @@ public sealed partial class DemoClusterTests
         using var data = new TemporaryFolder();
         await using OrreryProcess demo = await OrreryProcess.StartAsync(
             "demo", "--silos", "3", "--sites", "3", "--restart-after", "1", "--urls", "http://127.0.0.1:0", "--data", data.Path);
+        await demo.SaysAsync(AfterProcesses, OrreryProcess.Patience);
         await demo.SignInAsync();
         await demo.PostAsync("/api/v1/tenants", new { id = "kept", name = "Kept" });
         int[] silos = [.. SiloLine().Matches(demo.Said).Select(match => int.Parse(match.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture))];
@@ -48,6 +52,7 @@ public sealed partial class DemoClusterTests
         Assert.SkipUnless(OperatingSystem.IsLinux(), "kills by Linux' signals");
         using var data = new TemporaryFolder();
         await using OrreryProcess demo = await OrreryProcess.StartAsync("demo", "--silos", "1", "--sites", "0", "--urls", "http://127.0.0.1:0", "--data", data.Path);
+        await demo.SaysAsync(AfterProcesses, OrreryProcess.Patience);
         int[] children = [.. ChildLine().Matches(demo.Said).Select(match => int.Parse(match.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture))];
         children.Length.ShouldBe(2, demo.Said);
         Process[] processes = [.. children.Select(Process.GetProcessById)];

@@ -9,7 +9,20 @@ public sealed class LogFailedException(string message, Exception inner) : LogExc
 /// <summary>Too many bytes wait for the disk. Nothing was appended; append again later.</summary>
 public sealed class LogOverloadedException(string message) : LogException(message);
 
-/// <summary>Another process has the partition open, and did not let it go in time.</summary>
+/// <summary>Another owner has opened the partition since: nothing is acknowledged here any more. Who still means to own it opens it again.</summary>
+public sealed class LogFencedException(string message, long term) : LogException(message)
+{
+    /// <summary>The highest term that the partition was opened with.</summary>
+    public long Term { get; } = term;
+}
+
+/// <summary>The disk is nearly full, so nothing was appended. It takes appends again by itself once there is room.</summary>
+public sealed class LogFullException(string message, DiskForecast disk) : LogException(message)
+{
+    public DiskForecast Disk { get; } = disk;
+}
+
+/// <summary>Another process has just begun to take the partition over, and did not get on with it in time.</summary>
 public sealed class LogInUseException(string message, Exception? inner = null) : LogException(message, inner);
 
 /// <summary>Bytes on disk do not have their checksum, or a segment is missing.</summary>

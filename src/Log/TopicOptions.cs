@@ -42,6 +42,24 @@ public sealed record TopicOptions
     /// <summary>How often age is looked at. Default 1 min.</summary>
     public TimeSpan RetentionInterval { get; init; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>How long after the partition was opened rules of age and bytes leave unread records alone, so that consumers can state their holds first. Default 1 min; zero or more.</summary>
+    public TimeSpan HoldGrace { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>How many consumers may hold one partition's records. 1 to 100,000; default 1,000.</summary>
+    public int HoldsLimit { get; init; } = 1000;
+
+    /// <summary>How many producers a partition remembers; beyond that those that were idle for longest are forgotten, and a repeat of theirs is not recognised. 1 to 1,000,000; default 100,000.</summary>
+    public int ProducersLimit { get; init; } = 100_000;
+
+    /// <summary>A producer that was idle for this long may be forgotten. Default 7 days; more than zero.</summary>
+    public TimeSpan ProducerIdleLimit { get; init; } = TimeSpan.FromDays(7);
+
+    /// <summary>Whether sealed segments below the low water are rewritten to keep only the last record of each key. Records without key stay. Default false.</summary>
+    public bool Compacts { get; init; }
+
+    /// <summary>How long a record that deletes its key (an empty value) is kept by compaction after its append, so that every consumer sees it. Default 1 day; zero or more.</summary>
+    public TimeSpan TombstoneAge { get; init; } = TimeSpan.FromDays(1);
+
     /// <summary>Every error of these options, in words; empty when they are right.</summary>
     public IReadOnlyList<string> Validate()
     {
@@ -63,6 +81,11 @@ public sealed record TopicOptions
         Check(RetainAge is null || RetainAge > TimeSpan.Zero, nameof(RetainAge), RetainAge!, "null or more than zero");
         Check(RetainBytes is null or >= 0, nameof(RetainBytes), RetainBytes!, "null, 0 or more");
         Check(RetentionInterval > TimeSpan.Zero, nameof(RetentionInterval), RetentionInterval, "more than zero");
+        Check(HoldGrace >= TimeSpan.Zero, nameof(HoldGrace), HoldGrace, "zero or more");
+        Check(HoldsLimit is >= 1 and <= 100_000, nameof(HoldsLimit), HoldsLimit, "1 to 100000");
+        Check(ProducersLimit is >= 1 and <= 1_000_000, nameof(ProducersLimit), ProducersLimit, "1 to 1000000");
+        Check(ProducerIdleLimit > TimeSpan.Zero, nameof(ProducerIdleLimit), ProducerIdleLimit, "more than zero");
+        Check(TombstoneAge >= TimeSpan.Zero, nameof(TombstoneAge), TombstoneAge, "zero or more");
         return errors;
     }
 }

@@ -21,7 +21,7 @@ static class AppendingProcess
             byte[] bytes = new byte[random.Next(0, 600)];
             random.NextBytes(bytes);
             int key = random.Next(0, Math.Min(bytes.Length, 20) + 1);
-            records[number] = new LogRecord(bytes.AsMemory(0, key), bytes.AsMemory(key), random.NextInt64(0, 2_000_000_000_000));
+            records[number] = new LogRecord(bytes.AsMemory(0, key), bytes.AsMemory(key), random.NextInt64(0, 2_000_000_000_000), random.Next(4) > 0 ? default : bytes.AsMemory(bytes.Length / 2));
         }
 
         return records;

@@ -8,7 +8,8 @@ static class LogRecordAssert
         for (int number = 0; number < actual.Count; number++)
         {
             bool same = actual[number].TimestampMilliseconds == expected[number].TimestampMilliseconds
-                && actual[number].Key.Span.SequenceEqual(expected[number].Key.Span) && actual[number].Value.Span.SequenceEqual(expected[number].Value.Span);
+                && actual[number].Key.Span.SequenceEqual(expected[number].Key.Span) && actual[number].Value.Span.SequenceEqual(expected[number].Value.Span)
+                && actual[number].Headers.Span.SequenceEqual(expected[number].Headers.Span);
             if (!same) throw new ShouldAssertException($"{context}: record {number} of {actual.Count} differs");
         }
     }

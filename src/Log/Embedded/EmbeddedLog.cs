@@ -22,9 +22,12 @@ public sealed partial class EmbeddedLog : ILog
         Files = files;
         Time = time;
         Logger = logger;
-        Instruments = new LogInstruments(meters, DiskBytes);
+        Instruments = new LogInstruments(meters, DiskBytes, () => Space!.Forecast());
         files.CreateDirectory(options.Directory);
+        Space = new DiskSpace(files, options.Directory, options.FreeBytesMin, time);
     }
+
+    public DiskForecast? Disk => Space.Forecast();
 
     internal EmbeddedLogOptions Options => options;
 
@@ -33,6 +36,8 @@ public sealed partial class EmbeddedLog : ILog
     internal TimeProvider Time { get; }
 
     internal ILogger Logger { get; }
+
+    internal DiskSpace Space { get; }
 
     internal LogInstruments Instruments { get; }
 

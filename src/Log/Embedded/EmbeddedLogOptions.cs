@@ -6,6 +6,9 @@ public sealed record EmbeddedLogOptions
     /// <summary>The directory that holds it. Made where missing.</summary>
     public required string Directory { get; init; }
 
+    /// <summary>Bytes of the disk that must stay free: below, appends are refused with <see cref="LogFullException"/>. Null, the default: 1 GiB, or 5 % of the disk where that is less. 0: never refused.</summary>
+    public long? FreeBytesMin { get; init; }
+
     /// <summary>How long opening a partition waits for another process to let it go. Default: 10 s. Zero or more.</summary>
     public TimeSpan LockWait { get; init; } = TimeSpan.FromSeconds(10);
 

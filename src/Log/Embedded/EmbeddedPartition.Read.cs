@@ -1,10 +1,11 @@
 using System.Buffers;
+using Orrery.Log.Format;
 
 namespace Orrery.Log.Embedded;
 
 sealed partial class EmbeddedPartition
 {
-    const int ReadBytesMinimum = 4096;
+    const int ReadBytesMinimum = 4096, SearchBytes = 256 << 10;
 
     public ValueTask<LogRead> ReadAsync(long offset, int bytesLimit, CancellationToken cancellationToken)
     {
@@ -23,7 +24,7 @@ sealed partial class EmbeddedPartition
                     throw new LogOffsetException($"Cannot read offset {offset} of {this}: it holds {start} to {Active.EndOffset}.", start, Active.EndOffset);
                 }
 
-                if (offset == Active.EndOffset) return new(new LogRead(null, [], offset));
+                if (offset == Active.EndOffset) return new(new LogRead(default, [], offset, pooled: null));
                 var segment = Find(offset);
                 path = segment.Path;
                 position = segment.Floor(offset);
@@ -39,6 +40,32 @@ sealed partial class EmbeddedPartition
                 // Retention deleted the segment meanwhile; the next round says so.
             }
         }
+    }
+
+    public async ValueTask<long> FindOffsetAsync(long timestampMilliseconds, CancellationToken cancellationToken)
+    {
+        long from, end;
+        lock (gate)
+        {
+            ObjectDisposedException.ThrowIf(closed, this);
+            end = Active.EndOffset;
+            var segment = segments.Find(candidate => candidate.AppendedMilliseconds >= timestampMilliseconds);
+            if (segment is null) return end;
+            from = segment.OffsetFloorOfTime(timestampMilliseconds);
+        }
+
+        while (from < end)
+        {
+            using var read = await ReadAsync(from, SearchBytes, cancellationToken).ConfigureAwait(false);
+            foreach (var batch in read.Batches)
+            {
+                if (batch.AppendedMilliseconds >= timestampMilliseconds) return batch.BaseOffset;
+            }
+
+            from = read.NextOffset;
+        }
+
+        return end;
     }
 
     Segment Find(long offset)
@@ -67,7 +94,7 @@ sealed partial class EmbeddedPartition
             while (true)
             {
                 int loaded = source.Read(buffer.AsSpan(0, (int)Math.Min(buffer.Length, end - position)), position);
-                int used = 0;
+                int used = 0, firstAt = 0;
                 long taken = 0, skipped = 0;
                 while (loaded - used >= BatchFormat.HeaderBytes)
                 {
@@ -77,7 +104,8 @@ sealed partial class EmbeddedPartition
                     {
                         var body = buffer.AsMemory(used + BatchFormat.HeaderBytes, header.BodyBytes);
                         if (!BatchFormat.BodyMatches(header, body.Span)) throw Corrupt(path, position + used);
-                        batches.Add(new LogBatch(header.BaseOffset, header.AppendedMilliseconds, header.Receipt, body));
+                        if (batches.Count == 0) firstAt = used;
+                        batches.Add(new LogBatch(header, body));
                         taken += header.TotalBytes;
                         next = header.EndOffset;
                     }
@@ -92,7 +120,7 @@ sealed partial class EmbeddedPartition
                 if (batches.Count > 0)
                 {
                     topic.Instruments.Read(topic.Tags, taken);
-                    return new LogRead(buffer, batches, next);
+                    return new LogRead(buffer.AsMemory(firstAt, (int)taken), batches, next, buffer);
                 }
 
                 // Nothing whole: go on behind the batches that were skipped, with room for the one that did not fit.

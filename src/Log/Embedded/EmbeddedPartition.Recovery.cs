@@ -54,6 +54,7 @@ sealed partial class EmbeddedPartition
         }
 
         nextOffset = Active.EndOffset;
+        appendedMilliseconds = segments.Max(segment => segment.AppendedMilliseconds);
         lowWater = segments[0].BaseOffset;
         topic.Logger.PartitionOpened(topic.Name, Number, segments[0].BaseOffset, nextOffset, segments.Count);
     }
@@ -63,7 +64,7 @@ sealed partial class EmbeddedPartition
         var segment = new Segment(directory, baseOffset);
         using var source = Files.OpenRead(segment.Path);
         if (SegmentIndexFile.TryRead(Files, segment, source.Length)) return segment;
-        long whole = SegmentScan.Run(source, segment, long.MaxValue, Options.IndexIntervalBytes);
+        long whole = SegmentScan.Run(source, segment, long.MaxValue, Options.IndexIntervalBytes, mark => producers.Settle(mark));
         if (whole != source.Length) throw Corrupt(segment.Path, whole);
         StoreIndex(segment);
         return segment;
@@ -77,7 +78,7 @@ sealed partial class EmbeddedPartition
         var opened = Files.OpenWrite(segment.Path);
         try
         {
-            long whole = SegmentScan.Run(opened, segment, bytesLimit, Options.IndexIntervalBytes);
+            long whole = SegmentScan.Run(opened, segment, bytesLimit, Options.IndexIntervalBytes, mark => producers.Settle(mark));
             long tail = opened.Length - whole;
             if (tail > 0)
             {

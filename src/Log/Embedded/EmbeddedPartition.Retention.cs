@@ -2,6 +2,9 @@ namespace Orrery.Log.Embedded;
 
 sealed partial class EmbeddedPartition
 {
+    readonly Dictionary<string, long> holds = new(StringComparer.Ordinal);
+    readonly long openedMilliseconds;
+
     public void AdvanceLowWater(long offset)
     {
         lock (gate)
@@ -10,6 +13,32 @@ sealed partial class EmbeddedPartition
             if (offset <= lowWater) return;
             lowWater = offset;
             if (segments[0].EndOffset > offset || segments.Count == 1) return;
+        }
+
+        topic.ScheduleRetention();
+    }
+
+    public void Hold(string consumer, long offset)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(consumer);
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        lock (gate)
+        {
+            ObjectDisposedException.ThrowIf(closed, this);
+            if (offset > Active.EndOffset) throw new ArgumentOutOfRangeException(nameof(offset), offset, $"'{consumer}' cannot hold {this} from beyond its end, {Active.EndOffset}.");
+            if (!holds.ContainsKey(consumer) && holds.Count >= Options.HoldsLimit)
+                throw new LogOverloadedException($"'{consumer}' cannot hold {this}: {holds.Count} consumers do, and {Options.HoldsLimit} may (HoldsLimit). Release those that are gone.");
+            holds[consumer] = offset;
+        }
+
+        topic.ScheduleRetention();
+    }
+
+    public void Release(string consumer)
+    {
+        lock (gate)
+        {
+            if (!holds.Remove(consumer)) return;
         }
 
         topic.ScheduleRetention();
@@ -41,12 +70,16 @@ sealed partial class EmbeddedPartition
 
     bool MayDelete(Segment segment, long partitionBytes, long nowMilliseconds)
     {
+        if (segment.EndOffset > HeldOffset()) return false;
         bool read = segment.EndOffset <= lowWater;
-        if (!read && !Options.DeletesUnread) return false;
+        if (!read && !(Options.DeletesUnread && nowMilliseconds - openedMilliseconds >= Options.HoldGrace.TotalMilliseconds)) return false;
         if (Options.RetainAge is null && Options.RetainBytes is null) return read;
         return (Options.RetainAge is { } age && nowMilliseconds - segment.AppendedMilliseconds > age.TotalMilliseconds)
             || (Options.RetainBytes is { } limit && partitionBytes > limit);
     }
+
+    /// <summary>The least offset that a consumer holds.</summary>
+    long HeldOffset() => holds.Count == 0 ? long.MaxValue : holds.Values.Min();
 
     /// <summary>Oldest first, each durably before the next, so that a power cut leaves no hole between segments.</summary>
     void DeleteDoomed()

@@ -1,5 +1,4 @@
-using System.Buffers;
-using System.Diagnostics;
+using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 using Orrery.Log.Files;
 
@@ -19,29 +18,28 @@ namespace Orrery.Log.Embedded;
 /// </summary>
 sealed partial class EmbeddedPartition : ILogPartition
 {
-    const int ScratchBytes = 64 << 10;
-
-    [ThreadStatic]
-    static byte[]? scratch;
-
     readonly EmbeddedTopic topic;
     readonly string directory;
     readonly IDisposable directoryLock;
     readonly Lock gate = new(); // everything below but the file
     readonly Lock disk = new(); // the active file; taken before the gate
+    readonly ProducerTable producers;
     readonly List<Segment> segments = []; // by base offset; the last one is active
     readonly List<Segment> doomed = []; // out of the log, files not deleted yet
     AppendGroup? open;
     TaskCompletionSource? advanced; // waits for the end to move
     LogFailedException? failure;
     ILogFile? file;
-    long nextOffset, pendingBytes, lowWater;
+    long nextOffset, appendedMilliseconds, pendingBytes, lowWater;
     bool closed, unsynced, directoryUnsynced;
 
-    public EmbeddedPartition(EmbeddedTopic topic, int number, string directory)
+    public EmbeddedPartition(EmbeddedTopic topic, int number, long term, string directory)
     {
         this.topic = topic;
+        Term = term;
+        producers = new ProducerTable(topic.Options.ProducersLimit, topic.Options.ProducerIdleLimit);
         this.directory = directory;
+        openedMilliseconds = topic.Time.GetUtcNow().ToUnixTimeMilliseconds();
         Number = number;
         Files.CreateDirectory(directory);
         directoryLock = Files.Lock(Path.Combine(directory, "lock"), topic.Owner);
@@ -57,6 +55,8 @@ sealed partial class EmbeddedPartition : ILogPartition
     }
 
     public int Number { get; }
+
+    public long Term { get; }
 
     public long StartOffset
     {
@@ -87,55 +87,6 @@ sealed partial class EmbeddedPartition : ILogPartition
     TopicOptions Options => topic.Options;
 
     ILogFileSystem Files => topic.Files;
-
-    public LogAppend Append(ReadOnlySpan<LogRecord> records)
-    {
-        if (records.IsEmpty) throw new ArgumentException($"A batch for {this} has no records.", nameof(records));
-        long atMost = BatchFormat.BytesAtMost(records);
-        if (atMost > Options.BatchBytesLimit)
-        {
-            throw new ArgumentException($"A batch of {records.Length} records for {this} takes up to {atMost} bytes; the limit is {Options.BatchBytesLimit}: append it in parts.", nameof(records));
-        }
-
-        bool small = atMost <= ScratchBytes;
-        byte[]? buffer = small ? scratch ??= new byte[ScratchBytes] : ArrayPool<byte>.Shared.Rent((int)atMost);
-        try
-        {
-            int length = BatchFormat.Encode(records, buffer, out var receipt);
-            long now = topic.Time.GetUtcNow().ToUnixTimeMilliseconds(), baseOffset, groupBytes;
-            Task durable;
-            lock (gate)
-            {
-                ThrowIfNotWritable();
-                if (pendingBytes > 0 && pendingBytes + length > Options.PendingBytesLimit) throw Overloaded(length);
-                baseOffset = nextOffset;
-                nextOffset += records.Length;
-                pendingBytes += length;
-                BatchFormat.Stamp(buffer, baseOffset, now);
-                open ??= new AppendGroup();
-                if (small)
-                {
-                    open.AddCopy(buffer.AsSpan(0, length));
-                }
-                else
-                {
-                    open.AddOwned(buffer, length);
-                    buffer = null;
-                }
-
-                open.Marks.Add(new BatchMark(baseOffset, nextOffset, length, now));
-                groupBytes = open.Bytes;
-                durable = open.Completion.Task;
-            }
-
-            topic.Schedule(groupBytes);
-            return new LogAppend(baseOffset, receipt, durable);
-        }
-        finally
-        {
-            if (!small && buffer is not null) ArrayPool<byte>.Shared.Return(buffer);
-        }
-    }
 
     public async ValueTask WaitAsync(long offset, CancellationToken cancellationToken)
     {
@@ -185,7 +136,12 @@ sealed partial class EmbeddedPartition : ILogPartition
             TaskCompletionSource? readers;
             lock (gate)
             {
-                foreach (ref readonly var mark in System.Runtime.InteropServices.CollectionsMarshal.AsSpan(group.Marks)) Active.Add(mark, Options.IndexIntervalBytes);
+                foreach (ref readonly var mark in CollectionsMarshal.AsSpan(group.Marks))
+                {
+                    Active.Add(mark, Options.IndexIntervalBytes);
+                    producers.Settle(mark);
+                }
+
                 pendingBytes -= group.Bytes;
                 readers = advanced;
                 advanced = null;
@@ -194,6 +150,7 @@ sealed partial class EmbeddedPartition : ILogPartition
             group.Release();
             group.Completion.SetResult();
             readers?.SetResult();
+            topic.Log.Space.Wrote(group.Bytes);
             topic.Instruments.Flushed(topic.Tags, group, topic.Time.GetElapsedTime(started));
             if (unsynced) topic.ScheduleSync();
         }
@@ -285,6 +242,10 @@ sealed partial class EmbeddedPartition : ILogPartition
             behind = open;
             open = null;
             pendingBytes = 0;
+            foreach (var waiting in new[] { group, behind })
+            {
+                if (waiting is not null) waiting.Marks.ForEach(mark => producers.TakeBack(mark));
+            }
         }
 
         CutBack();
@@ -310,17 +271,5 @@ sealed partial class EmbeddedPartition : ILogPartition
         {
             // The disk is ill, which the failure says already; reopening cuts again and fails if it cannot.
         }
-    }
-
-    void ThrowIfNotWritable()
-    {
-        ObjectDisposedException.ThrowIf(closed, this);
-        if (failure is not null) throw new LogFailedException(failure.Message, failure.InnerException!);
-    }
-
-    LogOverloadedException Overloaded(int length)
-    {
-        topic.Instruments.Refused(topic.Tags);
-        return new LogOverloadedException($"{this} cannot take {length} bytes: {pendingBytes} wait for the disk and the limit is {Options.PendingBytesLimit}. Append again when some of them are durable.");
     }
 }

@@ -61,9 +61,10 @@ sealed class EmbeddedTopic : ILogTopic
     public string Owner => string.Create(
         CultureInfo.InvariantCulture, $"{(Log.Options.Owner is { } owner ? $"{owner}, " : "")}process {Environment.ProcessId} on {Environment.MachineName} since {Time.GetUtcNow():yyyy-MM-dd HH:mm:ss} UTC");
 
-    public async ValueTask<ILogPartition> OpenPartitionAsync(int number, CancellationToken cancellationToken)
+    public async ValueTask<ILogPartition> OpenPartitionAsync(int number, long term, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(number);
+        ArgumentOutOfRangeException.ThrowIfNegative(term);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(number, partitions.Length);
         await opening.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
@@ -72,7 +73,7 @@ sealed class EmbeddedTopic : ILogTopic
             // Who opens it now owns it: what an earlier owner in this process did not close is closed for it.
             if (partitions[number] is { } earlier) await RunOnFlusher(earlier.Close, CancellationToken.None).ConfigureAwait(false);
             partitions[number] = null;
-            return partitions[number] = await OpenAsync(number, cancellationToken).ConfigureAwait(false);
+            return partitions[number] = await OpenAsync(number, term, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -127,14 +128,14 @@ sealed class EmbeddedTopic : ILogTopic
         }
     }
 
-    async Task<EmbeddedPartition> OpenAsync(int number, CancellationToken cancellationToken)
+    async Task<EmbeddedPartition> OpenAsync(int number, long term, CancellationToken cancellationToken)
     {
         long started = Time.GetTimestamp();
         while (true)
         {
             try
             {
-                return new EmbeddedPartition(this, number, Path.Combine(directory, number.ToString("D4", CultureInfo.InvariantCulture)));
+                return new EmbeddedPartition(this, number, term, Path.Combine(directory, number.ToString("D4", CultureInfo.InvariantCulture)));
             }
             catch (LogInUseException) when (Time.GetElapsedTime(started) < Log.Options.LockWait)
             {

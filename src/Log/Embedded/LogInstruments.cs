@@ -12,7 +12,7 @@ sealed class LogInstruments
     readonly Histogram<double> flushDuration;
     readonly Histogram<long> groupBatches;
 
-    public LogInstruments(IMeterFactory meters, Func<IEnumerable<Measurement<long>>> diskBytes)
+    public LogInstruments(IMeterFactory meters, Func<IEnumerable<Measurement<long>>> diskBytes, Func<DiskForecast> disk)
     {
         var meter = meters.Create(MeterName);
         records = meter.CreateCounter<long>("orrery.log.append.records", "{record}", "Records appended and durable.");
@@ -24,6 +24,8 @@ sealed class LogInstruments
         flushDuration = meter.CreateHistogram<double>("orrery.log.flush.duration", "s", "Time to write and sync one group.");
         groupBatches = meter.CreateHistogram<long>("orrery.log.flush.batches", "{batch}", "Batches written and synced together.");
         meter.CreateObservableGauge("orrery.log.disk.size", diskBytes, "By", "Bytes of a topic's segments.");
+        meter.CreateObservableGauge("orrery.log.disk.free", () => disk().FreeBytes, "By", "Free bytes of the log's disk.");
+        meter.CreateObservableGauge("orrery.log.disk.growth", () => disk().BytesPerSecond, "By/s", "Bytes of the log's disk used a second, by whomever.");
     }
 
     public void Flushed(in TagList topic, AppendGroup group, TimeSpan duration)

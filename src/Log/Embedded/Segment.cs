@@ -37,7 +37,7 @@ sealed class Segment(string directory, long baseOffset)
     /// <summary>Counts a durable batch in, and indexes it when the last entry lies far enough back.</summary>
     public void Add(in BatchMark mark, int indexIntervalBytes)
     {
-        if (index.Count == 0 || Bytes - index[^1].Position >= indexIntervalBytes) index.Add(new IndexEntry(mark.BaseOffset, Bytes));
+        if (index.Count == 0 || Bytes - index[^1].Position >= indexIntervalBytes) index.Add(new IndexEntry(mark.BaseOffset, Bytes, mark.AppendedMilliseconds));
         Bytes += mark.Bytes;
         EndOffset = mark.EndOffset;
         AppendedMilliseconds = Math.Max(AppendedMilliseconds, mark.AppendedMilliseconds);
@@ -53,22 +53,28 @@ sealed class Segment(string directory, long baseOffset)
     }
 
     /// <summary>Position of an indexed batch at or before an offset.</summary>
-    public long Floor(long offset)
+    public long Floor(long offset) => index.Count == 0 ? 0 : index[LastWhere(entry => entry.Offset <= offset)].Position;
+
+    /// <summary>Offset of an indexed batch at or before the first one that was appended at or after a time.</summary>
+    public long OffsetFloorOfTime(long timestampMilliseconds) => index.Count == 0 ? BaseOffset : index[LastWhere(entry => entry.AppendedMilliseconds < timestampMilliseconds)].Offset;
+
+    /// <summary>The last entry for which something holds that holds up to a point; the first one where it never does.</summary>
+    int LastWhere(Func<IndexEntry, bool> holds)
     {
         int low = 0, high = index.Count - 1;
         while (low < high)
         {
             int middle = (low + high + 1) >>> 1;
-            if (index[middle].Offset <= offset) low = middle;
+            if (holds(index[middle])) low = middle;
             else high = middle - 1;
         }
 
-        return index.Count == 0 ? 0 : index[low].Position;
+        return low;
     }
 }
 
-/// <summary>Where a batch begins.</summary>
-readonly record struct IndexEntry(long Offset, long Position);
+/// <summary>Where a batch begins, and when it was appended.</summary>
+readonly record struct IndexEntry(long Offset, long Position, long AppendedMilliseconds);
 
 /// <summary>A batch that was written, without its bytes.</summary>
-readonly record struct BatchMark(long BaseOffset, long EndOffset, int Bytes, long AppendedMilliseconds);
+readonly record struct BatchMark(long BaseOffset, long EndOffset, int Bytes, long AppendedMilliseconds, LogProducer Producer);

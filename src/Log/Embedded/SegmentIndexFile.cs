@@ -1,17 +1,18 @@
 using System.Buffers.Binary;
 using Orrery.Log.Files;
+using Orrery.Log.Format;
 
 namespace Orrery.Log.Embedded;
 
 /// <summary>
 /// The index of a sealed segment, stored beside it so that opening a log does not read all of it. It is not synced: where it is missing,
 /// torn or does not fit the segment's length, the segment is scanned instead.
-/// <code>0 magic, 4 entries, 8 segment bytes, 16 end offset, 24 last append ms, 32 entries (offset, position), then the CRC of it all</code>
+/// <code>0 magic, 4 entries, 8 segment bytes, 16 end offset, 24 last append ms, 32 entries (offset, position, appended ms), then the CRC of it all</code>
 /// </summary>
 static class SegmentIndexFile
 {
-    const uint Magic = 0x3149524F; // "ORI1"
-    const int HeaderBytes = 32, EntryBytes = 16;
+    const uint Magic = 0x3249524F; // "ORI2"
+    const int HeaderBytes = 32, EntryBytes = 24;
 
     public static void Write(ILogFileSystem files, Segment segment)
     {
@@ -26,6 +27,7 @@ static class SegmentIndexFile
         {
             BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(position), entry.Offset);
             BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(position + 8), entry.Position);
+            BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(position + 16), entry.AppendedMilliseconds);
             position += EntryBytes;
         }
 
@@ -62,7 +64,7 @@ static class SegmentIndexFile
         for (int number = 0; number < count; number++)
         {
             var source = bytes.AsSpan(HeaderBytes + (number * EntryBytes));
-            entries[number] = new IndexEntry(BinaryPrimitives.ReadInt64LittleEndian(source), BinaryPrimitives.ReadInt64LittleEndian(source[8..]));
+            entries[number] = new IndexEntry(BinaryPrimitives.ReadInt64LittleEndian(source), BinaryPrimitives.ReadInt64LittleEndian(source[8..]), BinaryPrimitives.ReadInt64LittleEndian(source[16..]));
         }
 
         segment.Load(entries, segmentBytes, BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(16)), BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(24)));

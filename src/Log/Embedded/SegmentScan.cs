@@ -1,5 +1,6 @@
 using System.Buffers;
 using Orrery.Log.Files;
+using Orrery.Log.Format;
 
 namespace Orrery.Log.Embedded;
 
@@ -11,7 +12,8 @@ static class SegmentScan
     /// <param name="segment">Is told of each batch.</param>
     /// <param name="bytesLimit">Look no further than this.</param>
     /// <param name="indexIntervalBytes">Distance of index entries.</param>
-    public static long Run(ILogFile file, Segment segment, long bytesLimit, int indexIntervalBytes)
+    /// <param name="found">Called with each batch.</param>
+    public static long Run(ILogFile file, Segment segment, long bytesLimit, int indexIntervalBytes, Action<BatchMark> found)
     {
         long end = Math.Min(file.Length, bytesLimit), position = 0, loadedAt = 0;
         int loaded = 0;
@@ -25,7 +27,9 @@ static class SegmentScan
                 if (header.BaseOffset != segment.EndOffset || header.TotalBytes > end - position || !Has((int)header.TotalBytes)) break;
                 var body = buffer.AsSpan((int)(position - loadedAt) + BatchFormat.HeaderBytes, header.BodyBytes);
                 if (!BatchFormat.BodyMatches(header, body)) break;
-                segment.Add(new BatchMark(header.BaseOffset, header.EndOffset, (int)header.TotalBytes, header.AppendedMilliseconds), indexIntervalBytes);
+                var mark = new BatchMark(header.BaseOffset, header.EndOffset, (int)header.TotalBytes, header.AppendedMilliseconds, header.Producer);
+                segment.Add(mark, indexIntervalBytes);
+                found(mark);
                 position += header.TotalBytes;
             }
 

@@ -28,6 +28,15 @@ public sealed partial class DiskFileSystem : ILogFileSystem
 
     public void Delete(string path) => File.Delete(path);
 
+    public void Rename(string from, string to) => File.Move(from, to, overwrite: true);
+
+    public DiskFree Space(string directory)
+    {
+        // Elsewhere than on Windows any path names the disk that it is on.
+        var drive = new DriveInfo(OperatingSystem.IsWindows() ? Path.GetPathRoot(Path.GetFullPath(directory))! : directory);
+        return new DiskFree(drive.AvailableFreeSpace, drive.TotalSize);
+    }
+
     public void SyncDirectory(string path)
     {
         // Windows keeps directory entries in its own journal and offers no sync for them.

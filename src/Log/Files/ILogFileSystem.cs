@@ -22,6 +22,12 @@ public interface ILogFileSystem
     /// <summary>Deletes a file; one that is not there is no error.</summary>
     void Delete(string path);
 
+    /// <summary>Gives a file another name, replacing what had it, in one step.</summary>
+    void Rename(string from, string to);
+
+    /// <summary>How much of the disk that holds a directory is free.</summary>
+    DiskFree Space(string directory);
+
     /// <summary>Returns once files created and deleted in a directory are so on the disk.</summary>
     void SyncDirectory(string path);
 
@@ -31,3 +37,8 @@ public interface ILogFileSystem
     /// <exception cref="LogInUseException">It is taken; the message names the owner.</exception>
     IDisposable Lock(string path, string owner);
 }
+
+/// <summary>How much of a disk is free.</summary>
+/// <param name="FreeBytes">Bytes that this process may still write.</param>
+/// <param name="TotalBytes">Size of the disk.</param>
+public readonly record struct DiskFree(long FreeBytes, long TotalBytes);

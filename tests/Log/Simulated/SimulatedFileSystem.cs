@@ -12,6 +12,8 @@ sealed class SimulatedFileSystem : ILogFileSystem
     /// <summary>Bytes that may still be written before the disk is full.</summary>
     public long FreeBytes { get; set; } = long.MaxValue;
 
+    public long TotalBytes { get; set; } = long.MaxValue;
+
     public bool FailsWrites { get; set; }
 
     public bool FailsSyncs { get; set; }
@@ -76,6 +78,15 @@ sealed class SimulatedFileSystem : ILogFileSystem
         seen.TryGetValue(path, out var file) ? new Handle(this, file) : throw new FileNotFoundException(path);
 
     public void Delete(string path) => seen.Remove(path);
+
+    public void Rename(string from, string to)
+    {
+        if (FailsWrites) throw new IOException($"Input/output error: '{from}'.");
+        seen[to] = seen[from];
+        seen.Remove(from);
+    }
+
+    public DiskFree Space(string directory) => new(FreeBytes, TotalBytes);
 
     public void SyncDirectory(string path)
     {

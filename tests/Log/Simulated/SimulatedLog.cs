@@ -21,7 +21,7 @@ sealed class SimulatedLog(TopicOptions options)
     public void Open()
     {
         Flusher = new ManualScheduler(); // what an ended process had queued is gone
-        log = new EmbeddedLog(new EmbeddedLogOptions { Directory = "/log", Flusher = Flusher }, Files, Time, NullLogger<EmbeddedLog>.Instance, new TestMeters());
+        log = new EmbeddedLog(new EmbeddedLogOptions { Directory = "/log", Flusher = Flusher, FreeBytesMin = 0 }, Files, Time, NullLogger<EmbeddedLog>.Instance, new TestMeters());
         Partition = log.OpenTopicAsync("t", options, CancellationToken.None).AsTask().GetAwaiter().GetResult().OpenPartitionAsync(0, CancellationToken.None).AsTask().GetAwaiter().GetResult();
     }
 
@@ -54,7 +54,7 @@ sealed class SimulatedLog(TopicOptions options)
                 var each = batch.GetEnumerator();
                 while (each.MoveNext())
                 {
-                    var copy = new LogRecord(each.Current.Key.ToArray(), each.Current.Value.ToArray(), each.Current.TimestampMilliseconds);
+                    var copy = new LogRecord(each.Current.Key.ToArray(), each.Current.Value.ToArray(), each.Current.TimestampMilliseconds, each.Current.Headers.ToArray());
                     sum += LogReceipt.Of([copy]);
                     if (each.Offset >= offset) records.Add(copy);
                 }

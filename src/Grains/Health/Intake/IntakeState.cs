@@ -2,6 +2,9 @@ namespace Orrery.Grains.Health.Intake;
 
 sealed class IntakeState
 {
+    /// <summary>Counts the activations: each takes the log's partition over from the one before.</summary>
+    public long Term { get; set; }
+
     /// <summary>Every record below this offset is stored by its server: a restart hands on again from here.</summary>
     public long Committed { get; set; }
 

@@ -69,7 +69,7 @@ sealed partial class SampleIntakeGrain : Grain, ISampleIntakeGrain
             PendingBytesLimit = options.CallBytesMax + (8 << 20) + options.BytesInFlightMax,
             SegmentBytes = options.SegmentBytes,
         }, cancellationToken);
-        partition = await topic.OpenPartitionAsync(number, cancellationToken);
+        partition = await OpenPartitionAsync(topic, cancellationToken);
         try
         {
             await BeginAsync();
@@ -78,6 +78,25 @@ sealed partial class SampleIntakeGrain : Grain, ISampleIntakeGrain
         {
             await partition.DisposeAsync();
             throw;
+        }
+    }
+
+    /// <summary>Takes the partition over under a term that no activation had before.</summary>
+    async Task<ILogPartition> OpenPartitionAsync(ILogTopic topic, CancellationToken cancellationToken)
+    {
+        // Stored first: only the owner of the grain's row can, so a term that is stored is rightful.
+        State.Term++;
+        await writer.WriteAsync();
+        try
+        {
+            return await topic.OpenPartitionAsync(number, State.Term, cancellationToken);
+        }
+        catch (LogFencedException higher)
+        {
+            // The log remembers terms of a store that has been replaced by an older or an empty one.
+            State.Term = higher.Term + 1;
+            await writer.WriteAsync();
+            return await topic.OpenPartitionAsync(number, State.Term, cancellationToken);
         }
     }
 
@@ -162,6 +181,15 @@ sealed partial class SampleIntakeGrain : Grain, ISampleIntakeGrain
         {
             throw new OverloadedException($"Intake {number} cannot take more: {overloaded.Message}");
         }
+        catch (LogFencedException fenced)
+        {
+            DeactivateOnIdle();
+            throw new OverloadedException($"Intake {number} has another owner by now: {fenced.Message} Send again, the call finds it.");
+        }
+        catch (LogFullException full)
+        {
+            throw new OverloadedException($"Intake {number} cannot take more: {full.Message}");
+        }
         catch (LogFailedException failed)
         {
             ReopenSoon(failed);
@@ -230,7 +258,10 @@ sealed partial class SampleIntakeGrain : Grain, ISampleIntakeGrain
                 inFlightBytes -= next.Bytes;
                 next.Fail(new OverloadedException($"Intake {number} could not write to the log: {failed.Message} Nothing of the call was kept; send it again."));
                 next.Complete();
-                ReopenSoon(failed);
+                if (failed is LogFencedException)
+                    DeactivateOnIdle();
+                else
+                    ReopenSoon(failed);
             }
 
             queue.Dequeue();

@@ -1,10 +1,13 @@
-namespace Orrery.Log;
+using System.Runtime.CompilerServices;
+
+namespace Orrery.Log.Format;
 
 /// <summary>Unsigned integers in 7-bit groups, low group first; the high bit says that another follows.</summary>
 static class Varint
 {
     public const int BytesLimit = 10;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int Write(Span<byte> destination, int position, ulong value)
     {
         while (value >= 128)
@@ -18,7 +21,18 @@ static class Varint
     }
 
     /// <exception cref="LogCorruptException">The bytes end within the number, or it has more than 64 bits.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Read(ReadOnlySpan<byte> source, ref int position)
+    {
+        if ((uint)position < (uint)source.Length && source[position] < 128) return source[position++];
+        return ReadLong(source, ref position);
+    }
+
+    public static ulong ZigZag(long value) => (ulong)((value << 1) ^ (value >> 63));
+
+    public static long UnZigZag(ulong value) => (long)(value >> 1) ^ -(long)(value & 1);
+
+    static ulong ReadLong(ReadOnlySpan<byte> source, ref int position)
     {
         ulong value = 0;
         for (int shift = 0; shift < 64; shift += 7)

@@ -134,17 +134,12 @@ public sealed class DiskTests : IDisposable
     }
 
     [Fact]
-    public async Task A_partition_that_another_process_has_open_or_fewer_partitions_are_refused_with_the_reason()
+    public async Task Fewer_partitions_than_there_are_and_wrong_names_are_refused_with_the_reason()
     {
         await using (var log = Open())
         {
             var topic = await log.OpenTopicAsync("t", new TopicOptions { Partitions = 3 }, Token);
             for (int number = 0; number < 3; number++) await topic.OpenPartitionAsync(number, Token);
-            await using var second = Open(owner: "silo two", lockWait: TimeSpan.FromMilliseconds(120));
-            var seconds = await second.OpenTopicAsync("t", new TopicOptions { Partitions = 3 }, Token);
-            var refused = await Should.ThrowAsync<LogInUseException>(async () => await seconds.OpenPartitionAsync(1, Token));
-            refused.Message.ShouldContain("t/1");
-            refused.Message.ShouldContain($"process {Environment.ProcessId}");
             (await Should.ThrowAsync<ArgumentException>(async () => await log.OpenTopicAsync("../t", new TopicOptions(), Token))).Message.ShouldContain("topic name");
         }
 
@@ -154,24 +149,43 @@ public sealed class DiskTests : IDisposable
     }
 
     [Fact]
-    public async Task A_partition_moves_from_one_owner_to_the_next_with_everything_acknowledged()
+    public async Task A_process_that_stands_still_while_it_takes_a_partition_over_is_named()
+    {
+        string folder = Path.Combine(directory, "taken", "0001");
+        new DiskFileSystem().CreateDirectory(folder);
+        using var taken = new DiskFileSystem().Lock(Path.Combine(folder, "lock"), $"silo one, process {Environment.ProcessId}", TimeSpan.Zero);
+        await using var second = Open(owner: "silo two", lockWait: TimeSpan.FromMilliseconds(120));
+        var topic = await second.OpenTopicAsync("taken", new TopicOptions { Partitions = 3 }, Token);
+        var refused = await Should.ThrowAsync<LogInUseException>(async () => await topic.OpenPartitionAsync(1, Token));
+        refused.Message.ShouldContain("taken/1");
+        refused.Message.ShouldContain($"silo one, process {Environment.ProcessId}");
+    }
+
+    [Fact]
+    public async Task A_partition_moves_to_the_next_owner_at_once_with_everything_acknowledged_and_the_earlier_one_is_fenced()
     {
         await using var first = Open(owner: "silo one");
         await using var second = Open(owner: "silo two");
         var options = new TopicOptions { Partitions = 2 };
-        var partition = await (await first.OpenTopicAsync("moves", options, Token)).OpenPartitionAsync(0, Token);
+        var partition = await (await first.OpenTopicAsync("moves", options, Token)).OpenPartitionAsync(0, 7, Token);
         await partition.Append([new LogRecord(default, new byte[] { 1 }, 1)]).Durable;
-        var waiting = (await second.OpenTopicAsync("moves", options, Token)).OpenPartitionAsync(0, Token).AsTask();
-        waiting.IsCompleted.ShouldBeFalse("its owner has it open");
-        var last = partition.Append([new LogRecord(default, new byte[] { 2 }, 2)]);
-        await partition.DisposeAsync();
-        last.Durable.IsCompletedSuccessfully.ShouldBeTrue("closing makes durable what waits");
-        var successor = await waiting;
-        successor.EndOffset.ShouldBe(2);
-        Should.Throw<ObjectDisposedException>(() => partition.Append([new LogRecord(default, new byte[] { 3 }, 3)]));
+        var topic = await second.OpenTopicAsync("moves", options, Token);
+        (await Should.ThrowAsync<LogFencedException>(async () => await topic.OpenPartitionAsync(0, 6, Token))).Term.ShouldBe(7);
+        await using var successor = await topic.OpenPartitionAsync(0, 8, Token);
+        successor.EndOffset.ShouldBe(1);
+
+        var late = partition.Append([new LogRecord(default, new byte[] { 2 }, 2)]);
+        (await Should.ThrowAsync<LogFencedException>(late.Durable)).Term.ShouldBe(8);
+        Should.Throw<LogFencedException>(() => partition.Append([new LogRecord(default, new byte[] { 3 }, 3)]));
+        await Should.ThrowAsync<LogFencedException>(async () => await partition.ReopenAsync(Token));
+
         var next = successor.Append([new LogRecord(default, new byte[] { 4 }, 4)]);
         await next.Durable;
-        next.BaseOffset.ShouldBe(2);
+        next.BaseOffset.ShouldBe(1);
+        using var read = await successor.ReadAsync(1, 1000, Token);
+        foreach (var record in read.Batches.Single()) record.Value.ToArray().ShouldBe([4]);
+        await using var third = await topic.OpenPartitionAsync(0, 9, Token);
+        third.EndOffset.ShouldBe(2);
     }
 
     [Fact]

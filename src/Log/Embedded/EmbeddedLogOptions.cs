@@ -9,7 +9,7 @@ public sealed record EmbeddedLogOptions
     /// <summary>Bytes of the disk that must stay free: below, appends are refused with <see cref="LogFullException"/>. Null, the default: 1 GiB, or 5 % of the disk where that is less. 0: never refused.</summary>
     public long? FreeBytesMin { get; init; }
 
-    /// <summary>How long opening a partition waits for another process to let it go. Default: 10 s. Zero or more.</summary>
+    /// <summary>How long to wait for a process that is just taking a partition over, which takes it a few file operations. Default: 10 s. Zero or more.</summary>
     public TimeSpan LockWait { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Who this process is, in the message that others get: "silo erp-2". Default: nothing besides its process id.</summary>

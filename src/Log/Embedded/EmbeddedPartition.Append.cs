@@ -110,6 +110,7 @@ sealed partial class EmbeddedPartition
     void ThrowIfNotWritable()
     {
         ObjectDisposedException.ThrowIf(closed, this);
+        if (fenced is not null) throw new LogFencedException(fenced.Message, fenced.Term);
         if (failure is not null) throw new LogFailedException(failure.Message, failure.InnerException!);
     }
 

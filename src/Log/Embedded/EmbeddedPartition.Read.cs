@@ -39,6 +39,12 @@ sealed partial class EmbeddedPartition
             {
                 // Retention deleted the segment meanwhile; the next round says so.
             }
+            catch (FileNotFoundException)
+            {
+                // The successor's retention may have.
+                ThrowIfReplaced();
+                throw;
+            }
         }
     }
 

@@ -14,13 +14,15 @@ sealed partial class EmbeddedPartition
             lock (gate)
             {
                 ObjectDisposedException.ThrowIf(closed, this);
+                if (fenced is not null) throw new LogFencedException(fenced.Message, fenced.Term);
                 if (failure is null) return;
                 failed = Active;
             }
 
+            using var taken = LockAsOwner();
             file?.Dispose();
             file = null;
-            var again = OpenActive(failed.BaseOffset, failed.Bytes);
+            var again = CutActive(failed.Name, failed.Bytes);
             if (again.Bytes != failed.Bytes)
             {
                 throw new LogCorruptException($"'{failed.Path}' held {failed.Bytes} bytes of acknowledged batches before a write failed and now only {again.Bytes} of them are whole. Restore the file from a copy.");
@@ -35,50 +37,15 @@ sealed partial class EmbeddedPartition
         }
     }
 
-    void Recover()
+    /// <summary>Opens this owner's own active segment again, cut back to the whole batches within a limit, and makes it durable.</summary>
+    Segment CutActive(SegmentName name, long bytesLimit)
     {
-        var offsets = new List<long>();
-        foreach (string name in Files.ListFiles(directory))
-        {
-            if (Segment.TryParseName(name, Segment.Extension, out long baseOffset)) offsets.Add(baseOffset);
-        }
-
-        offsets.Sort();
-        for (int number = 0; number < offsets.Count - 1; number++) segments.Add(OpenSealed(offsets[number]));
-        segments.Add(OpenActive(offsets.Count == 0 ? 0 : offsets[^1], bytesLimit: long.MaxValue));
-        for (int number = 1; number < segments.Count; number++)
-        {
-            if (segments[number].BaseOffset == segments[number - 1].EndOffset) continue;
-            file?.Dispose();
-            throw new LogCorruptException($"In '{directory}' the offsets {segments[number - 1].EndOffset} to {segments[number].BaseOffset} are missing: restore the segment that held them, or move the segments before them away.");
-        }
-
-        nextOffset = Active.EndOffset;
-        appendedMilliseconds = segments.Max(segment => segment.AppendedMilliseconds);
-        lowWater = segments[0].BaseOffset;
-        topic.Logger.PartitionOpened(topic.Name, Number, segments[0].BaseOffset, nextOffset, segments.Count);
-    }
-
-    Segment OpenSealed(long baseOffset)
-    {
-        var segment = new Segment(directory, baseOffset);
-        using var source = Files.OpenRead(segment.Path);
-        if (SegmentIndexFile.TryRead(Files, segment, source.Length)) return segment;
-        long whole = SegmentScan.Run(source, segment, long.MaxValue, Options.IndexIntervalBytes, mark => producers.Settle(mark));
-        if (whole != source.Length) throw Corrupt(segment.Path, whole);
-        StoreIndex(segment);
-        return segment;
-    }
-
-    /// <summary>Opens the last segment to be written, cut back to whole batches within a limit, and makes it durable.</summary>
-    Segment OpenActive(long baseOffset, long bytesLimit)
-    {
-        var segment = new Segment(directory, baseOffset);
+        var segment = new Segment(directory, name);
         Files.Delete(segment.IndexPath);
         var opened = Files.OpenWrite(segment.Path);
         try
         {
-            long whole = SegmentScan.Run(opened, segment, bytesLimit, Options.IndexIntervalBytes, mark => producers.Settle(mark));
+            long whole = SegmentScan.Run(opened, segment, bytesLimit, Options.IndexIntervalBytes, found: null);
             long tail = opened.Length - whole;
             if (tail > 0)
             {
@@ -98,6 +65,143 @@ sealed partial class EmbeddedPartition
         file = opened;
         unsynced = directoryUnsynced = false;
         return segment;
+    }
+
+    /// <summary>Reads what earlier owners wrote, ends it for good, and begins the own segment.</summary>
+    void Recover()
+    {
+        try
+        {
+            var names = ListSegments();
+            bool isSealed = OpenEarlier(names);
+            CheckChain();
+            using var taken = LockAsOwner();
+            var last = segments.Count > 0 ? segments[^1] : null;
+            if (!isSealed)
+            {
+                new SegmentSeal(last!.Bytes, last.EndOffset).Write(Files, last.SealPath);
+                StoreIndex(last);
+            }
+
+            // The seal is on the disk before anything that builds upon it.
+            Files.SyncDirectory(directory);
+            Begin(new Segment(directory, new SegmentName(last?.EndOffset ?? 0, claim.Claim, 0)));
+            Files.SyncDirectory(directory);
+            directoryUnsynced = false;
+            Tidy();
+        }
+        catch (Exception error) when (error is IOException or LogCorruptException)
+        {
+            // Whoever replaced this owner meanwhile may have deleted what it looked for.
+            file?.Dispose();
+            ThrowIfReplaced();
+            throw;
+        }
+
+        nextOffset = Active.EndOffset;
+        appendedMilliseconds = segments.Max(segment => segment.AppendedMilliseconds);
+        lowWater = segments[0].BaseOffset;
+        topic.Logger.PartitionOpened(topic.Name, Number, segments[0].BaseOffset, nextOffset, segments.Count);
+    }
+
+    /// <summary>Opens all segments that are there. Answers whether the last one has an end for good; where it has none, it is durable up to where it was found whole.</summary>
+    bool OpenEarlier(List<SegmentName> names)
+    {
+        int scanFrom = LoadProducers(names);
+        for (int number = 0; number < names.Count; number++)
+        {
+            var segment = new Segment(directory, names[number]);
+            bool isLast = number == names.Count - 1, wasRolled = !isLast && names[number + 1].Claim == names[number].Claim;
+            var seal = wasRolled ? null : SegmentSeal.TryRead(Files, segment.SealPath);
+            bool isOpen = isLast && seal is null;
+            using (var source = Files.OpenRead(segment.Path))
+            {
+                long length = source.Length, end = seal?.Bytes ?? length;
+                if (length < end) throw new LogCorruptException($"'{segment.Path}' was sealed at {end} bytes and has only {length}: restore the file from a copy.");
+                if (isOpen || number >= scanFrom || !SegmentIndexFile.TryRead(Files, segment, end))
+                {
+                    long whole = SegmentScan.Run(source, segment, end, Options.IndexIntervalBytes, number >= scanFrom ? mark => producers.Settle(mark) : null);
+                    if (isOpen && whole < length) topic.Logger.TailCut(segment.Path, length - whole);
+                    else if (whole < end) throw Corrupt(segment.Path, whole);
+                    if (!isOpen && number < scanFrom) StoreIndex(segment);
+                }
+            }
+
+            segments.Add(segment);
+            if (!isOpen) continue;
+            // What was written before the last end of a process need not have been synced by it.
+            using var last = Files.OpenWrite(segment.Path);
+            last.Sync();
+            return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>Loads the newest producers that are stored. Answers the number of the segment from which on batches have to be counted in.</summary>
+    int LoadProducers(List<SegmentName> names)
+    {
+        for (int number = names.Count - 1; number >= 0; number--)
+        {
+            if (ProducersFile.TryRead(Files, new Segment(directory, names[number]).ProducersPath) is not { } stored) continue;
+            foreach (var (id, mark) in stored) producers.Settle(id, mark);
+            return number;
+        }
+
+        return 0;
+    }
+
+    void CheckChain()
+    {
+        for (int number = 1; number < segments.Count; number++)
+        {
+            if (segments[number].BaseOffset == segments[number - 1].EndOffset) continue;
+            throw new LogCorruptException($"In '{directory}' the offsets {segments[number - 1].EndOffset} to {segments[number].BaseOffset} are missing: restore the segment that held them, or move the segments before them away.");
+        }
+    }
+
+    /// <summary>Makes a new segment the active one. Under the claim lock; its directory is not synced yet.</summary>
+    void Begin(Segment next)
+    {
+        List<KeyValuePair<long, ProducerMark>> known;
+        lock (gate) known = producers.Durable(topic.Time.GetUtcNow().ToUnixTimeMilliseconds());
+        ProducersFile.Write(Files, next.ProducersPath, known);
+        var nextFile = Files.OpenWrite(next.Path);
+        try
+        {
+            nextFile.SetLength(0);
+        }
+        catch
+        {
+            nextFile.Dispose();
+            throw;
+        }
+
+        directoryUnsynced = true;
+        file?.Dispose();
+        file = nextFile;
+        lock (gate) segments.Add(next);
+    }
+
+    /// <summary>Deletes the segments of openings that wrote nothing, and files whose segment is gone. Under the claim lock, once the own segment says where the log ends.</summary>
+    void Tidy()
+    {
+        foreach (var empty in segments.Where(segment => segment != Active && segment.Bytes == 0).ToArray())
+        {
+            Files.Delete(empty.Path);
+            segments.Remove(empty);
+        }
+
+        // The segments' own deletion comes first and durably: a seal must not go before its segment.
+        Files.SyncDirectory(directory);
+        var present = ListSegments().ToHashSet();
+        foreach (string name in Files.ListFiles(directory))
+        {
+            foreach (string extension in new[] { Segment.IndexExtension, Segment.SealExtension, Segment.ProducersExtension })
+            {
+                if (SegmentName.TryParse(name, extension, out var segment) && !present.Contains(segment)) Files.Delete(Path.Combine(directory, name));
+            }
+        }
     }
 
     /// <summary>Stores a sealed segment's index; without one it is scanned at the next start, so a failure is only told.</summary>

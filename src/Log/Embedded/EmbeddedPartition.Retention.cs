@@ -84,19 +84,28 @@ sealed partial class EmbeddedPartition
     /// <summary>Oldest first, each durably before the next, so that a power cut leaves no hole between segments.</summary>
     void DeleteDoomed()
     {
+        if (doomed.Count == 0) return;
         int deleted = 0;
         try
         {
+            using var taken = LockAsOwner();
             while (doomed.Count > 0)
             {
                 Files.Delete(doomed[0].IndexPath);
                 Files.Delete(doomed[0].Path);
                 Files.SyncDirectory(directory);
+                Files.Delete(doomed[0].ProducersPath);
+                Files.Delete(doomed[0].SealPath);
                 doomed.RemoveAt(0);
                 deleted++;
             }
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (LogFencedException)
+        {
+            // They are the successor's now.
+            doomed.Clear();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or LogException)
         {
             topic.Logger.UpkeepFailed(error, topic.Name, Number);
         }

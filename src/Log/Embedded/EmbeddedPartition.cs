@@ -12,15 +12,16 @@ namespace Orrery.Log.Embedded;
 /// What arrives meanwhile is the next group. Readers see only what was counted in.</para>
 /// <para>Failure path: when a write or sync fails, the group and all that wait behind it fail, and appends are refused. What the kernel did
 /// with the pages is unknown then, so reopening cuts the file back to the last acknowledged byte and syncs that before going on.</para>
-/// <para>At start: sealed segments are trusted by their index, the last one is scanned, its torn tail cut, and the rest synced, since it
-/// may have been written but not synced before the process ended.</para>
+/// <para>At start: sealed segments are trusted by their index, the last one is scanned, synced up to where it is whole, since it
+/// may have been written but not synced before the process ended, and sealed there.</para>
 /// <para>Not guaranteed: a batch that was never acknowledged may still be there after a crash.</para>
 /// </summary>
 sealed partial class EmbeddedPartition : ILogPartition
 {
     readonly EmbeddedTopic topic;
     readonly string directory;
-    readonly IDisposable directoryLock;
+    readonly string lockPath, termPath;
+    readonly PartitionClaim claim;
     readonly Lock gate = new(); // everything below but the file
     readonly Lock disk = new(); // the active file; taken before the gate
     readonly ProducerTable producers;
@@ -41,17 +42,11 @@ sealed partial class EmbeddedPartition : ILogPartition
         this.directory = directory;
         openedMilliseconds = topic.Time.GetUtcNow().ToUnixTimeMilliseconds();
         Number = number;
+        lockPath = Path.Combine(directory, "lock");
+        termPath = PartitionClaim.PathIn(directory);
         Files.CreateDirectory(directory);
-        directoryLock = Files.Lock(Path.Combine(directory, "lock"), topic.Owner);
-        try
-        {
-            Recover();
-        }
-        catch
-        {
-            directoryLock.Dispose();
-            throw;
-        }
+        claim = TakeOver();
+        Recover();
     }
 
     public int Number { get; }
@@ -126,6 +121,8 @@ sealed partial class EmbeddedPartition : ILogPartition
                 unsynced = true;
                 file!.Write(group.Buffers(), Active.Bytes);
                 if (Options.FlushPolicy == FlushPolicy.EachGroup) SyncFile();
+                // After the sync and before anybody is told: who takes over from here on finds these bytes.
+                ThrowIfReplaced();
             }
             catch (Exception error)
             {
@@ -175,7 +172,7 @@ sealed partial class EmbeddedPartition : ILogPartition
 
     public ValueTask DisposeAsync() => topic.CloseAsync(this);
 
-    /// <summary>Writes and syncs what waits, then lets the files and their lock go. Runs on the flusher.</summary>
+    /// <summary>Writes and syncs what waits, then lets the files go. Runs on the flusher.</summary>
     public void Close()
     {
         lock (gate)
@@ -192,7 +189,6 @@ sealed partial class EmbeddedPartition : ILogPartition
             file = null;
         }
 
-        directoryLock.Dispose();
         TaskCompletionSource? readers;
         lock (gate)
         {
@@ -218,14 +214,12 @@ sealed partial class EmbeddedPartition : ILogPartition
     {
         if (unsynced) SyncFile();
         var sealedSegment = Active;
-        StoreIndex(sealedSegment);
-        var next = new Segment(directory, sealedSegment.EndOffset);
-        var nextFile = Files.OpenWrite(next.Path);
-        nextFile.SetLength(0);
-        directoryUnsynced = true;
-        file!.Dispose();
-        file = nextFile;
-        lock (gate) segments.Add(next);
+        using (LockAsOwner())
+        {
+            StoreIndex(sealedSegment);
+            Begin(new Segment(directory, new SegmentName(sealedSegment.EndOffset, claim.Claim, 0)));
+        }
+
         topic.Logger.SegmentSealed(topic.Name, Number, sealedSegment.BaseOffset, sealedSegment.Bytes);
         topic.ScheduleRetention();
     }
@@ -233,29 +227,30 @@ sealed partial class EmbeddedPartition : ILogPartition
     void Fail(Exception error, AppendGroup? group)
     {
         AppendGroup? behind;
+        LogException reason;
         long offset, bytes;
         lock (gate)
         {
             offset = Active.EndOffset;
             bytes = pendingBytes;
-            failure = new LogFailedException($"Cannot write {bytes} bytes to '{Active.Path}' at byte {Active.Bytes}: {error.Message} {this} refuses appends from offset {offset} on until it is reopened.", error);
+            if (error is LogFencedException replaced) reason = fenced = replaced;
+            else reason = failure = new LogFailedException($"Cannot write {bytes} bytes to '{Active.Path}' at byte {Active.Bytes}: {error.Message} {this} refuses appends from offset {offset} on until it is reopened.", error);
             behind = open;
             open = null;
             pendingBytes = 0;
-            foreach (var waiting in new[] { group, behind })
-            {
-                if (waiting is not null) waiting.Marks.ForEach(mark => producers.TakeBack(mark));
-            }
+            group?.Marks.ForEach(mark => producers.TakeBack(mark));
+            behind?.Marks.ForEach(mark => producers.TakeBack(mark));
         }
 
-        CutBack();
-        topic.Logger.WriteFailed(error, topic.Name, Number, bytes, offset);
+        if (fenced is null) CutBack();
+        if (fenced is null) topic.Logger.WriteFailed(error, topic.Name, Number, bytes, offset);
+        else topic.Logger.Replaced(topic.Name, Number, Term, fenced.Term, bytes, offset);
         topic.Instruments.Failed(topic.Tags);
         foreach (var failed in new[] { group, behind })
         {
             if (failed is null) continue;
             failed.Release();
-            failed.Completion.SetException(failure);
+            failed.Completion.SetException(reason);
             _ = failed.Completion.Task.Exception; // Who does not wait for durability does not want to hear of it either.
         }
     }
@@ -265,11 +260,18 @@ sealed partial class EmbeddedPartition : ILogPartition
     {
         try
         {
+            using var taken = LockAsOwner();
             file?.SetLength(Active.Bytes);
         }
-        catch (IOException)
+        catch (LogFencedException replaced)
+        {
+            // The successor has said where the segment ends; nothing may be taken away below that.
+            lock (gate) fenced = replaced;
+        }
+        catch (Exception error) when (error is IOException or LogException)
         {
             // The disk is ill, which the failure says already; reopening cuts again and fails if it cannot.
+            topic.Logger.UpkeepFailed(error, topic.Name, Number);
         }
     }
 }

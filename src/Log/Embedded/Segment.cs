@@ -1,22 +1,26 @@
-using System.Globalization;
-
 namespace Orrery.Log.Embedded;
 
 /// <summary>One file of a partition: batches from a base offset on, and a sparse index from offsets to positions. Guarded by the partition's gate.</summary>
-sealed class Segment(string directory, long baseOffset)
+sealed class Segment(string directory, SegmentName name)
 {
-    public const string Extension = ".log", IndexExtension = ".index";
+    public const string Extension = ".log", IndexExtension = ".index", SealExtension = ".seal", ProducersExtension = ".producers";
 
     readonly List<IndexEntry> index = [];
 
-    public long BaseOffset { get; } = baseOffset;
+    public SegmentName Name { get; } = name;
 
-    public string Path { get; } = System.IO.Path.Combine(directory, Name(baseOffset) + Extension);
+    public long BaseOffset => Name.BaseOffset;
 
-    public string IndexPath { get; } = System.IO.Path.Combine(directory, Name(baseOffset) + IndexExtension);
+    public string Path { get; } = System.IO.Path.Combine(directory, name + Extension);
+
+    public string IndexPath { get; } = System.IO.Path.Combine(directory, name + IndexExtension);
+
+    public string SealPath { get; } = System.IO.Path.Combine(directory, name + SealExtension);
+
+    public string ProducersPath { get; } = System.IO.Path.Combine(directory, name + ProducersExtension);
 
     /// <summary>Offset after its last durable record.</summary>
-    public long EndOffset { get; private set; } = baseOffset;
+    public long EndOffset { get; private set; } = name.BaseOffset;
 
     /// <summary>Bytes that hold durable batches.</summary>
     public long Bytes { get; private set; }
@@ -24,15 +28,6 @@ sealed class Segment(string directory, long baseOffset)
     public long AppendedMilliseconds { get; private set; } = long.MinValue;
 
     public IReadOnlyList<IndexEntry> Index => index;
-
-    public static string Name(long baseOffset) => baseOffset.ToString("D20", CultureInfo.InvariantCulture);
-
-    public static bool TryParseName(string fileName, string extension, out long baseOffset)
-    {
-        baseOffset = 0;
-        return fileName.Length == 20 + extension.Length && fileName.EndsWith(extension, StringComparison.Ordinal)
-            && long.TryParse(fileName.AsSpan(0, 20), NumberStyles.None, CultureInfo.InvariantCulture, out baseOffset);
-    }
 
     /// <summary>Counts a durable batch in, and indexes it when the last entry lies far enough back.</summary>
     public void Add(in BatchMark mark, int indexIntervalBytes)

@@ -12,8 +12,8 @@ static class SegmentScan
     /// <param name="segment">Is told of each batch.</param>
     /// <param name="bytesLimit">Look no further than this.</param>
     /// <param name="indexIntervalBytes">Distance of index entries.</param>
-    /// <param name="found">Called with each batch.</param>
-    public static long Run(ILogFile file, Segment segment, long bytesLimit, int indexIntervalBytes, Action<BatchMark> found)
+    /// <param name="found">Called with each batch, if anything is.</param>
+    public static long Run(ILogFile file, Segment segment, long bytesLimit, int indexIntervalBytes, Action<BatchMark>? found)
     {
         long end = Math.Min(file.Length, bytesLimit), position = 0, loadedAt = 0;
         int loaded = 0;
@@ -29,7 +29,7 @@ static class SegmentScan
                 if (!BatchFormat.BodyMatches(header, body)) break;
                 var mark = new BatchMark(header.BaseOffset, header.EndOffset, (int)header.TotalBytes, header.AppendedMilliseconds, header.Producer);
                 segment.Add(mark, indexIntervalBytes);
-                found(mark);
+                found?.Invoke(mark);
                 position += header.TotalBytes;
             }
 

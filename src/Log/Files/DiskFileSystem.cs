@@ -5,6 +5,9 @@ namespace Orrery.Log.Files;
 /// <summary>The machine's own files.</summary>
 public sealed partial class DiskFileSystem : ILogFileSystem
 {
+    // A lock is held for a few file operations only.
+    static readonly TimeSpan LockPause = TimeSpan.FromMilliseconds(2);
+
     public void CreateDirectory(string path)
     {
         if (Directory.Exists(path)) return;
@@ -53,17 +56,23 @@ public sealed partial class DiskFileSystem : ILogFileSystem
         }
     }
 
-    public IDisposable Lock(string path, string owner)
+    public IDisposable Lock(string path, string owner, TimeSpan wait)
     {
         string ownerPath = path + ".owner";
+        int pauses = (int)Math.Min(wait / LockPause, int.MaxValue);
         FileStream stream;
-        try
+        for (int pause = 0; ; pause++)
         {
-            stream = File.Open(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (IOException error) when (IsSharingViolation(error))
-        {
-            throw new LogInUseException($"'{path}' is taken by {ReadOwner(ownerPath)}.", error);
+            try
+            {
+                stream = File.Open(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+                break;
+            }
+            catch (IOException error) when (IsSharingViolation(error))
+            {
+                if (pause >= pauses) throw new LogInUseException($"'{path}' is taken by {ReadOwner(ownerPath)}.", error);
+                Thread.Sleep(LockPause);
+            }
         }
 
         try

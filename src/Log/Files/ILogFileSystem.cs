@@ -34,8 +34,9 @@ public interface ILogFileSystem
     /// <summary>Takes a file's lock until disposed, or until this process ends, however it ends.</summary>
     /// <param name="path">The lock file, made where it is missing.</param>
     /// <param name="owner">Who takes it, for those who find it taken.</param>
+    /// <param name="wait">How long to wait for whoever has it.</param>
     /// <exception cref="LogInUseException">It is taken; the message names the owner.</exception>
-    IDisposable Lock(string path, string owner);
+    IDisposable Lock(string path, string owner, TimeSpan wait);
 }
 
 /// <summary>How much of a disk is free.</summary>

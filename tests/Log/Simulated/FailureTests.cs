@@ -1,3 +1,5 @@
+using Orrery.Log.Embedded;
+
 namespace Orrery.Log.Tests.Simulated;
 
 public sealed class FailureTests
@@ -96,7 +98,7 @@ public sealed class FailureTests
         log.Open();
 
         log.Partition.EndOffset.ShouldBe(10);
-        log.Files[path].Length.ShouldBe(whole);
+        SegmentSeal.TryRead(log.Files, Path.ChangeExtension(path, ".seal")).ShouldBe(new SegmentSeal(whole, 10));
         log.Append(SimulatedLog.Record("next")).BaseOffset.ShouldBe(10);
         log.Flusher.Run();
         log.ReadAll(10).ShouldEqual([SimulatedLog.Record("next")], "after the cut");

@@ -95,7 +95,11 @@ sealed class SimulatedFileSystem : ILogFileSystem
         foreach (var entry in seen.Where(entry => Path.GetDirectoryName(entry.Key) == path)) stored[entry.Key] = entry.Value;
     }
 
-    public IDisposable Lock(string path, string owner) => locked.Add(path) ? new Unlock(this, path) : throw new LogInUseException($"'{path}' is locked.");
+    public IDisposable Lock(string path, string owner, TimeSpan wait) => locked.Add(path) ? new Unlock(this, path) : throw new LogInUseException($"'{path}' is locked.");
+
+    public bool TryLock(string path) => locked.Add(path);
+
+    public void Unlocks(string path) => locked.Remove(path);
 
     sealed class Unlock(SimulatedFileSystem files, string path) : IDisposable
     {

@@ -26,10 +26,13 @@ internal static class Names
         named.ContainingNamespace?.ToDisplayString() == Engine;
 
     public static bool IsRootInterface(ITypeSymbol type) =>
-        type.IsEngines("IAddressable") || type.IsEngines("IGrain") || type.IsEngines("IGrainWithStringKey") || type.IsEngines("IGrainObserver");
+        type.IsEngines("IAddressable") || type.IsEngines("IGrain") || type.IsEngines("IGrainWithStringKey") || type.IsEngines("IGrainObserver") || type.IsEngines("IGrainExtension");
 
     public static bool IsGrainInterface(this ITypeSymbol type) =>
-        type.TypeKind == TypeKind.Interface && !IsRootInterface(type) && type.AllInterfaces.Any(static parent => parent.IsEngines("IGrain") || parent.IsEngines("IGrainObserver"));
+        type.TypeKind == TypeKind.Interface && !IsRootInterface(type) && type.AllInterfaces.Any(static parent => parent.IsEngines("IGrain") || parent.IsEngines("IGrainObserver") || parent.IsEngines("IGrainExtension"));
+
+    /// <summary>Whether calls through the interface go to an object beside the grain's.</summary>
+    public static bool IsExtension(this INamedTypeSymbol type) => type.AllInterfaces.Any(static parent => parent.IsEngines("IGrainExtension"));
 
     public static AttributeData? EnginesAttribute(this ISymbol symbol, string name) =>
         symbol.GetAttributes().FirstOrDefault(attribute => attribute.AttributeClass.IsEngines(name + "Attribute"));

@@ -54,7 +54,7 @@ internal static class InterfaceReader
         if (findings.Count > before) return null;
         return new MethodModel(declaring.FullName(), declaring.PlainName(), method.Name, kind!.Value, result,
             new(method.Parameters.Select(static parameter => new ParameterModel(parameter.Type.FullName(), parameter.Name, parameter.Type.IsIn("System.Threading", "CancellationToken")))),
-            ReadOptions(method), isOneWay, timeout, WireId(declaring, method));
+            ReadOptions(method), isOneWay, declaring.IsExtension(), timeout, WireId(declaring, method));
     }
 
     /// <summary>FNV-1a (64 bits) over interface (full name or alias), a dot, method (name or alias) and the types of its parameters, in UTF-8; mixed.</summary>

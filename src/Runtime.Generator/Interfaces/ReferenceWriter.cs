@@ -46,7 +46,7 @@ internal static class ReferenceWriter
         {
             string arguments = string.Join(", ", Enumerable.Range(0, method.Parameters.Count).Select(static position => $"a{position}"));
             text.Append($"        if (TryEnter({handle}, out var turn))\n        {{\n            {ReturnType(method)} answer;\n            try\n            {{\n")
-                .Append($"                answer = global::System.Runtime.CompilerServices.Unsafe.As<{method.DeclaringInterface}>(turn.Grain).{Escape(method.Name)}({arguments});\n            }}\n")
+                .Append($"                answer = {TargetOf(method, "turn.Grain")}.{Escape(method.Name)}({arguments});\n            }}\n")
                 .Append($"            catch (global::System.Exception error)\n            {{\n                answer = {promise}.FromException{ofResult}(error);\n            }}\n\n")
                 .Append($"            return turn.Leave(answer{(token >= 0 ? $", a{token}" : "")});\n        }}\n\n");
         }
@@ -66,7 +66,7 @@ internal static class ReferenceWriter
         string ofResult = hasResult ? $"<{method.Result}>" : "";
         string answer = $"global::System.Threading.Tasks.ValueTask{ofResult}";
         string arguments = string.Join(", ", Enumerable.Range(0, method.Parameters.Count).Select(static position => $"A{position}"));
-        string invocation = $"global::System.Runtime.CompilerServices.Unsafe.As<{method.DeclaringInterface}>(grain).{Escape(method.Name)}({arguments})";
+        string invocation = $"{TargetOf(method, "grain")}.{Escape(method.Name)}({arguments})";
         text.Append($"    private sealed class Call{index} : {Names.Code}Call{ofResult}\n    {{\n");
         for (int position = 0; position < method.Parameters.Count; position++) text.Append($"        internal {method.Parameters[position].Type} A{position} = default!;\n");
         text.Append('\n');
@@ -89,6 +89,11 @@ internal static class ReferenceWriter
             text.Append(method.Parameters[position].IsCancellation ? $"            A{position} = CallersToken();\n" : $"            A{position} = {Codec(method.Parameters[position])}.Read(ref reader);\n");
         text.Append("        }\n\n");
     }
+
+    /// <summary>The object that the method is called on: the grain's own, or its extension.</summary>
+    private static string TargetOf(MethodModel method, string grain) => method.IsExtension
+        ? $"{Names.Code}GrainExtensionTarget.Of<{method.DeclaringInterface}>({grain})"
+        : $"global::System.Runtime.CompilerServices.Unsafe.As<{method.DeclaringInterface}>({grain})";
 
     private static string Codec(ParameterModel parameter) => $"{Names.Code}WireCodec<{parameter.Type}>.Default";
 

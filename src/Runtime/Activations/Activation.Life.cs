@@ -4,6 +4,12 @@ namespace Orrery.Runtime;
 
 internal sealed partial class Activation
 {
+    /// <summary>
+    /// While an activation ends, requests that may interleave are still admitted, because a running one may wait for them; but not for longer than this, lest
+    /// a stream of them, such as long polls that overlap, keeps it from ever ending.
+    /// </summary>
+    private static readonly TimeSpan s_endingGrace = TimeSpan.FromSeconds(2);
+
     /// <summary>An object that is called through an observer reference: it is there already and has no life of its own.</summary>
     public void AdoptObserver(object observer)
     {
@@ -96,6 +102,7 @@ internal sealed partial class Activation
         if (_ending || _life is ActivationLife.Dead or ActivationLife.Deactivating) return;
         _ending = true;
         Extras.Reason = reason;
+        Extras.EndingUntil = Silo.Clock.After(s_endingGrace);
     }
 
     private bool IsIdleSince(int tick) =>

@@ -121,7 +121,7 @@ internal sealed partial class Activation
 
     private bool MayRun(Request request)
     {
-        if (_life != ActivationLife.Valid || (_ending && _running == 0)) return false;
+        if (_life != ActivationLife.Valid || (_ending && (_running == 0 || Extras.EndingUntil - Silo.Clock.Tick <= 0))) return false;
         if (Type.IsReentrant || request.AlwaysInterleave) return true;
         if (_ending) return false;
         return _blocking == 0 || (request.ReadOnly && _onlyReaders);

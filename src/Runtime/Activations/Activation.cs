@@ -110,7 +110,15 @@ internal sealed class ActivationExtras
 {
     public HashSet<GrainTimer> Timers { get; } = [];
 
+    /// <summary>By their interfaces.</summary>
+    public Dictionary<Type, object> Extensions => _extensions ??= [];
+
+    private Dictionary<Type, object>? _extensions;
+
     public DeactivationReason Reason { get; set; }
+
+    /// <summary>From this tick on an activation that ends admits nothing more, however its requests may interleave.</summary>
+    public int EndingUntil { get; set; }
 
     /// <summary>Not collected as idle before this tick.</summary>
     public int KeepUntil { get; set; } = int.MinValue;

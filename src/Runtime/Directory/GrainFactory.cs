@@ -27,6 +27,14 @@ internal sealed class GrainFactory(Silo silo) : IClusterClient
         return (TGrainInterface)grainInterface.Create(new GrainAddress(type, primaryKey));
     }
 
+    public TGrainInterface GetGrain<TGrainInterface>(GrainId grainId)
+        where TGrainInterface : IAddressable
+    {
+        var type = silo.Directory.Find(grainId.Type.ToString())
+            ?? throw new ArgumentException($"No grain class that this process knows has the type \"{grainId.Type}\" of {grainId}.", nameof(grainId));
+        return (TGrainInterface)CreateReference(GrainInterfaceOf<TGrainInterface>.Value, type, grainId.Key.ToString());
+    }
+
     /// <summary>A reference of this interface to a grain whose class is known.</summary>
     public object CreateReference(GrainInterface grainInterface, GrainTypeRuntime type, string key)
     {

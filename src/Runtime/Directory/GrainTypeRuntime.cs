@@ -45,7 +45,10 @@ internal sealed class GrainTypeRuntime
     /// <summary>The class's full name.</summary>
     public string ClassName => Remote?.ClassName ?? Class.Type.FullName!;
 
-    public bool Implements(Type grainInterface) => Remote?.Interfaces.Contains(grainInterface.FullName!) ?? grainInterface.IsAssignableFrom(Class.Type);
+    /// <summary>Whether the class can be called through the interface. Any grain can through an extension's.</summary>
+    public bool Implements(Type grainInterface) => typeof(IGrainExtension).IsAssignableFrom(grainInterface) || ImplementsItself(grainInterface);
+
+    private bool ImplementsItself(Type grainInterface) => Remote?.Interfaces.Contains(grainInterface.FullName!) ?? grainInterface.IsAssignableFrom(Class.Type);
 
     public GrainClass Class { get; }
 
@@ -127,7 +130,8 @@ internal sealed class GrainTypeRuntime
     }
 
     /// <summary>The method that this id names, if the class has it.</summary>
-    public GrainMethod? FindMethod(ulong id) => (_methods ??= ListMethods()).GetValueOrDefault(id);
+    public GrainMethod? FindMethod(ulong id) => (_methods ??= ListMethods()).GetValueOrDefault(id)
+        ?? (GrainInterfaces.FindMethod(id) is { } method && typeof(IGrainExtension).IsAssignableFrom(method.DeclaringType) ? method : null);
 
     /// <summary>The living activation of this key, where there is one; needs no text of its own for the key.</summary>
     public Activation? PeekLiving(ReadOnlySpan<char> key) =>

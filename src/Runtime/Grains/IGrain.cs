@@ -9,5 +9,8 @@ public interface IGrain : IAddressable;
 /// <summary>A grain whose identity is a string.</summary>
 public interface IGrainWithStringKey : IGrain;
 
+/// <summary>Marks the interfaces of objects that live beside a grain, in its activation and in its turns, and are called through its identity: any grain can have one.</summary>
+public interface IGrainExtension : IAddressable;
+
 /// <summary>Marks the interfaces through which grains call back into objects that are no grains.</summary>
 public interface IGrainObserver : IAddressable;

@@ -24,6 +24,10 @@ public interface IGrainContext
     /// <summary>The services of the silo. There is no scope per grain: scoped services cannot be resolved.</summary>
     IServiceProvider ActivationServices { get; }
 
+    /// <summary>A part of the activation, such as <see cref="IGrainExtensionBinder"/>; null where it has none of this type.</summary>
+    TComponent? GetComponent<TComponent>()
+        where TComponent : class;
+
     /// <summary>Ends this activation once its running calls have ended. Calls that wait go to the next activation.</summary>
     void Deactivate(DeactivationReason deactivationReason, CancellationToken cancellationToken = default);
 }

@@ -10,6 +10,11 @@ public interface IGrainFactory
     TGrainInterface GetGrain<TGrainInterface>(string primaryKey, string? grainClassNamePrefix = null)
         where TGrainInterface : IGrainWithStringKey;
 
+    /// <summary>A reference to the grain of this identity, whatever its class.</summary>
+    /// <exception cref="ArgumentException">No class of this type is known, or it does not implement the interface.</exception>
+    TGrainInterface GetGrain<TGrainInterface>(GrainId grainId)
+        where TGrainInterface : IAddressable;
+
     /// <summary>A reference through which grains call this object, one call at a time.</summary>
     TGrainObserverInterface CreateObjectReference<TGrainObserverInterface>(IGrainObserver obj)
         where TGrainObserverInterface : IGrainObserver;

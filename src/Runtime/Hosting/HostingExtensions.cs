@@ -47,6 +47,7 @@ public static class HostingExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IShardOwnership>(_ => new SoleOwnership());
         services.TryAddSingleton<IGrainStateSerializer, JsonGrainStateSerializer>();
+        services.TryAddSingleton<IGrainContextAccessor, GrainContextAccessor>();
         services.TryAddSingleton<Silo>();
         services.TryAddSingleton<IClusterClient>(provider => provider.GetRequiredService<Silo>().Factory);
         services.TryAddSingleton<IGrainFactory>(provider => provider.GetRequiredService<Silo>().Factory);

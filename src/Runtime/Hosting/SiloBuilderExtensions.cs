@@ -30,6 +30,15 @@ public static class SiloBuilderExtensions
         return silo;
     }
 
+    /// <summary>Lets every grain be called through this interface: its activation makes the extension when it is first called.</summary>
+    public static ISiloBuilder AddGrainExtension<TExtensionInterface, TExtension>(this ISiloBuilder silo)
+        where TExtensionInterface : class, IGrainExtension
+        where TExtension : class, TExtensionInterface
+    {
+        silo.Services.AddKeyedTransient<IGrainExtension, TExtension>(typeof(TExtensionInterface));
+        return silo;
+    }
+
     /// <summary>Registers a storage provider for grain state under this name.</summary>
     public static ISiloBuilder AddGrainStorage(this ISiloBuilder silo, string name, Func<IServiceProvider, IFencedGrainStorage> create)
     {

@@ -5,6 +5,7 @@ using Orrery.Grains.Health;
 using Orrery.Grains.Health.Intake;
 using Orrery.Grains.Sites;
 using Orrery.Grains.Tenants;
+using Orrery.Grains.Topics;
 using Orrery.Grains.Users;
 using Orrery.Interfaces.Health;
 
@@ -21,6 +22,7 @@ static class GrainSettings
         services.Configure<UserOptions>(section.GetSection("Users"));
         services.Configure<HealthOptions>(section.GetSection("Health"));
         services.Configure<SampleIntakeOptions>(section.GetSection("SampleIntake"));
+        services.Configure<TopicGrainOptions>(section.GetSection("Topics"));
         services.Configure<WebhookOptions>(section.GetSection("Webhooks"));
     }
 }

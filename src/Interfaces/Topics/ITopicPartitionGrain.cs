@@ -23,7 +23,7 @@ public interface ITopicPartitionGrain : IGrainWithStringKey
     /// <summary>Reads durable batches, beginning with the one that holds the offset. At the end it waits for more.</summary>
     /// <param name="offset">The offset of the first record wanted, at most the end.</param>
     /// <param name="bytesLimit">About how many bytes to answer with, 1 to 4 MiB. At least one batch, where there is one.</param>
-    /// <param name="wait">How long to wait for a record at this offset, 0 to 20 s. After it the answer is empty.</param>
+    /// <param name="wait">How long to wait for a record at this offset; at most 5 s are waited. After it the answer is empty.</param>
     /// <exception cref="TopicOffsetException">The offset is not kept any more, or lies past the end.</exception>
     [AlwaysInterleave]
     Task<TopicRead> Read(long offset, int bytesLimit, TimeSpan wait);

@@ -77,11 +77,7 @@ sealed partial class EmbeddedPartition
             CheckChain();
             using var taken = LockAsOwner();
             var last = segments.Count > 0 ? segments[^1] : null;
-            if (!isSealed)
-            {
-                new SegmentSeal(last!.Bytes, last.EndOffset).Write(Files, last.SealPath);
-                StoreIndex(last);
-            }
+            if (!isSealed) Seal(last!);
 
             // The seal is on the disk before anything that builds upon it.
             Files.SyncDirectory(directory);
@@ -104,10 +100,20 @@ sealed partial class EmbeddedPartition
         topic.Logger.PartitionOpened(topic.Name, Number, segments[0].BaseOffset, nextOffset, segments.Count);
     }
 
-    /// <summary>Opens all segments that are there. Answers whether the last one has an end for good; where it has none, it is durable up to where it was found whole.</summary>
+    /// <summary>Gives the last segment of an earlier owner its end. Under the claim lock, so that opening it to write cannot make it anew.</summary>
+    void Seal(Segment last)
+    {
+        // What was written before the last end of a process need not have been synced by it.
+        using (var written = Files.OpenWrite(last.Path)) written.Sync();
+        new SegmentSeal(last.Bytes, last.EndOffset).Write(Files, last.SealPath);
+        StoreIndex(last);
+    }
+
+    /// <summary>Opens all segments that are there. Answers whether the last one has an end for good.</summary>
     bool OpenEarlier(List<SegmentName> names)
     {
         int scanFrom = LoadProducers(names);
+        bool isSealed = true;
         for (int number = 0; number < names.Count; number++)
         {
             var segment = new Segment(directory, names[number]);
@@ -128,14 +134,10 @@ sealed partial class EmbeddedPartition
             }
 
             segments.Add(segment);
-            if (!isOpen) continue;
-            // What was written before the last end of a process need not have been synced by it.
-            using var last = Files.OpenWrite(segment.Path);
-            last.Sync();
-            return false;
+            isSealed = !isOpen;
         }
 
-        return true;
+        return isSealed;
     }
 
     /// <summary>Loads the newest producers that are stored. Answers the number of the segment from which on batches have to be counted in.</summary>

@@ -46,8 +46,9 @@ static class ProducersFile
         try
         {
             using var file = files.OpenRead(path);
-            if (file.Length is < HeaderBytes + 4 or > 1 << 28) return null;
-            bytes = new byte[file.Length];
+            long length = file.Length; // once: its owner may be writing it
+            if (length is < HeaderBytes + 4 or > 1 << 28) return null;
+            bytes = new byte[length];
             if (file.Read(bytes, 0) != bytes.Length) return null;
         }
         catch (FileNotFoundException)

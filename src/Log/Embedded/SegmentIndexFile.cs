@@ -43,8 +43,9 @@ static class SegmentIndexFile
         try
         {
             using var file = files.OpenRead(segment.IndexPath);
-            if (file.Length is < HeaderBytes + 4 or > 1 << 28) return false;
-            bytes = new byte[file.Length];
+            long length = file.Length; // once: its owner may be writing it
+            if (length is < HeaderBytes + 4 or > 1 << 28) return false;
+            bytes = new byte[length];
             if (file.Read(bytes, 0) != bytes.Length) return false;
         }
         catch (FileNotFoundException)

@@ -29,7 +29,7 @@ internal sealed class SqlServerProvider : IDatabaseProvider
     }
 
     /// <summary>The driver reads text by the server's collations, and refuses to start in a process without cultures. Its own message does not say what to do.</summary>
-    static void CheckCultures()
+    internal static void CheckCultures()
     {
         if (CultureInfo.GetCultures(CultureTypes.SpecificCultures).Length <= 1)
             throw new NotSupportedException("SQL Server's driver needs the cultures of ICU, and this process runs without: install ICU (Debian: libicu) and set System.Globalization.Invariant to false in orrery.runtimeconfig.json, as './orrery agent' does.");

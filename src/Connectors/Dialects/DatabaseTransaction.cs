@@ -1,0 +1,25 @@
+using System.Data.Common;
+
+namespace Orrery.Connectors.Dialects;
+
+/// <summary>A transaction of an <see cref="IDatabase"/>. Disposing it before <see cref="Commit"/> rolls back.</summary>
+public sealed class DatabaseTransaction : IDisposable
+{
+    readonly SqlDatabase database;
+
+    internal DatabaseTransaction(SqlDatabase database, DbTransaction inner) => (this.database, Inner) = (database, inner);
+
+    internal DbTransaction Inner { get; }
+
+    public void Commit()
+    {
+        Inner.Commit();
+        database.Ended(this);
+    }
+
+    public void Dispose()
+    {
+        database.Ended(this);
+        Inner.Dispose();
+    }
+}

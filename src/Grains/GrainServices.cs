@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using Orrery.Grains.Alarms.Webhooks;
 using Orrery.Grains.Health;
 using Orrery.Grains.Health.Servers;
+using Orrery.Grains.Ledger;
 using Orrery.Grains.Secrets;
 using Orrery.Grains.Users;
 
@@ -25,6 +26,7 @@ public static class GrainServices
         services.TryAddSingleton(provider => new SecretBox(installationKey(provider), provider.GetRequiredService<SecretSource>()));
         services.TryAddSingleton<PasswordHasher>();
         services.TryAddSingleton<HealthInstruments>();
+        services.TryAddSingleton<LedgerInstruments>();
         services.TryAddSingleton<WebhookSender>();
         services.TryAddSingleton<CompactionSlots>();
         return services;

@@ -20,6 +20,12 @@ public static class EntityKeys
     /// <summary>Joins tenant, site and server to the server's key.</summary>
     public static string Server(string tenant, string site, string server) => $"{tenant}/{site}/{server}";
 
+    /// <summary>What an alarm about a channel of a tenant names in the place of a server; no site or server can be called so.</summary>
+    public static string Channel(string tenant, string channel) => $"{tenant}/~{channel}";
+
+    /// <summary>Whether a key is one of <see cref="Channel"/>.</summary>
+    public static bool IsChannel(string key) => key.Contains("/~", StringComparison.Ordinal);
+
     /// <summary>The tenant in a site's or server's key (or the whole key, if it is a tenant's).</summary>
     public static string TenantOf(string key)
     {

@@ -5,8 +5,10 @@ using Orrery.Grains.Paging;
 using Orrery.Grains.Storing;
 using Orrery.Interfaces;
 using Orrery.Interfaces.Alarms;
+using Orrery.Interfaces.Catalog;
 using Orrery.Interfaces.Errors;
 using Orrery.Interfaces.Health;
+using Orrery.Interfaces.Ledger;
 using Orrery.Interfaces.Paging;
 using Orrery.Interfaces.Sites;
 using Orrery.Interfaces.Tenants;
@@ -153,6 +155,8 @@ sealed class TenantGrain : Grain, ITenantGrain
             return;
         }
 
+        await GrainFactory.GetGrain<ILedgerDirectoryGrain>(Id).TenantDeleted();
+        await GrainFactory.GetGrain<ICatalogGrain>(Id).TenantDeleted();
         await GrainFactory.GetGrain<IAlarmRulesGrain>(Id).TenantDeleted();
         await GrainFactory.GetGrain<IAlarmBookGrain>(Id).TenantDeleted();
         await GrainFactory.GetGrain<ITenantHealthGrain>(Id).TenantDeleted();

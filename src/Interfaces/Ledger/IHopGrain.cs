@@ -10,8 +10,10 @@ public interface IHopGrain : IGrainWithStringKey
     Task<UInt128[]> Hashes(HashQuery query);
 
     /// <summary>Gives exactly these records once more, marked as repair, without reporting them as given again.</summary>
+    /// <param name="window">The window and the side whose records they are; its slices mean nothing here.</param>
+    /// <param name="hashes">Hashes of the records, at most 5,000; one that stands twice is given twice.</param>
     /// <returns>How many it still held and sent.</returns>
-    Task<int> SendAgain(string origin, long stamp, UInt128[] hashes);
+    Task<int> SendAgain(HashQuery window, UInt128[] hashes);
 }
 
 /// <param name="Origin">The window's origin.</param>

@@ -1,4 +1,5 @@
 using Orrery.Grains.Alarms.Webhooks;
+using Orrery.Interfaces;
 using Orrery.Interfaces.Health;
 
 namespace Orrery.Grains.Alarms.Book;
@@ -106,7 +107,7 @@ sealed partial class AlarmBookGrain
 
     void TellServers(IEnumerable<string> servers)
     {
-        untoldServers.UnionWith(servers);
+        untoldServers.UnionWith(servers.Where(static server => !EntityKeys.IsChannel(server)));
         if (untoldServers.Count == 0)
             return;
         telling?.Dispose();

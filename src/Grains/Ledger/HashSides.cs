@@ -34,6 +34,22 @@ sealed class HashSides
                 yield return hash;
     }
 
+    /// <summary>What should have come less what came, as receipts sum it: by it a comparison is known to be of the same records as an account.</summary>
+    public UInt128 Difference
+    {
+        get
+        {
+            UInt128 difference = 0;
+            foreach (var (hash, count) in surplus)
+                unchecked
+                {
+                    difference += hash * (UInt128)(Int128)count;
+                }
+
+            return difference;
+        }
+    }
+
     /// <summary>What came and nobody gave was altered on its way, and took the place of one that lacks.</summary>
     public GapCounts Count()
     {

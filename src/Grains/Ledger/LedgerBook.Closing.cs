@@ -17,18 +17,20 @@ sealed partial class LedgerBook
     /// <summary>Most closed windows, and most ended gaps, that wait to be put into blocks; older ones are forgotten, their sums are not.</summary>
     const int WaitingMax = 1_000;
 
+    /// <summary>By how much the sides differed when a gap was compared last.</summary>
+    readonly Dictionary<string, UInt128> comparedAt = [];
+
     List<GapChange> changes = [];
 
     /// <summary>Looks at every window in motion. Called after whatever changed, and when <see cref="NextDue"/> comes.</summary>
     public void Evaluate(DateTimeOffset now)
     {
-        var passed = Definition.Hops.ToDictionary(hop => hop.Name, hop => PassedBy(hop.Name));
+        var passed = Definition.Hops.ToDictionary(hop => hop.Name, PassedBy);
         foreach (var window in state.Windows.ToArray())
         {
             if (!Advance(window, passed, now))
                 continue;
-            Compare(window, now);
-            if (IsDone(window))
+            if (Compare(window, passed, now))
                 Close(window);
         }
     }
@@ -40,7 +42,8 @@ sealed partial class LedgerBook
         foreach (var window in state.Windows)
             foreach (var hop in Definition.Hops)
             {
-                if (hop.Upstream.Count == 0 || window.Of(hop.Name).ThroughAt > 0 || UpstreamSince(window, hop) is not { } since)
+                var counts = window.Of(hop.Name);
+                if (hop.Upstream.Count == 0 || (counts.ThroughAt > 0 ? counts.TookSince : UpstreamSince(window, hop)) is not { } since)
                     continue;
                 var due = since.AddSeconds(Definition.LateSeconds);
                 if (due > now && (next is null || due < next))
@@ -51,9 +54,9 @@ sealed partial class LedgerBook
     }
 
     /// <summary>Least that all instances of a hop passed; null where it reported and never stated anything. A hop of which nothing was heard yet has passed nothing.</summary>
-    long? PassedBy(string hop)
+    long? PassedBy(HopDefinition hop)
     {
-        if (!state.Instances.TryGetValue(hop, out var instances) || instances.Count == 0)
+        if (!state.Instances.TryGetValue(hop.Name, out var instances) || instances.Count < Math.Max(1, hop.Instances))
             return 0;
         if (instances.Values.All(instance => instance.Passed == 0))
             return null;
@@ -134,22 +137,44 @@ sealed partial class LedgerBook
         return since;
     }
 
-    void Compare(WindowAccount window, DateTimeOffset now)
+    /// <returns>Whether every hop is through, and all is even or accepted.</returns>
+    bool Compare(WindowAccount window, Dictionary<string, long?> passed, DateTimeOffset now)
     {
+        bool done = true;
         foreach (var hop in Definition.Hops)
         {
             var counts = window.Of(hop.Name);
+            bool through = counts.IsRipe = counts.ThroughAt > 0;
+            done &= through;
             if (hop.Upstream.Count > 0)
             {
                 var gave = GivenTo(window, hop);
-                bool late = counts.ThroughAt == 0 && UpstreamSince(window, hop) is { } since && now >= since.AddSeconds(Definition.LateSeconds)
-                    && counts.TookAll.Records < gave.Records;
-                Judge(window, hop, inside: false, gave, counts.TookAll, counts.ThroughAt > 0, late, contents: true, now);
+                bool late = !through && UpstreamSince(window, hop) is { } since && now >= since.AddSeconds(Definition.LateSeconds) && counts.TookAll.Records < gave.Records;
+                bool settled = IsSettled(window, hop, counts, passed, now);
+                counts.IsRipe = through && settled;
+                done &= Judge(window, hop, inside: false, gave, counts.TookAll, through, late, settled, contents: true, now);
             }
 
             if (hop.Account != HopAccount.None)
-                Judge(window, hop, inside: true, counts.TookAll, counts.Accounted, counts.ThroughAt > 0, late: false, hop.Account == HopAccount.Content, now);
+                done &= Judge(window, hop, inside: true, counts.TookAll, counts.Accounted, through, late: false, settled: true, hop.Account == HopAccount.Content, now);
         }
+
+        return done;
+    }
+
+    /// <summary>Whether all that the hop took is surely counted as given, if it was given.</summary>
+    bool IsSettled(WindowAccount window, HopDefinition hop, HopWindow counts, Dictionary<string, long?> passed, DateTimeOffset now)
+    {
+        if (counts.TookSince is not { } since || now >= since.AddSeconds(Definition.LateSeconds))
+            return true;
+        foreach (string upstream in hop.Upstream)
+        {
+            long said = Definition.Hops.First(other => other.Name == upstream).Upstream.Count == 0 ? state.Origins[window.Origin].SealedAt : passed[upstream] ?? 0;
+            if (said < counts.TookAt)
+                return false;
+        }
+
+        return true;
     }
 
     static Receipt GivenTo(WindowAccount window, HopDefinition hop)
@@ -160,26 +185,28 @@ sealed partial class LedgerBook
         return gave;
     }
 
-    void Judge(WindowAccount window, HopDefinition hop, bool inside, Receipt should, Receipt did, bool through, bool late, bool contents, DateTimeOffset now)
+    /// <returns>Whether it is even or accepted.</returns>
+    bool Judge(
+        WindowAccount window, HopDefinition hop, bool inside, Receipt should, Receipt did, bool through, bool late, bool settled, bool contents, DateTimeOffset now)
     {
         if (window.Accepted?.Contains(WindowAccount.AccountOf(hop.Name, inside)) == true)
-            return;
+            return true;
         var open = gapIds.TryGetValue((hop.Name, inside, window.Origin, window.Stamp), out string? id) ? state.OpenGaps[id] : null;
         long records = should.Records - did.Records;
-        bool even = records == 0 && (!contents || (should.Hash == did.Hash && should.Bytes == did.Bytes));
-        if (even)
+        if (records == 0 && (!contents || (should.Hash == did.Hash && should.Bytes == did.Bytes)))
         {
-            // Even for now is even enough only when nothing more is to come.
-            if (open is not null && (through || open.Kind == GapKind.Late))
-                End(Arrive(open, 0), GapState.Closed, now);
+            if (open is not null)
+                End(Arrive(open, 0, even: true), GapState.Closed, now);
+            return true;
         }
-        else if (through || late)
-        {
-            if (open is null)
-                Open(window, hop, inside, records, through, now);
-            else
-                Change(open, window, records, through);
-        }
+
+        if (!through && !late)
+            return false;
+        if (open is null && (settled || records > 0))
+            Open(window, hop, inside, records, through, now);
+        else if (open is not null && settled)
+            Change(open, window, records, through, unchecked(should.Hash - did.Hash));
+        return false;
     }
 
     void Open(WindowAccount window, HopDefinition hop, bool inside, long records, bool through, DateTimeOffset now)
@@ -192,27 +219,37 @@ sealed partial class LedgerBook
         Store(gap, GapHappening.Opened);
     }
 
-    void Change(Gap open, WindowAccount window, long records, bool through)
+    void Change(Gap open, WindowAccount window, long records, bool through, UInt128 difference)
     {
         var changed = Arrive(open, records) with { StampFirst = window.StampFirst };
         if (open.Kind == GapKind.Late ? through : records != open.Records)
             changed = changed with { Kind = KindOf(records, changed.Counts) };
-        if (changed != open)
+        if (changed != open || (comparedAt.TryGetValue(open.Id, out var compared) && compared != difference))
+        {
+            // It is compared again, once for this difference.
+            comparedAt.Remove(open.Id);
             Store(changed, GapHappening.Changed);
+        }
     }
 
-    /// <summary>What of the missing has come since, and how.</summary>
-    static Gap Arrive(Gap gap, long records)
+    /// <summary>What of the missing has come since. Where it is known which they were, only the next comparison can tell, or that all is even.</summary>
+    Gap Arrive(Gap gap, long records, bool even = false)
     {
+        bool known = state.Lacking.TryGetValue(gap.Id, out var lacking);
         long missing = gap.Counts?.Missing ?? Math.Max(gap.Records, 0);
-        long arrived = Math.Min(gap.Records - records, missing);
+        long arrived = !known ? Math.Min(gap.Records - records, missing) : even ? lacking!.Length : 0;
+        gap = gap with { Records = records };
         if (arrived <= 0)
-            return gap with { Records = records };
+            return gap;
+        return Credit(gap, arrived) with { Counts = gap.Counts is { } counts ? counts with { Missing = Math.Max(0, counts.Missing - arrived) } : null };
+    }
+
+    /// <summary>Missing records came: of a repair, or late by themselves.</summary>
+    static Gap Credit(Gap gap, long arrived)
+    {
         var repair = gap.Repair is { State: RepairState.Sending or RepairState.Sent } running ? running : null;
         return gap with
         {
-            Records = records,
-            Counts = gap.Counts is { } counts ? counts with { Missing = counts.Missing - arrived } : null,
             Repair = repair is null ? gap.Repair : repair with { Arrived = repair.Arrived + arrived },
             Late = repair is null ? gap.Late + arrived : gap.Late,
         };
@@ -235,6 +272,8 @@ sealed partial class LedgerBook
             Repair = ending == GapState.Closed && gap.Repair is { State: RepairState.Sending or RepairState.Sent } repair ? repair with { State = RepairState.Done } : gap.Repair,
         };
         state.OpenGaps.Remove(gap.Id);
+        state.Lacking.Remove(gap.Id);
+        comparedAt.Remove(gap.Id);
         gapIds.Remove((gap.Hop, gap.Inside, gap.Origin, gap.Stamp));
         state.EndedGaps.Add(gap);
         if (state.EndedGaps.Count > WaitingMax)
@@ -246,14 +285,6 @@ sealed partial class LedgerBook
     {
         state.OpenGaps[gap.Id] = gap;
         changes.Add(new GapChange(gap, happening));
-    }
-
-    bool IsDone(WindowAccount window)
-    {
-        foreach (var hop in Definition.Hops)
-            if (window.Of(hop.Name).ThroughAt == 0 || gapIds.ContainsKey((hop.Name, false, window.Origin, window.Stamp)) || gapIds.ContainsKey((hop.Name, true, window.Origin, window.Stamp)))
-                return false;
-        return true;
     }
 
     void Close(WindowAccount window)

@@ -12,6 +12,9 @@ sealed record GapSides(Gap Gap, IReadOnlyList<HopDefinition> Should, HopSide Sho
 /// <summary>Gaps compared record by record, sent again, accepted.</summary>
 sealed partial class LedgerBook
 {
+    /// <summary>Most hashes of missing records that are kept with a gap.</summary>
+    public const int LackingKeptMax = 1_000;
+
     const int NoteLengthMax = 1_000;
 
     public Gap? FindOpen(string id) => state.OpenGaps.GetValueOrDefault(id);
@@ -35,13 +38,56 @@ sealed partial class LedgerBook
             : new GapSides(gap, should, HopSide.Gave, did, [HopSide.Took], Math.Max(GivenTo(window, did).Records, counts.TookAll.Records));
     }
 
-    /// <summary>Both sides were compared when the gap had these records.</summary>
-    public void Compared(string id, long records, GapCounts counts)
+    /// <summary>Both sides were compared. Hops run ahead of their reports: it counts only if it was of what the account holds now.</summary>
+    /// <param name="id">The gap.</param>
+    /// <param name="difference">See <see cref="HashSides.Difference"/>, of all slices together.</param>
+    /// <param name="counts">What was found.</param>
+    /// <param name="lacking">Hashes of all that lacks, or null where there are more than <see cref="LackingKeptMax"/>.</param>
+    /// <returns>Whether it counted, or the gap is gone; else it has to be compared again.</returns>
+    public bool Compared(string id, UInt128 difference, GapCounts counts, UInt128[]? lacking)
     {
-        if (FindOpen(id) is not { } gap || gap.Records != records || (counts is { Missing: 0, Doubled: 0, Altered: 0 }))
-            return;
+        if (FindOpen(id) is not { } gap || !windows.TryGetValue((gap.Origin, gap.Stamp), out var window))
+            return true;
+        var (should, did) = AccountOf(window, gap);
+        if (unchecked(should.Hash - did.Hash) != difference || !IsRipe(gap))
+            return false;
+        comparedAt[id] = difference;
+        if (lacking is not null && state.Lacking.TryGetValue(id, out var before))
+            gap = Credit(gap, CountWithout(before, lacking));
+        if (lacking is null)
+            state.Lacking.Remove(id);
+        else
+            state.Lacking[id] = lacking;
         // A late one is awaited still, whatever has not come so far.
-        Store(gap with { Counts = counts, Kind = gap.Kind == GapKind.Late ? GapKind.Late : KindOf(records, counts), Note = null }, GapHappening.Changed);
+        Store(gap with { Counts = counts, Kind = gap.Kind == GapKind.Late ? GapKind.Late : KindOf(gap.Records, counts), Note = null }, GapHappening.Changed);
+        return true;
+    }
+
+    /// <summary>Whether nothing of the gap's window can be on its way, so that it can be compared.</summary>
+    public bool IsRipe(Gap gap) => windows.TryGetValue((gap.Origin, gap.Stamp), out var window) && window.Of(gap.Hop).IsRipe;
+
+    (Receipt Should, Receipt Did) AccountOf(WindowAccount window, Gap gap)
+    {
+        var counts = window.Of(gap.Hop);
+        return gap.Inside
+            ? (counts.TookAll, counts.Accounted)
+            : (GivenTo(window, Definition.Hops.First(hop => hop.Name == gap.Hop)), counts.TookAll);
+    }
+
+    /// <summary>How many of the first are not among the second, each as often as it stands there.</summary>
+    static long CountWithout(UInt128[] before, UInt128[] after)
+    {
+        var left = after.GroupBy(hash => hash).ToDictionary(group => group.Key, group => group.Count());
+        long gone = 0;
+        foreach (var hash in before)
+        {
+            if (left.TryGetValue(hash, out int count) && count > 0)
+                left[hash] = count - 1;
+            else
+                gone++;
+        }
+
+        return gone;
     }
 
     public void NotCompared(string id, string reason)

@@ -16,6 +16,9 @@ namespace Orrery.Grains.Ledger;
 /// and the hops below have to pass again. A hop that never states anything counts as through a set time after those upstream.</para>
 /// <para><b>Uneven.</b> Only a hop that is through is compared: with what its upstream hops gave together, and inside with what it gave and rejected. A
 /// difference is a gap, and remains one until it evens out or a person accepts it. A hop that is not through in time is late.</para>
+/// <para><b>Settled.</b> What a hop took may be counted before the report that says it was given: reports come in any order, and a source may give into a window
+/// that it sealed. So too many, or others than were given, are believed only once each hop upstream said something that it learned after they were
+/// counted (a source: sealed anew); its reports come in order, so nothing that it gave before is outstanding then. Too few need no such wait.</para>
 /// <para><b>Closed.</b> A window through which all hops are and where all is even leaves the account. Whatever comes for it afterwards makes a new one
 /// of the same name, which must come out even by itself.</para>
 /// <para><b>Bounds.</b> Where too many windows are in motion, an origin's two oldest are counted as one: the sums stay exact, only the time is coarser.</para>
@@ -69,7 +72,7 @@ sealed partial class LedgerBook(LedgerState state, LedgerOptions options)
             return false;
         known.Sealed = stamp;
         known.SeenAt = now;
-        state.Sequence++;
+        known.SealedAt = ++state.Sequence;
         return true;
     }
 
@@ -129,6 +132,8 @@ sealed partial class LedgerBook(LedgerState state, LedgerOptions options)
             totals.Add(entry.Side, entry.Receipt);
             if (entry.Side == HopSide.Gave)
                 hop.GaveAt = state.Sequence;
+            else if (entry.Side == HopSide.Took)
+                (hop.TookAt, hop.TookSince) = (state.Sequence, now);
         }
 
         while (state.Windows.Count > options.WindowsMax && MergeOldest(now))

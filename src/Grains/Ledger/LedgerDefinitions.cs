@@ -12,6 +12,7 @@ static class LedgerDefinitions
     const int WindowSecondsMax = 3_600;
     const int LateSecondsMax = 86_400;
     const int GrainLengthMax = 300;
+    const int InstancesMax = 1_024;
 
     public static ChannelDefinition Check(ChannelDefinition definition)
     {
@@ -33,6 +34,8 @@ static class LedgerDefinitions
                 throw new InvalidInputException("hops.upstream", $"Hop '{hop.Name}' names a hop that it takes from twice.");
             if (!known.Add(hop.Name))
                 throw new InvalidInputException("hops.name", $"There are two hops '{hop.Name}'.");
+            if (hop.Instances is < 0 or > InstancesMax)
+                throw new InvalidInputException("hops.instances", $"Hop '{hop.Name}' has 0 to {InstancesMax} instances, not {hop.Instances}.");
             InputChecks.Text("hops.grain", hop.Grain, GrainLengthMax);
             InputChecks.Text("hops.grainClass", hop.GrainClass, GrainLengthMax);
             InputChecks.Text("hops.entity", hop.Entity, EntityKeys.PartLengthMax);

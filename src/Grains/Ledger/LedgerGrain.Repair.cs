@@ -14,23 +14,41 @@ sealed partial class LedgerGrain
     const int SlicesMax = 65_536;
     const int SentAtOnce = 5_000;
 
+    static readonly TimeSpan ComparePause = TimeSpan.FromSeconds(3);
+
     readonly Queue<string> repairs = [];
     readonly HashSet<string> uncompared = [];
 
     async Task CompareSides(CancellationToken cancellationToken)
     {
+        var again = new List<string>();
         foreach (string id in uncompared.ToArray())
         {
             cancellationToken.ThrowIfCancellationRequested();
             uncompared.Remove(id);
             if (Book.FindOpen(id) is not { } gap || Book.SidesOf(gap) is not { } sides || sides.Records > options.ComparedUnaskedMax)
                 continue;
+            if (!Book.IsRipe(gap))
+            {
+                again.Add(id);
+                continue;
+            }
+
             try
             {
                 var counts = new GapCounts(0, 0, 0);
+                var lacking = new List<UInt128>();
+                UInt128 difference = 0;
                 for (int slice = 0; slice < SlicesOf(sides); slice++)
-                    counts = Sum(counts, (await Ask(sides, slice)).Sides.Count());
-                Book.Compared(id, gap.Records, HashSides.Settle(counts));
+                {
+                    var compared = (await Ask(sides, slice)).Sides;
+                    counts = Sum(counts, compared.Count());
+                    difference = unchecked(difference + compared.Difference);
+                    lacking.AddRange(compared.Missing().Take(LedgerBook.LackingKeptMax + 1 - lacking.Count));
+                }
+
+                if (!Book.Compared(id, difference, HashSides.Settle(counts), lacking.Count > LedgerBook.LackingKeptMax ? null : [.. lacking]))
+                    again.Add(id);
             }
             catch (Exception failure) when (failure is not OperationCanceledException)
             {
@@ -41,6 +59,18 @@ sealed partial class LedgerGrain
             HeedComparison();
             await writer.WriteAsync();
         }
+
+        // The hops are ahead of their reports: a little later they are not.
+        if (again.Count == 0)
+            return;
+        this.RegisterGrainTimer(
+            _ =>
+            {
+                uncompared.UnionWith(again);
+                Schedule(TimeSpan.Zero);
+                return Task.CompletedTask;
+            },
+            new GrainTimerCreationOptions(ComparePause, Timeout.InfiniteTimeSpan) { Interleave = true });
     }
 
     /// <summary>What was compared just now is not compared again for that.</summary>
@@ -95,7 +125,7 @@ sealed partial class LedgerGrain
             foreach (var (hop, held) in holders)
                 foreach (var part in missing.Where(held.Contains).Chunk(SentAtOnce))
                 {
-                    int done = await HopOf(hop).SendAgain(window, part);
+                    int done = await HopOf(hop).SendAgain(window, gap.Hop, part);
                     sent += done;
                     instruments.Resent(done);
                     Book.NoteRepair(gap.Id, repair => repair with { Sent = sent });

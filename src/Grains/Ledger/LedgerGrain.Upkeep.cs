@@ -63,11 +63,7 @@ sealed partial class LedgerGrain
         {
             alarmsChanged = true;
             if (happening != GapHappening.Ended)
-            {
-                if (gap.Counts is null || happening == GapHappening.Opened)
-                    uncompared.Add(gap.Id);
-            }
-
+                uncompared.Add(gap.Id);
             if (happening == GapHappening.Changed)
                 continue;
             instruments.GapChanged(gap);

@@ -35,6 +35,9 @@ sealed class LedgerState
     /// <summary>By id.</summary>
     public Dictionary<string, Gap> OpenGaps { get; set; } = [];
 
+    /// <summary>Hashes of what lacked when a gap was compared last, by the gap's id; none where they were too many or never compared.</summary>
+    public Dictionary<string, UInt128[]> Lacking { get; set; } = [];
+
     /// <summary>Ended gaps that are not in a block yet, oldest first.</summary>
     public List<Gap> EndedGaps { get; set; } = [];
 
@@ -59,6 +62,9 @@ sealed class OriginState
 {
     /// <summary>Windows up to this stamp are sealed; null before the first seal.</summary>
     public long? Sealed { get; set; }
+
+    /// <summary>The sequence of its newest seal.</summary>
+    public long SealedAt { get; set; }
 
     public DateTimeOffset SeenAt { get; set; }
 
@@ -103,6 +109,13 @@ sealed class HopWindow
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public long GaveAt { get; set; }
 
+    /// <summary>The sequence at which it last took something, and when.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public long TookAt { get; set; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? TookSince { get; set; }
+
     /// <summary>The sequence since which it has given all that it will, as far as it is known; 0 while it is not through. Hops downstream must pass this.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public long ThroughAt { get; set; }
@@ -113,6 +126,10 @@ sealed class HopWindow
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DateTimeOffset? ThroughSince { get; set; }
+
+    /// <summary>Through, and what was taken is surely counted as given: whatever is uneven now stays so by itself.</summary>
+    [JsonIgnore]
+    public bool IsRipe { get; set; }
 
     public Receipt TookAll => Took ?? Receipt.Empty;
 
@@ -136,7 +153,9 @@ sealed class HopWindow
         Gave = Sum(Gave, other.Gave);
         Rejected = Sum(Rejected, other.Rejected);
         GaveAt = Math.Max(GaveAt, other.GaveAt);
-        (ThroughAt, ThroughFor, ThroughSince) = (0, 0, null);
+        TookAt = Math.Max(TookAt, other.TookAt);
+        TookSince = TookSince > other.TookSince ? TookSince : other.TookSince ?? TookSince;
+        (ThroughAt, ThroughFor, ThroughSince, IsRipe) = (0, 0, null, false);
     }
 
     static Receipt? Sum(Receipt? left, Receipt? right) => left is null ? right : right is null ? left : left + right;

@@ -38,6 +38,8 @@ public sealed record ChannelDefinition(string Title, IReadOnlyList<HopDefinition
 /// <param name="Account">What it accounts for between taking and giving.</param>
 /// <param name="Grain">Key of the <see cref="IHopGrain"/> that knows the hop's records and can send them again; null: it cannot be asked.</param>
 /// <param name="GrainClass">Start of the full name of that grain's class, as <c>IGrainFactory.GetGrain</c> takes it.</param>
+/// <param name="Instances">How many instances it has: before so many reported it is through with nothing. 0: those that reported so far are all.</param>
 /// <param name="Entity">The catalog's entity that the hop is or writes, or null.</param>
 public sealed record HopDefinition(
-    string Name, HopKind Kind, IReadOnlyList<string> Upstream, HopAccount Account = HopAccount.Content, string? Grain = null, string? GrainClass = null, string? Entity = null);
+    string Name, HopKind Kind, IReadOnlyList<string> Upstream, HopAccount Account = HopAccount.Content, string? Grain = null, string? GrainClass = null, string? Entity = null,
+    int Instances = 0);

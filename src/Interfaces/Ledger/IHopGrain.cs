@@ -9,11 +9,15 @@ public interface IHopGrain : IGrainWithStringKey
     /// <exception cref="Errors.NotFoundException">The hop no longer holds the window.</exception>
     Task<UInt128[]> Hashes(HashQuery query);
 
-    /// <summary>Gives exactly these records once more, marked as repair, without reporting them as given again.</summary>
+    /// <summary>
+    /// Gives exactly these records once more, to one hop, without reporting them as given again. Where others read from the same place, the records carry the
+    /// header <see cref="LedgerKeys.RepairHeader"/> with the hop's name, and others pass over them.
+    /// </summary>
     /// <param name="window">The window and the side whose records they are; its slices mean nothing here.</param>
+    /// <param name="hop">Who lacks them: a hop downstream, or this one, if they were lost inside.</param>
     /// <param name="hashes">Hashes of the records, at most 5,000; one that stands twice is given twice.</param>
     /// <returns>How many it still held and sent.</returns>
-    Task<int> SendAgain(HashQuery window, UInt128[] hashes);
+    Task<int> SendAgain(HashQuery window, string hop, UInt128[] hashes);
 }
 
 /// <param name="Origin">The window's origin.</param>

@@ -6,7 +6,7 @@ public static class LedgerKeys
     /// <summary>The record header that holds a record's origin.</summary>
     public const string OriginHeader = "o";
 
-    /// <summary>The record header that marks a record sent again to mend a gap.</summary>
+    /// <summary>The record header of a record sent again to mend a gap: the name of the hop that lacked it. Other hops pass over such a record.</summary>
     public const string RepairHeader = "r";
 
     /// <summary>The key of a channel's ledger.</summary>

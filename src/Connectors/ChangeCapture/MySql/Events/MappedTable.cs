@@ -1,0 +1,23 @@
+using Orrery.Connectors.ChangeCapture.MySql.Columns;
+using Orrery.Connectors.ChangeCapture.MySql.Schemas;
+
+namespace Orrery.Connectors.ChangeCapture.MySql.Events;
+
+/// <summary>A table map that was read, with its bytes, so that the next one of the same bytes is not read again.</summary>
+internal sealed class MappedTable(TableMap map, byte[] bytes, bool isCaptured)
+{
+    RowPlan? plan;
+
+    public TableMap Map { get; } = map;
+
+    public byte[] Bytes { get; } = bytes;
+
+    public bool IsCaptured { get; } = isCaptured;
+
+    /// <summary>How its rows are read by a definition.</summary>
+    public RowPlan PlanFor(MySqlTable table)
+    {
+        if (plan is null || !ReferenceEquals(plan.Table, table)) plan = RowPlan.Make(Map, table);
+        return plan;
+    }
+}

@@ -19,7 +19,7 @@ public sealed class ArrowTests
         ["Grains"] = ["Interfaces", "Runtime", "Runtime.Generator", "Log", "Sql", "Dataflow", "Connectors", "Storage", "Jobs"],
         ["WebApi"] = ["Interfaces", "Runtime"],
         ["Client"] = [],
-        ["Agent"] = ["Client", "Jobs", "Connectors"],
+        ["Agent"] = ["Client", "Jobs", "Connectors", "Log"],
         ["Silo"] = ["Grains", "Interfaces", "Runtime", "Log", "Storage", "Connectors", "Dataflow", "Sql", "Jobs"],
         ["Cli"] = ["Silo", "WebApi", "Agent", "Client", "Interfaces", "Runtime", "Jobs", "Connectors"],
     };

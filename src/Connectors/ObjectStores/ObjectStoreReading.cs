@@ -26,6 +26,28 @@ public static class ObjectStoreReading
         }
     }
 
+    /// <summary>The distinct parts that follow a prefix before the next '/', in the store's order, without reading what lies below them.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="prefix">Empty, or ending with '/'.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public static async IAsyncEnumerable<string> FoldersAsync(this IObjectStore store, string prefix, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        for (string? after = null; ;)
+        {
+            ObjectPage page = await store.ListAsync(prefix, after, 1, cancellationToken);
+            if (page.Objects.Count == 0)
+                yield break;
+            string name = page.Objects[0].Name;
+            int end = name.IndexOf('/', prefix.Length);
+            if (end >= 0)
+                yield return name[prefix.Length..end];
+            // '0' is the next character after '/': nothing below the folder sorts after it.
+            after = end >= 0 ? name[..end] + "0" : name;
+            if (!page.More)
+                yield break;
+        }
+    }
+
     /// <summary>A whole small object.</summary>
     /// <param name="store">The store.</param>
     /// <param name="name">The object.</param>

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Orrery.Connectors.Rows;
 
@@ -92,39 +93,50 @@ public sealed partial class CanalReader
         return true;
     }
 
-    /// <summary>The table that the message is most likely of.</summary>
+    /// <summary>The table that the message is most likely of, by its name near the message's end, and by its database where several have a table of that name.</summary>
     CanalTable? Guess(ReadOnlySpan<byte> text)
     {
-        int data = text.IndexOf("],\"database\":\""u8);
-        if (data < 0) return null;
-        ReadOnlySpan<byte> database = text[(data + 14)..];
-        int quote = database.IndexOf((byte)'"');
-        if (quote < 0) return null;
-        database = database[..quote];
-        ReadOnlySpan<byte> tail = text[Math.Max(0, text.Length - TailBytes)..];
-        int at = tail.LastIndexOf(",\"table\":\""u8);
+        ReadOnlySpan<byte> name = text[Math.Max(0, text.Length - TailBytes)..];
+        int at = name.LastIndexOf(",\"table\":\""u8);
         if (at < 0) return null;
-        ReadOnlySpan<byte> name = tail[(at + 10)..];
-        quote = name.IndexOf((byte)'"');
+        name = name[(at + 10)..];
+        int quote = name.IndexOf((byte)'"');
         if (quote < 0) return null;
         name = name[..quote];
-        if (lastTable is { } last && name.SequenceEqual(last.Table) && database.SequenceEqual(last.Database)) return last;
-        return guesses.TryGetValue(HashOf(database, name), out CanalTable? table) ? lastTable = table : null;
+        if (lastTable is { IsShared: false } last && name.SequenceEqual(last.Table)) return last;
+        if (!guesses.TryGetValue(HashOf([], name), out CanalTable? table) || !table.IsShared) return lastTable = table;
+        int data = text.LastIndexOf("],\"database\":\""u8);
+        if (data < 0) return null;
+        ReadOnlySpan<byte> database = text[(data + 14)..];
+        quote = database.IndexOf((byte)'"');
+        if (quote < 0) return null;
+        database = database[..quote];
+        if (lastTable is { } shared && name.SequenceEqual(shared.Table) && database.SequenceEqual(shared.Database)) return shared;
+        return lastTable = guesses.GetValueOrDefault(HashOf(database, name));
+    }
+
+    void RememberGuess(CanalTable table)
+    {
+        if (guesses.Count >= 2L * options.SchemasMax) guesses.Clear();
+        ref CanalTable? named = ref CollectionsMarshal.GetValueRefOrAddDefault(guesses, HashOf([], table.Table), out _);
+        if (named is not null && (named.IsShared || !named.Database.AsSpan().SequenceEqual(table.Database))) named.IsShared = table.IsShared = true;
+        named = table;
+        guesses[HashOf(table.Database, table.Table)] = lastTable = table;
     }
 
     /// <summary>Reads a row's columns; answers the position behind its brace, or -1.</summary>
     static int ReadRow(ReadOnlySpan<byte> text, int position, CanalTable table, RowWriter writer, Span<int> ends)
     {
-        byte[][] expected = table.Expected;
-        ColumnType[] types = table.Types;
+        ReadOnlySpan<KeyProbe> probes = table.Probes;
+        ReadOnlySpan<ColumnType> types = table.Types;
         writer.BeginRow(types.Length);
         for (int column = 0; column < types.Length; column++)
         {
-            ReadOnlySpan<byte> key = expected[column];
-            if (column == 0) key = key[1..];
-            if (!text[position..].StartsWith(key)) return -1;
-            position = ReadValue(text, position + key.Length, types[column], writer);
-            if (position < 0) return -1;
+            if (column > 0 && text[position++] != ',') return -1;
+            ref readonly KeyProbe probe = ref probes[column];
+            if (!probe.IsAt(text, position)) return -1;
+            position = ReadValue(text, position + probe.Length, types[column], writer);
+            if ((uint)position >= (uint)text.Length) return -1;
             ends[column] = writer.Position;
         }
 
@@ -142,7 +154,54 @@ public sealed partial class CanalReader
             return position + 4;
         }
 
-        position++;
+        if (++position >= text.Length) return -1;
+        switch (type.Kind)
+        {
+            case ColumnKind.Int64 or ColumnKind.Int32 or ColumnKind.Int16 or ColumnKind.Int8: return ReadInteger(text, position, type, writer);
+            case ColumnKind.Decimal: return ReadDecimal(text, position, type, writer);
+            case ColumnKind.Timestamp when text.Length - position > 19 && text[position + 19] == '"':
+                if (!ValueText.TryTimestamp(text.Slice(position, 19), out long ticks)) return -1;
+                writer.WriteTimestamp(ticks);
+                return position + 20;
+            default: return ReadOther(text, position, type, writer);
+        }
+    }
+
+    static int ReadInteger(ReadOnlySpan<byte> text, int position, in ColumnType type, RowWriter writer)
+    {
+        bool negative = text[position] == '-';
+        int start = negative ? position + 1 : position, digits = DigitRun.Sixteen(text, start, out ulong magnitude), end = start + digits;
+        if (digits <= 0 || text[end] != '"') return ReadOther(text, position, type, writer);
+        long value = negative ? -(long)magnitude : (long)magnitude;
+        switch (type.Kind)
+        {
+            case ColumnKind.Int64: writer.WriteInt64(value); break;
+            case ColumnKind.Int32 when value == (int)value: writer.WriteInt32((int)value); break;
+            case ColumnKind.Int16 when value == (short)value: writer.WriteInt16((short)value); break;
+            case ColumnKind.Int8 when value == (sbyte)value: writer.WriteInt8((sbyte)value); break;
+            default: return -1;
+        }
+
+        return end + 1;
+    }
+
+    static int ReadDecimal(ReadOnlySpan<byte> text, int position, in ColumnType type, RowWriter writer)
+    {
+        bool negative = text[position] == '-';
+        int start = negative ? position + 1 : position, scale = type.Scale;
+        int whole = DigitRun.Sixteen(text, start, out ulong value), end = start + whole;
+        if (whole is < 1 or > 10 || (uint)(scale - 1) > 6 || text[end] != '.' || text.Length - end < 10) return ReadOther(text, position, type, writer);
+        int behind = DigitRun.Eight(text, end + 1, out ulong fraction);
+        end += 1 + behind;
+        if (behind != scale || text[end] != '"') return ReadOther(text, position, type, writer);
+        value = value * DigitRun.Powers[scale] + fraction;
+        writer.WriteDecimal(negative ? -(long)value : (long)value);
+        return end + 1;
+    }
+
+    /// <summary>Reads any string into the row; answers the position behind its quote, or -1.</summary>
+    static int ReadOther(ReadOnlySpan<byte> text, int position, in ColumnType type, RowWriter writer)
+    {
         int length = text[position..].IndexOfAny(Stops);
         if (length < 0) return -1;
         if (text[position + length] == '"') return ValueText.TryWrite(writer, type, text.Slice(position, length)) ? position + length + 1 : -1;
@@ -200,7 +259,7 @@ public sealed partial class CanalReader
             {
                 if (any && text[position++] != ',') return -1;
                 any = true;
-                for (found = next; found < columns && !text[position..].StartsWith(table.Expected[found].AsSpan(1)); found++) { }
+                for (found = next; found < columns && !table.Probes[found].IsAt(text, position); found++) { }
                 if (found == columns) return -1;
             }
 
@@ -212,7 +271,7 @@ public sealed partial class CanalReader
             }
 
             if (found == columns) break;
-            position = ReadValue(text, position + table.Expected[found].Length - 1, table.Types[found], writer);
+            position = ReadValue(text, position + table.Probes[found].Length, table.Types[found], writer);
             if (position < 0) return -1;
             next++;
         }

@@ -83,13 +83,7 @@ public sealed partial class CanalReader(ChangeMessageOptions options) : IChangeM
             table = tables.Widen(table, envelope, message.Value);
         }
 
-        if (CanalTables.IsTyped(table)) RememberGuess(table);
-    }
-
-    void RememberGuess(CanalTable table)
-    {
-        if (guesses.Count >= options.SchemasMax) guesses.Clear();
-        guesses[HashOf(table.Database, table.Table)] = lastTable = table;
+        if (table.IsPlain && CanalTables.IsTyped(table)) RememberGuess(table);
     }
 
     /// <summary>False where a row has a column that the table does not know.</summary>

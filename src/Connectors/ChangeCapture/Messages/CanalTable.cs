@@ -26,8 +26,9 @@ sealed class CanalTable
         Keys = [.. schema.KeyColumns];
         Names = [.. schema.Columns.Select(column => Encoding.UTF8.GetBytes(column.Name))];
         indexes = schema.Columns.Select((column, index) => (column.Name, index)).ToDictionary(pair => pair.Name, pair => pair.index, StringComparer.Ordinal);
-        // Names that need escapes are left to the general reader: their expected bytes match nothing.
-        Expected = [.. schema.Columns.Select(column => Encoding.UTF8.GetBytes(NeedsEscape(column.Name) ? "\0" : ",\"" + column.Name + "\":"))];
+        Probes = [.. schema.Columns.Select(static column => new KeyProbe(Encoding.UTF8.GetBytes("\"" + column.Name + "\":")))];
+        // Names that need escapes are left to the general reader.
+        IsPlain = !schema.Columns.Any(static column => NeedsEscape(column.Name));
         AfterData = [.. "],\"database\":\""u8, .. Database, .. "\",\"es\":"u8];
         BeforeOld = [.. ",\"isDdl\":false,\"mysqlType\":"u8, .. MySqlType, .. ",\"old\":"u8];
         AfterOld = [.. ",\"pkNames\":"u8, .. KeyNames, .. ",\"sql\":\"\",\"sqlType\":"u8];
@@ -52,8 +53,11 @@ sealed class CanalTable
 
     public byte[][] Names { get; }
 
-    /// <summary>Comma, quoted name and colon of each column.</summary>
-    public byte[][] Expected { get; }
+    /// <summary>Whether messages write the columns' names as they are.</summary>
+    public bool IsPlain { get; }
+
+    /// <summary>Quoted name and colon of each column.</summary>
+    public KeyProbe[] Probes { get; }
 
     public byte[] AfterData { get; }
 
@@ -62,6 +66,9 @@ sealed class CanalTable
     public byte[] AfterOld { get; }
 
     public byte[] AfterTypes { get; }
+
+    /// <summary>Whether several databases have a table of this name.</summary>
+    public bool IsShared { get; set; }
 
     /// <summary>The last <c>sqlType</c> that was seen whole and well-formed.</summary>
     public byte[] LastSqlType { get; set; } = [];

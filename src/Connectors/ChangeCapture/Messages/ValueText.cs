@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Globalization;
 using System.Text.Unicode;
@@ -177,11 +178,20 @@ static class ValueText
     public static bool TryTimestamp(ReadOnlySpan<byte> text, out long ticks)
     {
         ticks = 0;
-        if (text.Length < 19 || text[10] is not ((byte)' ' or (byte)'T') || text[13] != ':' || text[16] != ':' || !TryDate(text[..10], out int days)) return false;
-        int hour = Pair(text, 11), minute = Pair(text, 14), second = Pair(text, 17);
+        if (text.Length < 19 || text[10] is not ((byte)' ' or (byte)'T')) return false;
+        // Eight characters at a time: digits become 0 to 9, the right separators 0, anything else more.
+        ulong date = BinaryPrimitives.ReadUInt64LittleEndian(text) ^ 0x2D30302D30303030;
+        ulong time = BinaryPrimitives.ReadUInt64LittleEndian(text[11..]) ^ 0x30303A30303A3030;
+        uint day = (uint)(text[8] - '0') * 10 + (uint)(text[9] - '0');
+        const ulong Nine = 0x7676767676767676, High = 0x8080808080808080;
+        if ((((date + Nine) | date | (time + Nine) | time) & High) != 0 || (date & 0xFF0000FF00000000) != 0 || (time & 0x0000FF0000FF0000) != 0 || (uint)(text[8] - '0') > 9 || (uint)(text[9] - '0') > 9) return false;
+        date = date * 10 + (date >> 8);
+        time = time * 10 + (time >> 8);
+        int year = (int)(date & 0xFF) * 100 + (int)(date >> 16 & 0xFF), month = (int)(date >> 40 & 0xFF);
+        int hour = (int)(time & 0xFF), minute = (int)(time >> 24 & 0xFF), second = (int)(time >> 48 & 0xFF);
         long fraction = 0;
-        if ((hour | minute | second) < 0 || hour > 23 || minute > 59 || second > 59 || text.Length > 19 && !TryFraction(text[19..], out fraction)) return false;
-        ticks = ZeroDates.Ticks(days, (hour * 3600L + minute * 60 + second) * SecondTicks + fraction);
+        if (month > 12 || day > 31 || hour > 23 || minute > 59 || second > 59 || text.Length > 19 && !TryFraction(text[19..], out fraction)) return false;
+        ticks = ZeroDates.Ticks(ZeroDates.Days(year, month, (int)day), (hour * 3600L + minute * 60 + second) * SecondTicks + fraction);
         return true;
     }
 

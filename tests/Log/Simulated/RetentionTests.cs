@@ -62,4 +62,65 @@ public sealed class RetentionTests
         Segments(lossy).ShouldBeInRange(1, 3);
         lossy.Partition.EndOffset.ShouldBe(100);
     }
+
+    [Fact]
+    public void Nothing_that_a_consumer_holds_is_deleted_whatever_the_rules_say()
+    {
+        var log = Filled(new TopicOptions { RetainBytes = 5000, DeletesUnread = true, HoldsLimit = 2 });
+        log.Partition.Hold("views", 40);
+        log.Partition.Hold("lander", 20);
+        Should.Throw<LogOverloadedException>(() => log.Partition.Hold("third", 0)).Message.ShouldContain("HoldsLimit");
+        Should.Throw<ArgumentOutOfRangeException>(() => log.Partition.Hold("views", 101));
+        log.Partition.AdvanceLowWater(100);
+        log.Time.Advance(TimeSpan.FromMinutes(5));
+        log.Flusher.Run();
+        log.Partition.StartOffset.ShouldBeInRange(1, 20);
+
+        log.Partition.Release("lander");
+        log.Flusher.Run();
+        log.Partition.StartOffset.ShouldBeInRange(25, 40);
+        log.Partition.Hold("views", 100);
+        log.Flusher.Run();
+        log.Partition.StartOffset.ShouldBeGreaterThan(60);
+    }
+
+    [Fact]
+    public void After_an_opening_consumers_have_time_to_state_their_holds_before_unread_records_go()
+    {
+        var log = Filled(new TopicOptions { RetainAge = TimeSpan.FromHours(1), DeletesUnread = true, HoldGrace = TimeSpan.FromMinutes(2) });
+        log.Time.Advance(TimeSpan.FromHours(5));
+        log.Open();
+        log.Time.Advance(TimeSpan.FromMinutes(1));
+        log.Flusher.Run();
+        log.Partition.StartOffset.ShouldBe(0);
+        log.Partition.Hold("late", 50);
+        log.Time.Advance(TimeSpan.FromMinutes(2));
+        log.Flusher.Run();
+        log.Partition.StartOffset.ShouldBeInRange(30, 50);
+    }
+
+    [Fact]
+    public async Task A_time_is_found_in_every_segment_and_the_clock_going_back_does_not_hide_records()
+    {
+        var log = new SimulatedLog(new TopicOptions { SegmentBytes = 4096, IndexIntervalBytes = 1024 });
+        log.Open();
+        var appended = new List<long>();
+        long last = 0;
+        for (int number = 0; number < 120; number++)
+        {
+            log.Time.Advance(TimeSpan.FromSeconds(number is 50 ? -1000 : number % 3));
+            last = Math.Max(last, log.Time.GetUtcNow().ToUnixTimeMilliseconds());
+            appended.Add(last);
+            log.Append(SimulatedLog.Record(new string('x', 200)));
+            log.Flusher.Run();
+            if (number == 70) log.Open();
+        }
+
+        var token = TestContext.Current.CancellationToken;
+        foreach (long time in appended.Concat([appended[0] - 1, last + 1, appended[60] + 1, 0, long.MaxValue, long.MinValue]))
+        {
+            int first = appended.FindIndex(at => at >= time);
+            (await log.Partition.FindOffsetAsync(time, token)).ShouldBe(first < 0 ? 120 : first, $"at {time}");
+        }
+    }
 }

@@ -4,9 +4,11 @@ using Orrery.Log.Embedded;
 namespace Orrery.Log.Tests.Simulated;
 
 /// <summary>An embedded log with simulated files, clock and flusher: nothing happens but what the test says.</summary>
-sealed class SimulatedLog(TopicOptions options)
+sealed class SimulatedLog(TopicOptions options, long? freeBytesMin = 0)
 {
     EmbeddedLog? log;
+
+    public ILog Log => log!;
 
     public SimulatedFileSystem Files { get; } = new();
 
@@ -21,7 +23,7 @@ sealed class SimulatedLog(TopicOptions options)
     public void Open()
     {
         Flusher = new ManualScheduler(); // what an ended process had queued is gone
-        log = new EmbeddedLog(new EmbeddedLogOptions { Directory = "/log", Flusher = Flusher, FreeBytesMin = 0 }, Files, Time, NullLogger<EmbeddedLog>.Instance, new TestMeters());
+        log = new EmbeddedLog(new EmbeddedLogOptions { Directory = "/log", Flusher = Flusher, FreeBytesMin = freeBytesMin }, Files, Time, NullLogger<EmbeddedLog>.Instance, new TestMeters());
         Partition = log.OpenTopicAsync("t", options, CancellationToken.None).AsTask().GetAwaiter().GetResult().OpenPartitionAsync(0, CancellationToken.None).AsTask().GetAwaiter().GetResult();
     }
 

@@ -9,10 +9,18 @@ namespace Orrery.Log;
 public sealed class LogBatchEncoder
 {
     byte[] buffer;
-    BatchWriter writer = new();
+    readonly bool hashesRecords = true;
+    BatchWriter writer = new(hashesRecords: true);
 
     /// <param name="bytesInitial">Room to begin with; it grows as needed, up to <see cref="Array.MaxLength"/>.</param>
     public LogBatchEncoder(int bytesInitial = 64 << 10) => buffer = new byte[Math.Max(bytesInitial, BatchFormat.HeaderBytes)];
+
+    LogBatchEncoder(int bytesInitial, bool hashesRecords)
+        : this(bytesInitial)
+    {
+        this.hashesRecords = hashesRecords;
+        Reset();
+    }
 
     /// <summary>How many records were added.</summary>
     public int Records => writer.Records;
@@ -44,7 +52,10 @@ public sealed class LogBatchEncoder
     }
 
     /// <summary>Begins the next batch.</summary>
-    public void Reset() => writer = new BatchWriter();
+    public void Reset() => writer = new BatchWriter(hashesRecords);
+
+    /// <summary>An encoder whose receipts have no hash: only to measure what that costs.</summary>
+    internal static LogBatchEncoder WithoutReceipts(int bytesInitial) => new(bytesInitial, hashesRecords: false);
 
     void Grow(long needed)
     {

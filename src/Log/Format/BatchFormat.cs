@@ -34,7 +34,7 @@ static class BatchFormat
     /// <summary>Writes all but the offset and the append time, which <see cref="Stamp"/> adds. Answers the batch's length.</summary>
     public static int Encode(ReadOnlySpan<LogRecord> records, LogProducer producer, Span<byte> destination, out LogReceipt receipt)
     {
-        var writer = new BatchWriter();
+        var writer = new BatchWriter(hashesRecords: true);
         foreach (ref readonly var record in records) writer.Add(destination, record.Key.Span, record.Value.Span, record.TimestampMilliseconds, record.Headers.Span);
         return writer.Finish(destination, producer, BatchForm.Headed, out receipt);
     }

@@ -13,9 +13,9 @@ struct BatchWriter
     int records, gaps, checkedTo = BatchFormat.HeaderBytes;
     uint crc = Crc32C.Begin;
 
-    public BatchWriter()
-    {
-    }
+    readonly bool hashesRecords;
+
+    public BatchWriter(bool hashesRecords) => this.hashesRecords = hashesRecords;
 
     public int Position { get; private set; } = BatchFormat.HeaderBytes;
 
@@ -55,9 +55,12 @@ struct BatchWriter
         previous = timestampMilliseconds;
         first = Math.Min(first, timestampMilliseconds);
         last = Math.Max(last, timestampMilliseconds);
-        unchecked
+        if (hashesRecords)
         {
-            hash += RecordHash.Compute(key, value, timestampMilliseconds);
+            unchecked
+            {
+                hash += RecordHash.Compute(key, value, timestampMilliseconds);
+            }
         }
 
         Position = position;

@@ -1,0 +1,79 @@
+using System.Diagnostics;
+using Orrery.Bench.Harness;
+using Orrery.Log;
+
+namespace Orrery.Bench.Log;
+
+/// <summary>What receipts cost: batches encoded and appended on one processor with and without the records' hashes, in turns; the median of each pair's ratio.</summary>
+static class LedgerBench
+{
+    const int BatchesInFlight = 4, BatchesEach = 128, PairsEachRun = 5;
+
+    public static async Task<IReadOnlyList<Figure>> RunAsync(BenchContext context)
+    {
+        LogTraffic.UseOneProcessor();
+        var records = LogTraffic.Records();
+        LogBatchEncoder with = new(2 << 20), without = LogBatchEncoder.WithoutReceipts(2 << 20);
+        List<double> ratios = [], rates = [], encodeRatios = [];
+        await PairAsync();
+        ratios.Clear();
+        rates.Clear();
+        encodeRatios.Clear();
+        for (int pair = 0; pair < context.Runs * PairsEachRun; pair++) await PairAsync();
+        return
+        [
+            new Figure("receipts' cost of the log's rate", 100 * (1 - BenchContext.Median(ratios)), "%", "lower", 5),
+            new Figure("receipts' cost of encoding alone", 100 * (1 - BenchContext.Median(encodeRatios)), "%", "lower"),
+            new Figure("appended with receipts", BenchContext.Median(rates), "records/s", "higher"),
+        ];
+
+        async Task PairAsync()
+        {
+            // Either goes first as often, so that neither always finds the disk as the other one left it.
+            bool withFirst = ratios.Count % 2 == 0;
+            double first = await AppendAsync(withFirst ? with : without), second = await AppendAsync(withFirst ? without : with);
+            double withSeconds = withFirst ? first : second, withoutSeconds = withFirst ? second : first;
+            ratios.Add(withoutSeconds / withSeconds);
+            rates.Add((double)BatchesEach * records.Length / withSeconds);
+            encodeRatios.Add(Encode(without) / Encode(with));
+            context.Say($"with {rates[^1]:N0}/s, {100 * (1 - ratios[^1]):F1} % below without; encoding alone {100 * (1 - encodeRatios[^1]):F1} %");
+        }
+
+        async Task<double> AppendAsync(LogBatchEncoder encoder)
+        {
+            string directory = Path.Combine(context.Scratch, "ledger");
+            double seconds;
+            await using (var log = LogTraffic.Open(directory))
+            {
+                await using var partition = await (await log.OpenTopicAsync("bench", new TopicOptions(), default)).OpenPartitionAsync(0, default);
+                var inFlight = new Queue<Task>();
+                long started = Stopwatch.GetTimestamp();
+                for (int batch = 0; batch < BatchesEach; batch++)
+                {
+                    if (inFlight.Count == BatchesInFlight) await inFlight.Dequeue();
+                    inFlight.Enqueue(partition.AppendEncoded(EncodeOne(encoder)).Durable);
+                }
+
+                await Task.WhenAll(inFlight);
+                seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
+            }
+
+            Directory.Delete(directory, recursive: true);
+            return seconds;
+        }
+
+        ReadOnlyMemory<byte> EncodeOne(LogBatchEncoder encoder)
+        {
+            encoder.Reset();
+            foreach (ref readonly var record in records.AsSpan()) encoder.Add(record);
+            return encoder.Finish();
+        }
+
+        double Encode(LogBatchEncoder encoder)
+        {
+            long started = Stopwatch.GetTimestamp();
+            for (int batch = 0; batch < BatchesEach; batch++) EncodeOne(encoder);
+            return Stopwatch.GetElapsedTime(started).TotalSeconds;
+        }
+    }
+}

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Orrery.Log.Format;
 
@@ -6,7 +7,7 @@ namespace Orrery.Log.Format;
 struct BatchWriter
 {
     // The checksum follows the records at a distance, in whole words and while they are in the first cache.
-    const int CrcStepBytes = 8 << 10;
+    const int CrcStepBytes = 9 << 10;
 
     UInt128 hash;
     long first = long.MaxValue, last = long.MinValue, previous, payload;
@@ -30,26 +31,23 @@ struct BatchWriter
     public void Add(Span<byte> destination, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, long timestampMilliseconds, ReadOnlySpan<byte> headers, int gap = -1)
     {
         int position = Position;
-        position = Varint.Write(destination, position, (ulong)key.Length);
-        position = Varint.Write(destination, position, (ulong)value.Length);
-        position = Varint.Write(destination, position, (ulong)headers.Length);
-        position = Varint.Write(destination, position, Varint.ZigZag(unchecked(timestampMilliseconds - previous)));
+        // Checked once for all that follows; the parts are then written without.
+        if ((uint)position + (long)key.Length + value.Length + headers.Length + BatchFormat.RecordOverheadBytes > destination.Length) ThrowNoRoom(destination.Length);
+        ref byte at = ref Unsafe.Add(ref MemoryMarshal.GetReference(destination), position);
+        at = ref Varint.Write(ref at, (uint)key.Length);
+        at = ref Varint.Write(ref at, (uint)value.Length);
+        at = ref Varint.Write(ref at, (uint)headers.Length);
+        at = ref Varint.Write(ref at, Varint.ZigZag(unchecked(timestampMilliseconds - previous)));
         if (gap >= 0)
         {
-            position = Varint.Write(destination, position, (ulong)gap);
+            at = ref Varint.Write(ref at, (uint)gap);
             gaps += gap;
         }
 
-        key.CopyTo(destination[position..]);
-        position += key.Length;
-        value.CopyTo(destination[position..]);
-        position += value.Length;
-        if (headers.Length > 0)
-        {
-            headers.CopyTo(destination[position..]);
-            position += headers.Length;
-        }
-
+        at = ref Copy(key, ref at);
+        at = ref Copy(value, ref at);
+        if (headers.Length > 0) at = ref Copy(headers, ref at);
+        position = (int)Unsafe.ByteOffset(ref MemoryMarshal.GetReference(destination), ref at);
         records++;
         payload += key.Length + value.Length;
         previous = timestampMilliseconds;
@@ -76,6 +74,15 @@ struct BatchWriter
         BatchFormat.WriteHeader(destination, form, Position - BatchFormat.HeaderBytes, Crc32C.End(crc), records + gaps + trailingGap, producer, receipt);
         return Position;
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static ref byte Copy(ReadOnlySpan<byte> source, ref byte at)
+    {
+        source.CopyTo(MemoryMarshal.CreateSpan(ref at, source.Length));
+        return ref Unsafe.Add(ref at, source.Length);
+    }
+
+    static void ThrowNoRoom(int length) => throw new ArgumentException($"A batch of {length} bytes has no room for a further record.", nameof(length));
 
     void Check(ReadOnlySpan<byte> destination, int count)
     {

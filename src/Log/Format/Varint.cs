@@ -20,6 +20,21 @@ static class Varint
         return position;
     }
 
+    /// <summary>Writes where the caller knows that there is room, and answers what follows.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ref byte Write(ref byte at, ulong value)
+    {
+        while (value >= 128)
+        {
+            at = (byte)(value | 128);
+            at = ref Unsafe.Add(ref at, 1);
+            value >>= 7;
+        }
+
+        at = (byte)value;
+        return ref Unsafe.Add(ref at, 1);
+    }
+
     /// <exception cref="LogCorruptException">The bytes end within the number, or it has more than 64 bits.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Read(ReadOnlySpan<byte> source, ref int position)

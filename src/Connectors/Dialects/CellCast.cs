@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Orrery.Connectors.Rows;
@@ -301,7 +300,11 @@ sealed class CellCast(Column from, ColumnBound to)
         return Encoding.ASCII.GetString(text[..TimeText.FormatTimestamp(ticks, 6, text)]);
     }
 
-    static string Time(long? ticks) => ticks is { } some ? new TimeSpan(some).ToString("c", CultureInfo.InvariantCulture) : "any";
+    static string Time(long? ticks)
+    {
+        Span<byte> text = stackalloc byte[TimeText.LengthMax];
+        return ticks is { } some ? Encoding.ASCII.GetString(text[..TimeText.FormatTime(some, 0, text)]) : "any";
+    }
 
     static bool IsJson(ReadOnlySpan<byte> text)
     {

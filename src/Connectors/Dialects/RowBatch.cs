@@ -27,7 +27,7 @@ public sealed class RowBatch(TableSchema schema)
     public void Add() => ends.Add(Writer.Position);
 
     /// <summary>Takes in a row of bytes.</summary>
-    public void Add(ReadOnlySpan<byte> row)
+    public void AddEncoded(ReadOnlySpan<byte> row)
     {
         Writer.Append(row);
         Add();

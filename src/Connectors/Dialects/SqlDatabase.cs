@@ -221,7 +221,7 @@ abstract class SqlDatabase(SqlDialect dialect, DbConnection connection) : IDatab
                 narrow.Clear();
                 narrow.RowsBefore = batch.RowsBefore;
                 var keyed = new TableSchema(from.Database, from.Table, from.Columns, [.. cast.Schema.Columns.Select(column => from.IndexOf(column.Name))]);
-                for (int row = 0; row < batch.Count; row++) narrow.Add(RowKeys.Of(keyed, batch[row]));
+                for (int row = 0; row < batch.Count; row++) narrow.AddEncoded(RowKeys.Of(keyed, batch[row]));
                 batch = narrow;
             }
 
@@ -229,7 +229,7 @@ abstract class SqlDatabase(SqlDialect dialect, DbConnection connection) : IDatab
             for (int row = 0; row < one.Count; row++)
             {
                 last[one.KeyOf(row)] = all.Count;
-                all.Add(one[row]);
+                all.AddEncoded(one[row]);
             }
 
             if (all.Count < StageRowsLimit && all.Bytes < StageBytesLimit) continue;
@@ -246,7 +246,7 @@ abstract class SqlDatabase(SqlDialect dialect, DbConnection connection) : IDatab
     {
         if (last.Count == all.Count) return all;
         var latest = new RowBatch(all.Schema);
-        foreach (int row in last.Values.Order()) latest.Add(all[row]);
+        foreach (int row in last.Values.Order()) latest.AddEncoded(all[row]);
         return latest;
     }
 

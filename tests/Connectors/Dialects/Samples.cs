@@ -71,7 +71,7 @@ static class Samples
         foreach (RowBatch batch in database.Read(table, range ?? KeyRange.All, new ReadOptions { InKeyOrder = table.Key.Count > 0, BatchRowsLimit = 7 }))
         {
             all ??= new RowBatch(batch.Schema);
-            for (int row = 0; row < batch.Count; row++) all.Add(batch[row]);
+            for (int row = 0; row < batch.Count; row++) all.AddEncoded(batch[row]);
         }
 
         return all ?? new RowBatch(table.ToSchema(""));

@@ -2,6 +2,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Orrery.Grains.Alarms.Webhooks;
+using Orrery.Grains.Channels.Landing;
+using Orrery.Grains.Channels.Sources;
 using Orrery.Grains.Health;
 using Orrery.Grains.Health.Servers;
 using Orrery.Grains.Ledger;
@@ -29,6 +31,8 @@ public static class GrainServices
         services.TryAddSingleton<LedgerInstruments>();
         services.TryAddSingleton<WebhookSender>();
         services.TryAddSingleton<CompactionSlots>();
+        services.TryAddSingleton<ISourceFactory, SourceFactory>();
+        services.TryAddSingleton<ILandingStores, LandingStores>();
         return services;
     }
 }

@@ -2,13 +2,14 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orrery.Interfaces;
+using Orrery.Interfaces.Channels;
 using Orrery.Interfaces.Health;
 
 namespace Orrery.Silo;
 
 /// <summary>
 /// What a started silo does before anybody calls: the intakes hand on again what the log holds, and the fleet's health asks its tenants, which ask
-/// their servers. So alarms, silence and scores go on after a restart. It holds up neither the start nor the first answer.
+/// their servers, and channels go on. So alarms, silence and scores go on after a restart. It holds up neither the start nor the first answer.
 /// <para>In a cluster every silo goes on doing so: whoever of these was lost with another silo lives again within a period. Asking twice is harmless.</para>
 /// </summary>
 sealed partial class FleetWakeUp(IGrainFactory grains, IOptions<IntakeOptions> intake, TimeProvider time, ILogger<FleetWakeUp> logger, bool isClustered) : BackgroundService
@@ -25,6 +26,7 @@ sealed partial class FleetWakeUp(IGrainFactory grains, IOptions<IntakeOptions> i
                 for (int partition = 0; partition < intake.Value.Partitions; partition++)
                     await grains.GetGrain<ISampleIntakeGrain>(partition.ToString(System.Globalization.CultureInfo.InvariantCulture)).CatchUp();
                 await grains.GetGrain<IFleetHealthGrain>(EntityKeys.Fleet).Get();
+                await grains.GetGrain<IChannelDirectoryGrain>(EntityKeys.Fleet).WakeAll();
                 if (!isClustered)
                     return;
             }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Orrery.Grains.Alarms.Webhooks;
+using Orrery.Grains.Channels;
 using Orrery.Grains.Health;
 using Orrery.Grains.Health.Intake;
 using Orrery.Grains.Sites;
@@ -24,5 +25,13 @@ static class GrainSettings
         services.Configure<SampleIntakeOptions>(section.GetSection("SampleIntake"));
         services.Configure<TopicGrainOptions>(section.GetSection("Topics"));
         services.Configure<WebhookOptions>(section.GetSection("Webhooks"));
+        services.Configure<ChannelOptions>(section.GetSection("Channels"));
     }
+
+    /// <summary>Files that a channel lands without naming a store lie beside everything else, unless the configuration says otherwise.</summary>
+    public static void ConfigureLake(this IServiceCollection services, string dataDirectory) => services.PostConfigure<ChannelOptions>(options =>
+    {
+        if (options.LakeFolder.Length == 0)
+            options.LakeFolder = Path.Combine(dataDirectory, "lake");
+    });
 }

@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Orrery.WebApi.Access;
 using Orrery.WebApi.Alarms;
+using Orrery.WebApi.Channels;
 using Orrery.WebApi.Cluster;
 using Orrery.WebApi.Errors;
 using Orrery.WebApi.Fleet;
@@ -107,6 +108,7 @@ public static class OrreryApi
         LiveEndpoints.Map(api);
         AboutEndpoints.Map(api);
         ClusterEndpoints.Map(api);
+        ChannelEndpoints.Map(api);
         DoorEndpoints.Map(api);
         ProcessEndpoints.Map(app);
         PortalEndpoints.Map(app);

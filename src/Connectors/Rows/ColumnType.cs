@@ -34,4 +34,24 @@ public readonly record struct ColumnType(ColumnKind Kind, int Precision = 0, int
         ColumnKind.Time or ColumnKind.Timestamp or ColumnKind.TimestampWithZone => string.Create(CultureInfo.InvariantCulture, $"{Kind}({Precision})"),
         _ => Kind.ToString(),
     };
+
+    /// <summary>Reads what <see cref="ToString"/> writes.</summary>
+    /// <exception cref="FormatException">It is no such text.</exception>
+    public static ColumnType Parse(string text)
+    {
+        int open = text.IndexOf('(', StringComparison.Ordinal);
+        string name = open < 0 ? text : text[..open];
+        if (!Enum.TryParse(name, ignoreCase: false, out ColumnKind kind) || !Enum.IsDefined(kind) || (open >= 0 && text[^1] != ')'))
+            throw new FormatException($"'{text}' is no column type.");
+        int[] numbers = open < 0 ? [] : [.. text[(open + 1)..^1].Split(',').Select(part =>
+            int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : throw new FormatException($"'{text}' is no column type: '{part}' is no number."))];
+        return (kind, numbers.Length) switch
+        {
+            (ColumnKind.Decimal, 2) => new ColumnType(kind, numbers[0], numbers[1]),
+            (ColumnKind.Text or ColumnKind.Binary, 1) => new ColumnType(kind, Length: numbers[0]),
+            (ColumnKind.Time or ColumnKind.Timestamp or ColumnKind.TimestampWithZone, 1) => new ColumnType(kind, numbers[0]),
+            (_, 0) => new ColumnType(kind),
+            _ => throw new FormatException($"'{text}' is no column type: {numbers.Length} numbers do not belong to {kind}."),
+        };
+    }
 }

@@ -15,7 +15,7 @@ namespace Orrery.Grains.Topics;
 /// epoch and sequence tell the log whether it has it.</para>
 /// <para>After a failure of the log, or once it is fenced, the activation ends; the next call finds the owner of the day, which opens the partition anew.</para>
 /// </summary>
-sealed class TopicPartitionGrain : Grain, ITopicPartitionGrain
+sealed partial class TopicPartitionGrain : Grain, ITopicPartitionGrain
 {
     /// <summary>How often a term that the log refuses is raised. Each time doubles it, so that it passes any number.</summary>
     const int TermRaisesMax = 63;
@@ -31,6 +31,7 @@ sealed class TopicPartitionGrain : Grain, ITopicPartitionGrain
     string topic = "";
     int number;
     long? newestMilliseconds;
+    Task newest = Task.CompletedTask;
     bool isEnding;
 
     public TopicPartitionGrain(
@@ -71,6 +72,7 @@ sealed class TopicPartitionGrain : Grain, ITopicPartitionGrain
         try
         {
             append = partition.AppendEncoded(encodedBatch);
+            newest = append.Durable;
             await append.Durable;
         }
         catch (Exception failure) when (Translate(failure) is { } told)
@@ -106,8 +108,12 @@ sealed class TopicPartitionGrain : Grain, ITopicPartitionGrain
         }
     }
 
-    public Task<ProducerPosition?> LastOf(long producer) =>
-        Task.FromResult<ProducerPosition?>(partition.LastOf(producer) is { } last ? new ProducerPosition(last.Epoch, last.Sequence) : null);
+    public async Task<ProducerPosition?> LastOf(long producer)
+    {
+        // The log knows batches before they are durable; a producer that counts on one must find it after a power cut, too.
+        await StateWriter.Settled(newest);
+        return partition.LastOf(producer) is { } last ? new ProducerPosition(last.Epoch, last.Sequence) : null;
+    }
 
     public async Task<long> FindOffset(long timestampMilliseconds) => await partition.FindOffsetAsync(timestampMilliseconds, CancellationToken.None);
 

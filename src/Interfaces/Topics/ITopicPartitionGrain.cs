@@ -46,6 +46,14 @@ public interface ITopicPartitionGrain : IGrainWithStringKey
     /// <summary>The consumer needs nothing of the partition any more.</summary>
     Task Release(string consumer);
 
+    /// <summary>What durable records from an offset on amount to, by window, added up where they lie.</summary>
+    /// <param name="from">The first offset counted.</param>
+    /// <param name="windowSeconds">Length of a window, see <see cref="Ledger.LedgerKeys.Stamp"/>.</param>
+    /// <param name="bytesLimit">About how many bytes to count, 1 to 4 MiB; whole batches, but for those before <paramref name="from"/>.</param>
+    /// <exception cref="TopicOffsetException">The offset is not kept any more, or lies past the end.</exception>
+    [AlwaysInterleave]
+    Task<TopicAccount> Account(long from, int windowSeconds, int bytesLimit);
+
     [AlwaysInterleave]
     Task<PartitionInfo> Info();
 }
@@ -59,6 +67,16 @@ public readonly record struct TopicAppend(long BaseOffset, int Records, bool Rep
 /// <param name="Next">The offset to read from next.</param>
 /// <param name="End">The offset after the last durable record, when this was read.</param>
 public readonly record struct TopicRead(byte[] EncodedBatches, long Next, long End);
+
+/// <param name="To">Everything from the asked offset up to before this was counted.</param>
+/// <param name="End">The offset after the last durable record.</param>
+/// <param name="Windows">What it amounts to.</param>
+public sealed record TopicAccount(long To, long End, TopicWindow[] Windows);
+
+/// <param name="Origin">Where the records began, as their header says; empty: the topic itself.</param>
+/// <param name="Stamp">Number of the window.</param>
+/// <param name="Receipt">What they amount to.</param>
+public readonly record struct TopicWindow(string Origin, long Stamp, Ledger.Receipt Receipt);
 
 /// <param name="Epoch">Raised by a producer that begins anew.</param>
 /// <param name="Sequence">Of its newest batch in that epoch.</param>

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Orrery.Interfaces;
 using Orrery.Interfaces.Alarms;
+using Orrery.Interfaces.Channels;
 using Orrery.Interfaces.Errors;
 using Orrery.Interfaces.Health;
 using Orrery.Interfaces.Keys;
@@ -56,6 +57,19 @@ internal sealed class Caller
     /// <summary>A grain of a server of the site that the caller's key is bound to.</summary>
     public T OfOwnSite<T>(string server)
         where T : IGrainWithStringKey => OfServer<T>(Identity.Key!.Tenant, Identity.Key.Site, server);
+
+    /// <summary>A grain of one channel: the channel itself, its ledger.</summary>
+    public T OfChannel<T>(string tenant, string channel)
+        where T : IGrainWithStringKey => Seen<T>("channel", EntityKeys.Site(tenant, channel), tenant, channel);
+
+    /// <summary>The channels of a tenant that the caller sees.</summary>
+    public async Task<IReadOnlyList<ChannelInfo>> ChannelsAsync(string tenant)
+    {
+        if (!Identity.Sees(tenant))
+            throw Missing("tenant", tenant);
+        string[] channels = await grains.GetGrain<IChannelDirectoryGrain>(EntityKeys.Fleet).List(tenant);
+        return await Task.WhenAll(channels.Select(channel => OfChannel<IChannelGrain>(tenant, EntityKeys.Leaf(channel)).Get()));
+    }
 
     /// <summary>A grain of the site with this whole key, <c>tenant/site</c>.</summary>
     public T OfSiteKey<T>(string key)

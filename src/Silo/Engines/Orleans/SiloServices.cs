@@ -66,6 +66,7 @@ public static class SiloServices
         var services = builder.Services;
         services.AddEmbeddedLog(_ => new EmbeddedLogOptions { Directory = log, Owner = settings.Cluster is { } member ? $"silo {member.SiloName}" : null });
         services.AddOrreryGrains(_ => Installation.ReadKey(settings, data));
+        services.ConfigureLake(data);
         // For the chunks of samples, which grains keep beside their state; alone, for grain state too.
         if (settings.Cluster is { } cluster)
             services.AddOrreryStorage(ConnectionOf(cluster));

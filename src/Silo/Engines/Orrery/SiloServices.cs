@@ -61,6 +61,7 @@ public static class SiloServices
         string log = Path.Combine(data, InstallationFiles.LogFolderName);
         services.AddEmbeddedLog(_ => new EmbeddedLogOptions { Directory = log, Owner = settings.Cluster is { } member ? $"silo {member.SiloName}" : null });
         services.AddOrreryGrains(_ => Installation.ReadKey(settings, data));
+        services.ConfigureLake(data);
         if (settings.Cluster is { } cluster)
         {
             services.AddOrreryStorage(ConnectionOf(cluster));

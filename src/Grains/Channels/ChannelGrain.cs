@@ -1,0 +1,207 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orrery.Grains.Input;
+using Orrery.Grains.Secrets;
+using Orrery.Grains.Storing;
+using Orrery.Interfaces;
+using Orrery.Interfaces.Channels;
+using Orrery.Interfaces.Errors;
+using Orrery.Interfaces.Tenants;
+using Orrery.Interfaces.Topics;
+
+namespace Orrery.Grains.Channels;
+
+/// <summary>
+/// Holds what the channel is to be and tells its workers: one source, one lander for each partition. Orders are told again at each wake, so a worker that was lost
+/// with its silo is back within a period; workers that run as ordered answer their status and change nothing. A reminder wakes the channel itself.
+/// </summary>
+[Reentrant]
+sealed class ChannelGrain : Grain, IChannelGrain, IChannelOrders, IRemindable
+{
+    const string WakeReminder = "wake";
+    const int DrillRecordsMax = 1_000;
+    static readonly TimeSpan ReminderPeriod = TimeSpan.FromMinutes(1);
+
+    readonly IPersistentState<ChannelState> stored;
+    readonly StateWriter writer;
+    readonly SecretBox secrets;
+    readonly ChannelOptions options;
+    readonly TimeProvider time;
+    readonly ILogger<ChannelGrain> logger;
+    SourceStatus? source;
+    LandingStatus[] landing = [];
+    Task? waking;
+    bool changing;
+
+    public ChannelGrain(
+        [PersistentState("channel")] IPersistentState<ChannelState> stored, SecretBox secrets, IOptions<ChannelOptions> options, TimeProvider time, ILogger<ChannelGrain> logger)
+    {
+        this.stored = stored;
+        this.secrets = secrets;
+        this.options = options.Value;
+        this.time = time;
+        this.logger = logger;
+        writer = new StateWriter(stored, DeactivateOnIdle);
+    }
+
+    string Key => this.GetPrimaryKeyString();
+
+    ChannelState State => stored.State;
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        this.RegisterGrainTimer(_ => Wake(), new GrainTimerCreationOptions { DueTime = TimeSpan.Zero, Period = options.WakePeriod, KeepAlive = State.Version > 0 });
+        return Task.CompletedTask;
+    }
+
+    public async Task<ChannelInfo> Put(ChannelSpec spec, long? version)
+    {
+        EntityKeys.CheckPart("id", EntityKeys.Leaf(Key));
+        InputChecks.Version($"Channel '{Key}'", version, State.Version);
+        if (changing || State.IsDeleting)
+            throw new ConflictException($"Channel '{Key}' is being {(State.IsDeleting ? "deleted" : "changed")}. Try again in a moment.");
+        ChannelSpec kept = ChannelSpecs.Check(spec, State.SealedConnection is not null, State.SealedStore is not null, options);
+        if (State.Version > 0 && kept.Partitions < State.Spec.Partitions)
+            throw new InvalidInputException("partitions", $"Channel '{Key}' has {State.Spec.Partitions} partitions and cannot have fewer: keys would move and records stay unread.");
+        changing = true;
+        try
+        {
+            await GrainFactory.GetGrain<ITenantGrain>(EntityKeys.TenantOf(Key)).Get();
+            await MakeTopics(kept);
+            await GrainFactory.GetGrain<IChannelDirectoryGrain>(EntityKeys.Fleet).Add(Key);
+            if (State.Version == 0)
+                State.CreatedAt = time.GetUtcNow();
+            if (spec.Source?.Connection is { } connection)
+                State.SealedConnection = secrets.Seal(connection, ChannelSpecs.SourcePurpose);
+            if (spec.Source is null)
+                State.SealedConnection = null;
+            if (spec.Landing?.Store is { } store)
+                State.SealedStore = store.Length == 0 ? null : secrets.Seal(store, ChannelSpecs.StorePurpose);
+            State.Spec = kept;
+            State.Version++;
+            await writer.WriteAsync();
+            await this.RegisterOrUpdateReminder(WakeReminder, ReminderPeriod, ReminderPeriod);
+        }
+        finally
+        {
+            changing = false;
+        }
+
+        await WakeNow();
+        return Info();
+    }
+
+    public async Task<ChannelInfo> Get()
+    {
+        MustExist();
+        await Wake();
+        return Info();
+    }
+
+    public Task<ChannelInfo> Pause() => SetPaused(true);
+
+    public Task<ChannelInfo> Resume() => SetPaused(false);
+
+    public async Task Delete(long? version)
+    {
+        MustExist();
+        InputChecks.Version($"Channel '{Key}'", version, State.Version);
+        State.IsDeleting = true;
+        State.Version++;
+        await writer.WriteAsync();
+        await FinishDeletion();
+    }
+
+    public async Task Drill(int records)
+    {
+        MustExist();
+        if (records is < 1 or > DrillRecordsMax)
+            throw new InvalidInputException("records", $"{records} records cannot be lost for a drill; 1 to {DrillRecordsMax} can.");
+        if (State.Spec.Landing is null)
+            throw new ConflictException($"Channel '{Key}' lands nothing, so there is no hop that could lose a record for a drill.");
+        await GrainFactory.GetGrain<ILanderGrain>(ChannelKeys.Lander(Key, 0)).Drill(records);
+    }
+
+    public Task<LandingOrder> LandingOrder()
+    {
+        MustExist();
+        return Task.FromResult(new LandingOrder(State.Spec, State.SealedStore));
+    }
+
+    public Task ReceiveReminder(string reminderName, TickStatus status) => Wake();
+
+    /// <summary>One round at a time; calls that come while one runs share it.</summary>
+    public Task Wake() => waking is { IsCompleted: false } ? waking : waking = WakeNow();
+
+    async Task WakeNow()
+    {
+        if (State.Version == 0)
+            return;
+        try
+        {
+            if (State.IsDeleting)
+            {
+                await FinishDeletion();
+                return;
+            }
+
+            if (State.Spec.Source is not null)
+                source = await GrainFactory.GetGrain<ISourceGrain>(Key).Wake(Order(State.SealedConnection));
+            await GrainFactory.GetGrain<ILogHopGrain>(Key).Wake(Order(null));
+            if (State.Spec.Landing is not null)
+                landing = await Task.WhenAll(Enumerable.Range(0, State.Spec.Partitions).Select(number =>
+                    GrainFactory.GetGrain<ILanderGrain>(ChannelKeys.Lander(Key, number)).Wake(Order(State.SealedStore))));
+        }
+        catch (Exception failure)
+        {
+            ChannelMessages.NotWoken(logger, Key, failure);
+        }
+    }
+
+    async Task MakeTopics(ChannelSpec spec)
+    {
+        var settings = new TopicSettings { Partitions = spec.Partitions, RetainAge = TimeSpan.FromDays(spec.RetainDays) };
+        ITopicGrain topic = GrainFactory.GetGrain<ITopicGrain>(ChannelKeys.Topic(Key));
+        TopicSettings made = await topic.Create(settings);
+        if (made != settings)
+            await topic.Change(settings with { Partitions = Math.Max(made.Partitions, settings.Partitions) });
+        await GrainFactory.GetGrain<ITopicGrain>(ChannelKeys.DeadTopic(Key)).Create(new TopicSettings { RetainAge = TimeSpan.FromDays(spec.RetainDays) });
+    }
+
+    async Task<ChannelInfo> SetPaused(bool paused)
+    {
+        MustExist();
+        if (State.IsPaused != paused)
+        {
+            State.IsPaused = paused;
+            State.Version++;
+            await writer.WriteAsync();
+        }
+
+        await WakeNow();
+        return Info();
+    }
+
+    async Task FinishDeletion()
+    {
+        await GrainFactory.GetGrain<ISourceGrain>(Key).Forget();
+        await Task.WhenAll(Enumerable.Range(0, State.Spec.Partitions).Select(number => GrainFactory.GetGrain<ILanderGrain>(ChannelKeys.Lander(Key, number)).Forget()));
+        await GrainFactory.GetGrain<IChannelDirectoryGrain>(EntityKeys.Fleet).Remove(Key);
+        if (await this.GetReminder(WakeReminder) is { } reminder)
+            await this.UnregisterReminder(reminder);
+        await writer.ClearAsync();
+        DeactivateOnIdle();
+    }
+
+    ChannelOrder Order(byte[]? secret) => new(State.Version, State.Spec, secret, ChannelKeys.Topic(Key), !State.IsPaused);
+
+    void MustExist()
+    {
+        if (State.Version == 0 || State.IsDeleting)
+            throw new NotFoundException($"There is no channel '{Key}'.");
+    }
+
+    ChannelInfo Info() => new(
+        EntityKeys.TenantOf(Key), EntityKeys.Leaf(Key), State.Spec, ChannelKeys.Topic(Key), State.IsPaused,
+        State.Spec.Source is null ? null : source, State.Spec.Landing is null ? [] : landing, State.CreatedAt, State.Version);
+}

@@ -1,0 +1,257 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orrery.Connectors.Landing;
+using Orrery.Connectors.ObjectStores;
+using Orrery.Grains.Secrets;
+using Orrery.Grains.Storing;
+using Orrery.Interfaces;
+using Orrery.Interfaces.Channels;
+using Orrery.Interfaces.Topics;
+using Orrery.Log;
+
+namespace Orrery.Grains.Channels.Landing;
+
+/// <summary>
+/// Carries one partition of the channel's topic into files, each record once.
+/// <para>The files' manifests say what is landed, and the ledger says what of it was reported; so a new activation asks the ledger where reports end, finds the
+/// commits beyond, reports them, and lands on from there. What an activation had gathered and not committed is read again.</para>
+/// <para>A repair lands records that a gap lacks as a commit of its own, named by its place in the repairs' own range of reports, so that one that was landed and
+/// not reported is found the same way.</para>
+/// </summary>
+[Reentrant]
+sealed partial class LanderGrain : Grain, ILanderGrain
+{
+    static readonly TimeSpan ReadWait = TimeSpan.FromSeconds(1);
+    static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(10);
+
+    readonly IPersistentState<LanderState> stored;
+    readonly ILandingStores stores;
+    readonly SecretBox secrets;
+    readonly ChannelOptions options;
+    readonly TimeProvider time;
+    readonly ILogger<LanderGrain> logger;
+    readonly CancellationTokenSource deactivating = new();
+    readonly SemaphoreSlim gate = new(1); // the file lander: the loop and repairs take turns
+    ChannelOrder? order;
+    Task work = Task.CompletedTask;
+    CancellationTokenSource? working;
+    FileLander? lander;
+    string phase = "stopped";
+    string? problem;
+    DateTimeOffset? problemAt;
+    long landed, end, files, reached, gatheringSince;
+    int drill;
+
+    public LanderGrain(
+        [PersistentState("lander")] IPersistentState<LanderState> stored, ILandingStores stores, SecretBox secrets, IOptions<ChannelOptions> options, TimeProvider time,
+        ILogger<LanderGrain> logger)
+    {
+        this.stored = stored;
+        this.stores = stores;
+        this.secrets = secrets;
+        this.options = options.Value;
+        this.time = time;
+        this.logger = logger;
+    }
+
+    string Channel => EntityKeys.SiteOf(this.GetPrimaryKeyString());
+
+    string Instance => EntityKeys.Leaf(this.GetPrimaryKeyString());
+
+    int Partition => int.Parse(Instance, System.Globalization.CultureInfo.InvariantCulture);
+
+    string HoldName => $"landing of {Channel}";
+
+    public Task<LandingStatus> Wake(ChannelOrder newOrder)
+    {
+        if (order is null || newOrder.Version > order.Version || (newOrder.IsRunning && work.IsCompleted))
+        {
+            order = newOrder;
+            work = ChangeOver(work, working, newOrder);
+        }
+
+        return Task.FromResult(new LandingStatus(Partition, phase, landed, end, files, problem, problemAt));
+    }
+
+    public Task Drill(int records)
+    {
+        drill += records;
+        return Task.CompletedTask;
+    }
+
+    public async Task Forget()
+    {
+        working?.Cancel();
+        await StateWriter.Settled(work);
+        await stored.ClearStateAsync();
+        DeactivateOnIdle();
+    }
+
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        await deactivating.CancelAsync();
+        await StateWriter.Settled(work.WaitAsync(StopPatience, time, cancellationToken));
+    }
+
+    async Task ChangeOver(Task earlier, CancellationTokenSource? stopping, ChannelOrder newOrder)
+    {
+        stopping?.Cancel();
+        await StateWriter.Settled(earlier);
+        if (!newOrder.IsRunning || newOrder.Spec.Landing is null)
+        {
+            phase = "stopped";
+            return;
+        }
+
+        working = CancellationTokenSource.CreateLinkedTokenSource(deactivating.Token);
+        await RunAsync(newOrder, newOrder.Spec.Landing, working.Token);
+    }
+
+    async Task RunAsync(ChannelOrder running, LandingSpec spec, CancellationToken cancellationToken)
+    {
+        TimeSpan pause = options.RetryPause;
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            phase = "starting";
+            long before = landed;
+            try
+            {
+                await LandAsync(running, spec, cancellationToken);
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                break;
+            }
+            catch (Exception failure)
+            {
+                (phase, problem, problemAt) = ("waiting", failure.Message, time.GetUtcNow());
+                ChannelMessages.LandingFailed(logger, Channel, Partition, landed, pause, failure);
+            }
+
+            if (landed > before)
+                pause = options.RetryPause;
+            await Task.Delay(pause, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            pause = TimeSpan.FromTicks(Math.Min(pause.Ticks * 2, options.RetryPauseMax.Ticks));
+        }
+
+        phase = "stopped";
+    }
+
+    async Task LandAsync(ChannelOrder running, LandingSpec spec, CancellationToken cancellationToken)
+    {
+        stored.State.Term++;
+        await stored.WriteStateAsync(cancellationToken);
+        await Ledger.Define(ChannelHops.Definition(Channel, running.Spec, (int)options.Window.TotalSeconds));
+        ITopicPartitionGrain partition = GrainFactory.GetGrain<ITopicPartitionGrain>(TopicKeys.Partition(running.Topic, Partition));
+        using IObjectStore store = stores.Open(running.Secret is null ? "" : secrets.Open(running.Secret, ChannelSpecs.StorePurpose));
+        long from = await Ledger.LastOf(ChannelHops.Lander, Instance) ?? (await partition.Info()).Start;
+        using FileLander opened = await FileLander.OpenAsync(store, Shape(running.Topic, spec), RecordHash.Compute, time, stored.State.Term, from, cancellationToken);
+        foreach (LandingManifest found in opened.Recovered)
+            await ReportAsync(found);
+        await ReportRepairsAsync(new ManifestReader(store, running.Topic, Partition, RecordHash.Compute), cancellationToken);
+        landed = reached = opened.Next;
+        await partition.Hold(HoldName, landed);
+        ChannelMessages.LandingOpened(logger, Channel, Partition, landed);
+        lander = opened;
+        try
+        {
+            await LandOnAsync(opened, partition, spec, cancellationToken);
+        }
+        finally
+        {
+            await gate.WaitAsync(CancellationToken.None);
+            lander = null;
+            gate.Release();
+        }
+    }
+
+    async Task LandOnAsync(FileLander into, ITopicPartitionGrain partition, LandingSpec spec, CancellationToken cancellationToken)
+    {
+        long heldAt = time.GetTimestamp();
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            TopicRead read = await partition.Read(reached, options.ReadBytes, ReadWait);
+            end = read.End;
+            (phase, problem) = ("running", null);
+            await gate.WaitAsync(cancellationToken);
+            try
+            {
+                foreach (LogBatch batch in LogBatches.Parse(read.EncodedBatches))
+                    await TakeAsync(into, batch, spec);
+                reached = Math.Max(reached, read.Next);
+                bool isDue = into.Gathered.Records > 0 ? time.GetElapsedTime(gatheringSince).TotalSeconds >= spec.RollSeconds : reached > into.Next;
+                if (isDue)
+                    await CommitAsync(into);
+                else if (reached == into.Next)
+                    await StateProgressAsync(into.Next);
+            }
+            finally
+            {
+                gate.Release();
+            }
+
+            if (time.GetElapsedTime(heldAt) >= options.ReportPeriod)
+            {
+                heldAt = time.GetTimestamp();
+                await partition.Hold(HoldName, landed);
+            }
+        }
+    }
+
+    async Task TakeAsync(FileLander into, LogBatch batch, LandingSpec spec)
+    {
+        LogBatch.Enumerator records = batch.GetEnumerator();
+        while (records.MoveNext())
+        {
+            if (records.Offset < reached)
+                continue;
+            if (drill > 0)
+            {
+                drill--;
+                ChannelMessages.Drilled(logger, Channel, Partition, 1, records.Offset);
+            }
+            else
+            {
+                await AddAsync(into, LandingRecords.Of(records.Offset, records.Current), spec);
+            }
+
+            reached = records.Offset + 1;
+        }
+    }
+
+    async Task AddAsync(FileLander into, LandingRecord record, LandingSpec spec)
+    {
+        if (into.Gathered.Records >= spec.RollRecords || !into.TryAdd(record))
+        {
+            reached = record.Offset;
+            await CommitAsync(into);
+            if (!into.TryAdd(record))
+                throw new InvalidOperationException($"The record at offset {record.Offset} of {this.GetPrimaryKeyString()}, of {record.Key.Length + record.Value.Length} bytes, does not fit into a file of its own.");
+        }
+
+        if (into.Gathered.Records == 1)
+            gatheringSince = time.GetTimestamp();
+    }
+
+    /// <summary>Finishes what has gathered. Called within the gate.</summary>
+    async Task CommitAsync(FileLander into)
+    {
+        if (reached <= into.Next)
+            return;
+        LandingManifest made = await into.CommitAsync(reached, deactivating.Token);
+        files += made.Files.Count;
+        landed = made.To;
+        ChannelMessages.Landed(logger, Channel, Partition, made.From, made.To);
+        await ReportAsync(made);
+    }
+
+    LandingOptions Shape(string topic, LandingSpec spec) => new()
+    {
+        Topic = topic,
+        Partition = Partition,
+        Encoding = spec.Format == "csv" ? LandingEncoding.Csv : LandingEncoding.JsonLines,
+        Window = options.Window,
+        RecordsMax = spec.RollRecords,
+    };
+}

@@ -1,0 +1,32 @@
+using System.Globalization;
+using System.Text;
+using Orrery.Connectors.Landing;
+using Orrery.Interfaces;
+using Orrery.Interfaces.Ledger;
+using Orrery.Log;
+
+namespace Orrery.Grains.Channels.Landing;
+
+/// <summary>Records and sums of the log, the lander and the ledger in each other's form.</summary>
+static class LandingRecords
+{
+    /// <summary>A record of the log; it shares the record's memory.</summary>
+    public static LandingRecord Of(long offset, in LogRecord record) =>
+        new(offset, record.Key, record.Value, record.TimestampMilliseconds, OriginOf(record), record.Headers);
+
+    /// <summary>Where a record began: its header, or nothing for the topic itself.</summary>
+    public static string OriginOf(in LogRecord record) =>
+        !record.Headers.IsEmpty && LogHeaders.TryFind(record.Headers, "o"u8, out ReadOnlyMemory<byte> origin) ? Encoding.UTF8.GetString(origin.Span) : "";
+
+    public static Receipt Receipt(in LandingSum sum) => new(sum.Records, sum.Bytes, sum.Hash, sum.FirstMilliseconds, sum.LastMilliseconds);
+}
+
+/// <summary>Names of repairs: the place in the lander's range of repairs, then origin and stamp. They sort as they were made.</summary>
+static class LandingRepairs
+{
+    const int PlaceDigits = 12;
+
+    public static string Id(long from, string origin, long stamp) => string.Create(CultureInfo.InvariantCulture, $"{from:D12}-{EntityKeys.ToPart(origin)}-{stamp}");
+
+    public static long From(string id) => long.Parse(id.AsSpan(0, PlaceDigits), NumberStyles.None, CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,40 @@
+using System.Collections.Specialized;
+using System.Web;
+using Microsoft.Extensions.Options;
+using Orrery.Connectors.ObjectStores;
+using Orrery.Interfaces.Errors;
+
+namespace Orrery.Grains.Channels.Landing;
+
+/// <summary>Opens stores by their addresses, after they were checked again against what the administrator allows now.</summary>
+sealed class LandingStores(IOptions<ChannelOptions> options, TimeProvider time) : ILandingStores
+{
+    public IObjectStore Open(string address)
+    {
+        if (address.Length == 0)
+            return new FolderObjectStore(options.Value.LakeFolder, time);
+        StoreAddresses.Check("store", address, options.Value);
+        var uri = new Uri(address);
+        return uri.Scheme switch
+        {
+            "file" => new FolderObjectStore(uri.LocalPath, time),
+            "s3" => new S3ObjectStore(S3(uri)),
+            _ => throw new InvalidInputException("store", $"'{uri.Scheme}' is no kind of store; there are file, s3 and webhdfs."),
+        };
+    }
+
+    static S3Options S3(Uri uri)
+    {
+        NameValueCollection query = HttpUtility.ParseQueryString(uri.Query);
+        return new S3Options
+        {
+            Endpoint = new Uri(query["endpoint"]!),
+            Region = query["region"] ?? "us-east-1",
+            Bucket = uri.Host,
+            Prefix = uri.AbsolutePath.Trim('/'),
+            AccessKey = query["key"] ?? "",
+            SecretKey = query["secret"] ?? "",
+            PathStyle = query["style"] == "path",
+        };
+    }
+}

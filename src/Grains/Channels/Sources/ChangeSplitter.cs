@@ -1,0 +1,124 @@
+using Orrery.Connectors.ChangeCapture;
+using Orrery.Connectors.Rows;
+using Orrery.Interfaces.Ledger;
+using Orrery.Interfaces.Topics;
+using Orrery.Log;
+
+namespace Orrery.Grains.Channels.Sources;
+
+/// <summary>
+/// Cuts a batch of changes into one encoded batch for each partition, by the hash of the key. A change of the key itself becomes a delete of the old key and an insert of the
+/// new one, each in its own key's partition. Statements that concern a whole table go to every partition, so that each reader meets them in order.
+/// Timestamps never go back: one that would is raised to the newest given. What a partition has already is left out.
+/// </summary>
+sealed class ChangeSplitter(int partitions, int windowSeconds)
+{
+    readonly LogBatchEncoder[] encoders = [.. Enumerable.Range(0, partitions).Select(_ => new LogBatchEncoder())];
+    readonly Dictionary<long, Receipt>[] windows = [.. Enumerable.Range(0, partitions).Select(_ => new Dictionary<long, Receipt>())];
+    readonly WindowSum[] sums = new WindowSum[partitions];
+    readonly RowWriter oldKey = new(256), value = new(1024);
+    readonly long[] taken = new long[partitions];
+
+    /// <summary>Says up to which sequence each partition has what the source gave.</summary>
+    public void Know(ReadOnlySpan<long> lastSequences) => lastSequences.CopyTo(taken);
+
+    /// <summary>Cuts a batch. The answer's encoders hold until the next call.</summary>
+    /// <param name="batch">What the source read.</param>
+    /// <param name="newestMilliseconds">The newest timestamp given so far.</param>
+    public SourceIntent Split(ChangeBatch batch, long newestMilliseconds)
+    {
+        foreach (LogBatchEncoder encoder in encoders) encoder.Reset();
+        for (int partition = 0; partition < partitions; partition++)
+        {
+            windows[partition].Clear();
+            sums[partition] = default;
+        }
+
+        long newest = newestMilliseconds;
+        foreach (ref readonly ChangeEntry entry in batch.Entries)
+        {
+            newest = Math.Max(newest, entry.TimestampMilliseconds);
+            if (entry.Kind is ChangeKind.Schema or ChangeKind.Truncate or ChangeKind.Marker)
+                for (int partition = 0; partition < partitions; partition++)
+                    Add(partition, entry.Sequence, [], batch.ValueOf(entry).Span, newest);
+            else if (entry.Kind == ChangeKind.Update && batch.Schemas[entry.Schema].KeyColumns.Count > 0)
+                AddUpdate(batch, entry, newest);
+            else
+                Add(entry.Sequence, batch.KeyOf(entry).Span, batch.ValueOf(entry).Span, newest);
+        }
+
+        var parts = new List<PartitionIntent>(partitions);
+        for (int partition = 0; partition < partitions; partition++)
+            if (encoders[partition].Records > 0)
+            {
+                Keep(partition);
+                parts.Add(new PartitionIntent(partition, new Dictionary<long, Receipt>(windows[partition])));
+            }
+
+        return new SourceIntent(batch.EndSequence, batch.Checkpoint, newest, [.. parts]);
+    }
+
+    /// <summary>A partition's batch, to be appended.</summary>
+    public byte[] Encoded(int partition, LogProducer producer) => encoders[partition].Finish(producer).ToArray();
+
+    void AddUpdate(ChangeBatch batch, in ChangeEntry entry, long milliseconds)
+    {
+        TableSchema schema = batch.Schemas[entry.Schema];
+        ReadOnlySpan<byte> key = batch.KeyOf(entry).Span;
+        var change = new ChangeReader(batch.ValueOf(entry).Span);
+        oldKey.Clear();
+        ChangeWriter.WriteKey(oldKey, schema, change.Before);
+        if (key.SequenceEqual(oldKey.Written))
+        {
+            Add(entry.Sequence, key, batch.ValueOf(entry).Span, milliseconds);
+            return;
+        }
+
+        value.Clear();
+        ChangeWriter.BeginChange(value, ChangeKind.Delete, change.Fingerprint, change.Sequence, change.Row);
+        value.Append(change.Before);
+        Add(entry.Sequence, oldKey.Written, value.Written, milliseconds);
+        value.Clear();
+        ChangeWriter.BeginChange(value, ChangeKind.Insert, change.Fingerprint, change.Sequence, change.Row);
+        value.Append(change.After);
+        Add(entry.Sequence, key, value.Written, milliseconds);
+    }
+
+    void Add(long sequence, ReadOnlySpan<byte> key, ReadOnlySpan<byte> content, long milliseconds) =>
+        Add(TopicPartitioner.PartitionOf(key, partitions), sequence, key, content, milliseconds);
+
+    void Add(int partition, long sequence, ReadOnlySpan<byte> key, ReadOnlySpan<byte> content, long milliseconds)
+    {
+        if (sequence <= taken[partition]) return;
+        LogBatchEncoder encoder = encoders[partition];
+        ref WindowSum sum = ref sums[partition];
+        long stamp = milliseconds == sum.Milliseconds && sum.Any ? sum.Stamp : LedgerKeys.Stamp(milliseconds, windowSeconds);
+        if (!sum.Any || stamp != sum.Stamp)
+        {
+            if (sum.Any) Keep(partition);
+            sum = new WindowSum { Any = true, Stamp = stamp, Before = encoder.Receipt };
+        }
+
+        sum.Milliseconds = milliseconds;
+        encoder.Add(key, content, milliseconds);
+    }
+
+    /// <summary>What was encoded since the window began is the encoder's receipt, less what it was then.</summary>
+    void Keep(int partition)
+    {
+        ref readonly WindowSum sum = ref sums[partition];
+        LogReceipt all = encoders[partition].Receipt;
+        long begin = LedgerKeys.BeginsAt(sum.Stamp, windowSeconds);
+        var receipt = new Receipt(
+            all.Records - sum.Before.Records, all.Bytes - sum.Before.Bytes, unchecked(all.Hash - sum.Before.Hash), begin, Math.Max(begin, sum.Milliseconds));
+        if (receipt.Records > 0)
+            windows[partition][sum.Stamp] = windows[partition].GetValueOrDefault(sum.Stamp, Receipt.Empty) + receipt;
+    }
+
+    struct WindowSum
+    {
+        public bool Any;
+        public long Stamp, Milliseconds;
+        public LogReceipt Before;
+    }
+}

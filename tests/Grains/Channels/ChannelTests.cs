@@ -1,0 +1,117 @@
+using Orrery.Interfaces.Channels;
+using Orrery.Interfaces.Errors;
+using Orrery.Interfaces.Ledger;
+using Orrery.Interfaces.Paging;
+
+namespace Orrery.Grains.Tests.Channels;
+
+public sealed class ChannelTests
+{
+    const int Partitions = 3;
+
+    [Fact]
+    public async Task Every_change_of_a_database_lies_in_files_once_and_the_account_closes()
+    {
+        var script = new ChangeScript(seed: 1, length: 600);
+        await using ChannelFleet fleet = await ChannelFleet.StartAsync(script, Partitions);
+        await fleet.SettleAsync(script.Records(Partitions));
+        (Dictionary<long, string> rows, int records) = await fleet.FoldAsync(Partitions);
+        rows.OrderBy(row => row.Key).ShouldBe(script.Rows.OrderBy(row => row.Key));
+        records.ShouldBe(script.Records(Partitions));
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task A_silo_killed_again_and_again_loses_and_doubles_nothing(int seed)
+    {
+        var script = new ChangeScript(seed, length: 4_000);
+        var random = new Random(seed);
+        await using ChannelFleet fleet = await ChannelFleet.StartAsync(script, Partitions);
+        long before = 0;
+        for (int kill = 0; kill < 5; kill++)
+        {
+            await fleet.UntilAsync("some more was given", async () => (await fleet.TheChannel.Get()).Source is { } source && source.Records > before + random.Next(300), fleet.DescribeAsync);
+            before = (await fleet.TheChannel.Get()).Source!.Records;
+            await fleet.CrashAsync();
+        }
+
+        await fleet.SettleAsync(script.Records(Partitions));
+        (Dictionary<long, string> rows, int records) = await fleet.FoldAsync(Partitions);
+        records.ShouldBe(script.Records(Partitions));
+        rows.OrderBy(row => row.Key).ShouldBe(script.Rows.OrderBy(row => row.Key));
+    }
+
+    [Fact]
+    public async Task A_source_that_goes_away_is_tried_again_and_goes_on_where_it_was()
+    {
+        var script = new ChangeScript(seed: 4, length: 3_000);
+        await using ChannelFleet fleet = await ChannelFleet.StartAsync(script, Partitions);
+        await fleet.UntilAsync("something was given", async () => (await fleet.TheChannel.Get()).Source?.Records > 100, fleet.DescribeAsync);
+        script.Fails = true;
+        await fleet.UntilAsync("the failure is shown", async () => (await fleet.TheChannel.Get()).Source?.Problem == "The script's database went away.", fleet.DescribeAsync);
+        script.Fails = false;
+        await fleet.SettleAsync(script.Records(Partitions));
+        (_, int records) = await fleet.FoldAsync(Partitions);
+        records.ShouldBe(script.Records(Partitions));
+    }
+
+    [Fact]
+    public async Task A_record_lost_at_the_lander_is_named_by_hop_window_and_count_and_sending_it_again_closes_the_gap()
+    {
+        var script = new ChangeScript(seed: 5, length: 900) { Limit = 300 };
+        await using ChannelFleet fleet = await ChannelFleet.StartAsync(script, partitions: 1);
+        await fleet.UntilAsync("the beginning is landed", async () => (await fleet.TheChannel.Get()).Landing is [{ Offset: > 0 }], fleet.DescribeAsync);
+        await fleet.TheChannel.Drill(2);
+        script.Limit = 900;
+        await fleet.UntilAsync("the gap is known", async () => (await fleet.Ledger.GetSummary()).OpenGaps > 0, fleet.DescribeAsync);
+        await fleet.UntilAsync("all of it is known", async () => (await fleet.Ledger.GetSummary()).GapRecords == 2, fleet.DescribeAsync);
+        Page<Gap> gaps = await fleet.Ledger.ListGaps(open: true, new PageRequest(10));
+        foreach (Gap gap in gaps.Items)
+        {
+            gap.Hop.ShouldBe("lander");
+            gap.Kind.ShouldBe(GapKind.Missing);
+            await fleet.Ledger.Repair(gap.Id, "somebody");
+        }
+
+        await fleet.SettleAsync(script.Records(1));
+        (Dictionary<long, string> rows, int records) = await fleet.FoldAsync(1);
+        records.ShouldBe(script.Records(1));
+        rows.OrderBy(row => row.Key).ShouldBe(script.Rows.OrderBy(row => row.Key));
+    }
+
+    [Fact]
+    public async Task A_paused_channel_gives_nothing_until_it_is_resumed()
+    {
+        var script = new ChangeScript(seed: 6, length: 3_000);
+        await using ChannelFleet fleet = await ChannelFleet.StartAsync(script, Partitions);
+        await fleet.TheChannel.Pause();
+        await fleet.UntilAsync("it stopped", async () => (await fleet.TheChannel.Get()) is { Source.Phase: "stopped" } info && info.Landing.All(landing => landing.Phase == "stopped"), fleet.DescribeAsync);
+        int opened = script.Opened;
+        long given = (await fleet.TheChannel.Get()).Source!.Records;
+        for (int look = 0; look < 10; look++)
+            (await fleet.TheChannel.Get()).Source!.Records.ShouldBe(given);
+        script.Opened.ShouldBe(opened);
+        await fleet.TheChannel.Resume();
+        await fleet.SettleAsync(script.Records(Partitions));
+    }
+
+    [Fact]
+    public async Task What_cannot_be_used_is_refused_with_the_field_and_the_reason()
+    {
+        await using ChannelFleet fleet = await ChannelFleet.StartAsync(new ChangeScript(7, 10), 1);
+        IChannelGrain other = fleet.Grains.GetGrain<IChannelGrain>("acme/other");
+        var source = new SourceSpec { Kind = "mysql", Connection = "Server=db.example.com;Password=secret", Tables = ["shop.orders"] };
+        var refused = await Should.ThrowAsync<InvalidInputException>(() => other.Put(new ChannelSpec { Source = source }, null));
+        refused.Field.ShouldBe("source.connection");
+        refused.Message.ShouldContain("db.example.com");
+        refused.Message.ShouldNotContain("secret");
+        (await Should.ThrowAsync<InvalidInputException>(() => other.Put(new ChannelSpec(), null))).Field.ShouldBe("source");
+        (await Should.ThrowAsync<InvalidInputException>(() => other.Put(new ChannelSpec { Landing = new LandingSpec { Store = "file:///etc" } }, null))).Field.ShouldBe("landing.store");
+        (await Should.ThrowAsync<InvalidInputException>(() => other.Put(new ChannelSpec { Source = source with { Connection = "Server=127.0.0.1", Tables = [] } }, null))).Field.ShouldBe("source.tables");
+        await Should.ThrowAsync<NotFoundException>(() => other.Get());
+        await Should.ThrowAsync<NotFoundException>(() => fleet.Grains.GetGrain<IChannelGrain>("nobody/shop").Put(new ChannelSpec { Landing = new LandingSpec() }, null));
+        ChannelInfo kept = await fleet.TheChannel.Get();
+        kept.Spec.Source!.Connection.ShouldBeNull("a secret is never shown");
+    }
+}

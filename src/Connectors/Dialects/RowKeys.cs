@@ -43,6 +43,9 @@ public static class RowKeys
         return "row " + string.Join(", ", schema.KeyColumns.Select(index => $"{schema.Columns[index].Name}={Show(values[index])}"));
     }
 
+    /// <summary>A number as plain text.</summary>
+    internal static string Plain(object value) => value is IFormattable formattable ? formattable.ToString(null, System.Globalization.CultureInfo.InvariantCulture) : value.ToString()!;
+
     internal static string Show(object? value)
     {
         string text = value switch

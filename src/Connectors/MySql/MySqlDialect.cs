@@ -98,7 +98,7 @@ public sealed class MySqlDialect : SqlDialect
             case ColumnKind.Boolean: return reader.GetBoolean() ? "1" : "0";
             case ColumnKind.Float32: return ((double)reader.GetFloat32()).ToString("E16", CultureInfo.InvariantCulture);
             case ColumnKind.Float64: return reader.GetFloat64().ToString("E16", CultureInfo.InvariantCulture);
-            default: return ((IFormattable)RowValues.Get(reader)!).ToString(null, CultureInfo.InvariantCulture);
+            default: return RowKeys.Plain(RowValues.Get(reader)!);
         }
     }
 

@@ -76,7 +76,7 @@ public sealed class OracleDialect : SqlDialect
             case ColumnKind.TimestampWithZone:
                 (long ticks, short offset) = reader.GetTimestampWithZone();
                 return $"TIMESTAMP '{Encoding.ASCII.GetString(text[..TimeText.FormatInstant(ticks, offset, 7, text)])}'";
-            default: return ((IFormattable)RowValues.Get(reader)!).ToString(null, CultureInfo.InvariantCulture);
+            default: return RowKeys.Plain(RowValues.Get(reader)!);
         }
     }
 

@@ -89,7 +89,7 @@ public sealed class SqlServerDialect : SqlDialect
             case ColumnKind.TimestampWithZone:
                 (long ticks, short offset) = reader.GetTimestampWithZone();
                 return $"CONVERT(datetimeoffset(7), '{Encoding.ASCII.GetString(text[..TimeText.FormatInstant(ticks, offset, 7, text)])}', 121)";
-            default: return ((IFormattable)RowValues.Get(reader)!).ToString(null, CultureInfo.InvariantCulture);
+            default: return RowKeys.Plain(RowValues.Get(reader)!);
         }
     }
 

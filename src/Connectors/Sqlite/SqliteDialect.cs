@@ -77,7 +77,7 @@ public sealed class SqliteDialect : SqlDialect
             case ColumnKind.TimestampWithZone:
                 (long ticks, short offset) = reader.GetTimestampWithZone();
                 return $"'{Encoding.ASCII.GetString(text[..TimeText.FormatInstant(ticks, offset, column.Type.Precision, text)])}'";
-            default: return ((IFormattable)RowValues.Get(reader)!).ToString(null, CultureInfo.InvariantCulture);
+            default: return RowKeys.Plain(RowValues.Get(reader)!);
         }
     }
 

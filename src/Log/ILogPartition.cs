@@ -75,6 +75,9 @@ public interface ILogPartition : IAsyncDisposable
     /// <summary>Ends a consumer's hold; one that is not there is no error.</summary>
     void Release(string consumer);
 
+    /// <summary>What compaction took away from the records kept, by ranges of offsets; empty where the topic does not compact or the log does not say.</summary>
+    IReadOnlyList<CompactionReceipt> Compactions => [];
+
     /// <summary>After a failure: cuts the partition back to its durable end and takes appends again. Offsets of failed appends are given anew.</summary>
     /// <exception cref="LogFencedException">Another owner has opened the partition: open it again instead.</exception>
     ValueTask ReopenAsync(CancellationToken cancellationToken);

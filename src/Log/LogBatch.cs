@@ -38,6 +38,8 @@ public readonly struct LogBatch
     /// <summary>Whether compaction took records away: offsets between <see cref="BaseOffset"/> and <see cref="EndOffset"/> are missing.</summary>
     public bool IsCompacted => form == BatchForm.Sparse;
 
+    internal int EncodedBytes => BatchFormat.HeaderBytes + body.Length;
+
     /// <summary>Its records in order, without copies.</summary>
     public Enumerator GetEnumerator() => new(this);
 

@@ -30,13 +30,13 @@ public sealed record TopicOptions
     /// <summary>Bytes between two entries of a segment's offset index. 1 kB or more; default 64 KiB.</summary>
     public int IndexIntervalBytes { get; init; } = 64 << 10;
 
-    /// <summary>Keep segments for this long after their last append, even below the low water. Null: no rule.</summary>
+    /// <summary>Keep segments for this long after their last append, even below the low water or every hold. Null: no rule.</summary>
     public TimeSpan? RetainAge { get; init; }
 
-    /// <summary>Keep this many bytes of a partition, even below the low water. Null: no rule.</summary>
+    /// <summary>Keep this many bytes of a partition, even below the low water or every hold. Null: no rule.</summary>
     public long? RetainBytes { get; init; }
 
-    /// <summary>Whether age and bytes may delete records above the low water, which nobody has said to be done with. Default false.</summary>
+    /// <summary>Whether age and bytes may delete records that no low water and no hold says to be done with. Holds are kept all the same. Default false.</summary>
     public bool DeletesUnread { get; init; }
 
     /// <summary>How often age is looked at. Default 1 min.</summary>
@@ -54,7 +54,10 @@ public sealed record TopicOptions
     /// <summary>A producer that was idle for this long may be forgotten. Default 7 days; more than zero.</summary>
     public TimeSpan ProducerIdleLimit { get; init; } = TimeSpan.FromDays(7);
 
-    /// <summary>Whether sealed segments below the low water are rewritten to keep only the last record of each key. Records without key stay. Default false.</summary>
+    /// <summary>
+    /// Whether sealed segments are rewritten to keep only the last record of each key: those below the low water, below every hold where there are holds, or all where <see cref="DeletesUnread"/>
+    /// says so, and never past a hold. Records without key stay; records are then deleted by age and bytes only. Default false.
+    /// </summary>
     public bool Compacts { get; init; }
 
     /// <summary>How long a record that deletes its key (an empty value) is kept by compaction after its append, so that every consumer sees it. Default 1 day; zero or more.</summary>

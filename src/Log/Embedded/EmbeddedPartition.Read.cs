@@ -14,7 +14,7 @@ sealed partial class EmbeddedPartition
         while (true)
         {
             string path;
-            long position, end;
+            long position, end, next;
             lock (gate)
             {
                 ObjectDisposedException.ThrowIf(closed, this);
@@ -29,21 +29,26 @@ sealed partial class EmbeddedPartition
                 path = segment.Path;
                 position = segment.Floor(offset);
                 end = segment.Bytes;
+                next = segment.EndOffset;
             }
 
             try
             {
-                return new(Read(path, position, end, offset, bytesLimit));
-            }
-            catch (FileNotFoundException) when (StartOffset > offset)
-            {
-                // Retention deleted the segment meanwhile; the next round says so.
+                if (Read(path, position, end, offset, bytesLimit) is { } read) return new(read);
+                // Compaction left nothing from the offset on in this segment.
+                offset = next;
             }
             catch (FileNotFoundException)
             {
-                // The successor's retention may have.
-                ThrowIfReplaced();
-                throw;
+                // Retention or compaction took the segment away meanwhile, here or at the successor; if not they, it is missing.
+                lock (gate)
+                {
+                    if (segments[0].BaseOffset <= offset && Find(offset).Path == path)
+                    {
+                        ThrowIfReplaced();
+                        throw;
+                    }
+                }
             }
         }
     }
@@ -62,7 +67,8 @@ sealed partial class EmbeddedPartition
 
         while (from < end)
         {
-            using var read = await ReadAsync(from, SearchBytes, cancellationToken).ConfigureAwait(false);
+            // Retention may pass by meanwhile.
+            using var read = await ReadAsync(Math.Max(from, StartOffset), SearchBytes, cancellationToken).ConfigureAwait(false);
             foreach (var batch in read.Batches)
             {
                 if (batch.AppendedMilliseconds >= timestampMilliseconds) return batch.BaseOffset;
@@ -88,7 +94,8 @@ sealed partial class EmbeddedPartition
         return segments[low];
     }
 
-    LogRead Read(string path, long position, long end, long offset, int bytesLimit)
+    /// <summary>Reads batches that end behind an offset; null where the segment has none, as only compaction leaves it.</summary>
+    LogRead? Read(string path, long position, long end, long offset, int bytesLimit)
     {
         using var source = Files.OpenRead(path);
         var batches = new List<LogBatch>();
@@ -129,6 +136,7 @@ sealed partial class EmbeddedPartition
                     return new LogRead(buffer.AsMemory(firstAt, (int)taken), batches, next, buffer);
                 }
 
+                if (position + skipped == end) return NothingLeft(buffer);
                 // Nothing whole: go on behind the batches that were skipped, with room for the one that did not fit.
                 if (end - position - skipped < BatchFormat.HeaderBytes || loaded < BatchFormat.HeaderBytes) throw Corrupt(path, position + skipped);
                 position += skipped;
@@ -144,6 +152,12 @@ sealed partial class EmbeddedPartition
             if (buffer.Length > 0) ArrayPool<byte>.Shared.Return(buffer);
             throw;
         }
+    }
+
+    static LogRead? NothingLeft(byte[] buffer)
+    {
+        ArrayPool<byte>.Shared.Return(buffer);
+        return null;
     }
 
     LogCorruptException Corrupt(string path, long position) =>

@@ -4,6 +4,11 @@ namespace Orrery.Log.Embedded;
 
 sealed partial class EmbeddedPartition
 {
+    const string DraftExtension = ".draft";
+    static readonly string[] SideExtensions = [Segment.IndexExtension, Segment.SealExtension, Segment.ProducersExtension, Segment.CompactionExtension];
+
+    readonly List<Segment> superseded = []; // by a rewritten segment, found at the start
+
     public ValueTask ReopenAsync(CancellationToken cancellationToken) => new(topic.RunOnFlusher(Reopen, cancellationToken));
 
     void Reopen()
@@ -109,20 +114,46 @@ sealed partial class EmbeddedPartition
         StoreIndex(last);
     }
 
+    /// <summary>The segments that are in force, in order: those that a rewritten one stands for are not, where the process that wrote it could not delete them any more.</summary>
+    List<(Segment Segment, CompactionFile? Compaction)> LiveSegments(List<SegmentName> names)
+    {
+        var live = new List<(Segment Segment, CompactionFile? Compaction)>();
+        foreach (var name in names)
+        {
+            var segment = new Segment(directory, name);
+            if (live.Count > 0 && live[^1].Compaction is { } over && name.BaseOffset > over.Receipt.FromOffset && name.BaseOffset < over.Receipt.ToOffset)
+            {
+                superseded.Add(segment);
+                continue;
+            }
+
+            var compaction = name.Generation > 0 ? CompactionFile.Read(Files, segment.CompactionPath) : null;
+            while (compaction is not null && live.Count > 0 && live[^1].Segment.BaseOffset == name.BaseOffset)
+            {
+                superseded.Add(live[^1].Segment);
+                live.RemoveAt(live.Count - 1);
+            }
+
+            live.Add((segment, compaction));
+        }
+
+        return live;
+    }
+
     /// <summary>Opens all segments that are there. Answers whether the last one has an end for good.</summary>
     bool OpenEarlier(List<SegmentName> names)
     {
-        int scanFrom = LoadProducers(names);
+        var live = LiveSegments(names);
+        int scanFrom = LoadProducers(live);
         bool isSealed = true;
-        for (int number = 0; number < names.Count; number++)
+        for (int number = 0; number < live.Count; number++)
         {
-            var segment = new Segment(directory, names[number]);
-            bool isLast = number == names.Count - 1, wasRolled = !isLast && names[number + 1].Claim == names[number].Claim;
-            var seal = wasRolled ? null : SegmentSeal.TryRead(Files, segment.SealPath);
-            bool isOpen = isLast && seal is null;
+            var (segment, compaction) = live[number];
+            var seal = compaction is null ? SegmentSeal.TryRead(Files, segment.SealPath) : null;
+            bool isOpen = number == live.Count - 1 && seal is null && compaction is null;
             using (var source = Files.OpenRead(segment.Path))
             {
-                long length = source.Length, end = seal?.Bytes ?? length;
+                long length = source.Length, end = compaction?.SegmentBytes ?? seal?.Bytes ?? length;
                 if (length < end) throw new LogCorruptException($"'{segment.Path}' was sealed at {end} bytes and has only {length}: restore the file from a copy.");
                 if (isOpen || number >= scanFrom || !SegmentIndexFile.TryRead(Files, segment, end))
                 {
@@ -133,6 +164,7 @@ sealed partial class EmbeddedPartition
                 }
             }
 
+            if (compaction is not null) segment.EndCompacted(compaction.Receipt);
             segments.Add(segment);
             isSealed = !isOpen;
         }
@@ -141,11 +173,11 @@ sealed partial class EmbeddedPartition
     }
 
     /// <summary>Loads the newest producers that are stored. Answers the number of the segment from which on batches have to be counted in.</summary>
-    int LoadProducers(List<SegmentName> names)
+    int LoadProducers(List<(Segment Segment, CompactionFile? Compaction)> live)
     {
-        for (int number = names.Count - 1; number >= 0; number--)
+        for (int number = live.Count - 1; number >= 0; number--)
         {
-            if (ProducersFile.TryRead(Files, new Segment(directory, names[number]).ProducersPath) is not { } stored) continue;
+            if (ProducersFile.TryRead(Files, live[number].Segment.ProducersPath) is not { } stored) continue;
             foreach (var (id, mark) in stored) producers.Settle(id, mark);
             return number;
         }
@@ -188,21 +220,21 @@ sealed partial class EmbeddedPartition
     /// <summary>Deletes the segments of openings that wrote nothing, and files whose segment is gone. Under the claim lock, once the own segment says where the log ends.</summary>
     void Tidy()
     {
-        foreach (var empty in segments.Where(segment => segment != Active && segment.Bytes == 0).ToArray())
+        foreach (var empty in segments.Where(segment => segment != Active && segment.EndOffset == segment.BaseOffset).ToArray())
         {
             Files.Delete(empty.Path);
             segments.Remove(empty);
         }
 
+        foreach (var old in superseded) Files.Delete(old.Path);
+        superseded.Clear();
         // The segments' own deletion comes first and durably: a seal must not go before its segment.
         Files.SyncDirectory(directory);
         var present = ListSegments().ToHashSet();
         foreach (string name in Files.ListFiles(directory))
         {
-            foreach (string extension in new[] { Segment.IndexExtension, Segment.SealExtension, Segment.ProducersExtension })
-            {
-                if (SegmentName.TryParse(name, extension, out var segment) && !present.Contains(segment)) Files.Delete(Path.Combine(directory, name));
-            }
+            bool isDraft = name.EndsWith(DraftExtension, StringComparison.Ordinal);
+            if (isDraft || SideExtensions.Any(extension => SegmentName.TryParse(name, extension, out var segment) && !present.Contains(segment))) Files.Delete(Path.Combine(directory, name));
         }
     }
 

@@ -12,7 +12,7 @@ sealed partial class EmbeddedPartition
             if (offset > Active.EndOffset) throw new ArgumentOutOfRangeException(nameof(offset), offset, $"The low water of {this} cannot pass its end, {Active.EndOffset}.");
             if (offset <= lowWater) return;
             lowWater = offset;
-            if (segments[0].EndOffset > offset || segments.Count == 1) return;
+            if (!Options.Compacts && (segments[0].EndOffset > offset || segments.Count == 1)) return;
         }
 
         topic.ScheduleRetention();
@@ -44,10 +44,10 @@ sealed partial class EmbeddedPartition
         topic.ScheduleRetention();
     }
 
-    /// <summary>Deletes the oldest segments that no rule keeps. Runs on the flusher.</summary>
+    /// <summary>Deletes the oldest segments that no rule keeps.</summary>
     public void Retain()
     {
-        lock (disk)
+        lock (upkeep)
         {
             long now = topic.Time.GetUtcNow().ToUnixTimeMilliseconds();
             lock (gate)
@@ -71,15 +71,24 @@ sealed partial class EmbeddedPartition
     bool MayDelete(Segment segment, long partitionBytes, long nowMilliseconds)
     {
         if (segment.EndOffset > HeldOffset()) return false;
-        bool read = segment.EndOffset <= lowWater;
-        if (!read && !(Options.DeletesUnread && nowMilliseconds - openedMilliseconds >= Options.HoldGrace.TotalMilliseconds)) return false;
-        if (Options.RetainAge is null && Options.RetainBytes is null) return read;
+        if (Options.RetainAge is null && Options.RetainBytes is null) return segment.EndOffset <= lowWater && !Options.Compacts;
+        if (segment.EndOffset > ReadOffset(nowMilliseconds)) return false;
         return (Options.RetainAge is { } age && nowMilliseconds - segment.AppendedMilliseconds > age.TotalMilliseconds)
             || (Options.RetainBytes is { } limit && partitionBytes > limit);
     }
 
     /// <summary>The least offset that a consumer holds.</summary>
     long HeldOffset() => holds.Count == 0 ? long.MaxValue : holds.Values.Min();
+
+    /// <summary>
+    /// The offset below which rules may take records away: the low water; the least hold, since every consumer that says so is beyond it; or any, where the topic deletes what
+    /// nobody read. The latter two only once consumers have had the time to state their holds.
+    /// </summary>
+    long ReadOffset(long nowMilliseconds)
+    {
+        if (nowMilliseconds - openedMilliseconds < Options.HoldGrace.TotalMilliseconds) return lowWater;
+        return holds.Count > 0 || Options.DeletesUnread ? Math.Max(lowWater, HeldOffset()) : lowWater;
+    }
 
     /// <summary>Oldest first, each durably before the next, so that a power cut leaves no hole between segments.</summary>
     void DeleteDoomed()
@@ -91,11 +100,9 @@ sealed partial class EmbeddedPartition
             using var taken = LockAsOwner();
             while (doomed.Count > 0)
             {
-                Files.Delete(doomed[0].IndexPath);
                 Files.Delete(doomed[0].Path);
                 Files.SyncDirectory(directory);
-                Files.Delete(doomed[0].ProducersPath);
-                Files.Delete(doomed[0].SealPath);
+                foreach (string path in doomed[0].SidePaths) Files.Delete(path);
                 doomed.RemoveAt(0);
                 deleted++;
             }

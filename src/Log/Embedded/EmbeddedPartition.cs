@@ -24,6 +24,7 @@ sealed partial class EmbeddedPartition : ILogPartition
     readonly PartitionClaim claim;
     readonly Lock gate = new(); // everything below but the file
     readonly Lock disk = new(); // the active file; taken before the gate
+    readonly Lock upkeep = new(); // deleting and rewriting segments; taken before the gate
     readonly ProducerTable producers;
     readonly List<Segment> segments = []; // by base offset; the last one is active
     readonly List<Segment> doomed = []; // out of the log, files not deleted yet
@@ -32,7 +33,8 @@ sealed partial class EmbeddedPartition : ILogPartition
     LogFailedException? failure;
     ILogFile? file;
     long nextOffset, appendedMilliseconds, pendingBytes, lowWater;
-    bool closed, unsynced, directoryUnsynced;
+    volatile bool closed;
+    bool unsynced, directoryUnsynced;
 
     public EmbeddedPartition(EmbeddedTopic topic, int number, long term, string directory)
     {
@@ -183,6 +185,11 @@ sealed partial class EmbeddedPartition : ILogPartition
 
         Flush();
         Sync();
+        lock (upkeep)
+        {
+            // What runs there ends at its next look; nothing of it goes on after this.
+        }
+
         lock (disk)
         {
             file?.Dispose();

@@ -10,18 +10,19 @@ sealed class EmbeddedTopic : ILogTopic
 {
     static readonly TimeSpan LockRetryPause = TimeSpan.FromMilliseconds(50);
 
-    readonly TaskScheduler flusher;
+    readonly TaskScheduler flusher, upkeep;
     readonly string directory;
     readonly EmbeddedPartition?[] partitions; // null: not open in this process
     readonly SemaphoreSlim opening = new(1);
     readonly ITimer groupTimer, syncTimer;
     readonly ITimer? retentionTimer;
     bool closed;
-    int awake, groupTimed, syncTimed, syncDue, retentionDue;
+    int awake, groupTimed, syncTimed, syncDue, upkeepDue;
 
     public EmbeddedTopic(EmbeddedLog log, string name, TopicOptions options, string directory, TaskScheduler flusher)
     {
         this.flusher = flusher;
+        upkeep = log.Options.Flusher ?? new FlushThread($"log {name} upkeep");
         this.directory = directory;
         Log = log;
         Name = name;
@@ -30,7 +31,7 @@ sealed class EmbeddedTopic : ILogTopic
         partitions = new EmbeddedPartition[options.Partitions];
         groupTimer = Time.CreateTimer(static topic => ((EmbeddedTopic)topic!).GroupWaited(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         syncTimer = Time.CreateTimer(static topic => ((EmbeddedTopic)topic!).SyncWaited(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        if (options.RetainAge is not null || options.RetainBytes is not null)
+        if (options.RetainAge is not null || options.RetainBytes is not null || options.Compacts)
         {
             retentionTimer = Time.CreateTimer(static topic => ((EmbeddedTopic)topic!).ScheduleRetention(), this, options.RetentionInterval, options.RetentionInterval);
         }
@@ -104,8 +105,7 @@ sealed class EmbeddedTopic : ILogTopic
 
     public void ScheduleRetention()
     {
-        Volatile.Write(ref retentionDue, 1);
-        Wake();
+        if (Interlocked.Exchange(ref upkeepDue, 1) == 0) _ = Task.Factory.StartNew(Upkeep, CancellationToken.None, TaskCreationOptions.DenyChildAttach, upkeep);
     }
 
     public Task RunOnFlusher(Action work, CancellationToken cancellationToken) =>
@@ -173,6 +173,16 @@ sealed class EmbeddedTopic : ILogTopic
         Interlocked.Exchange(ref awake, 0);
         foreach (var partition in partitions) partition?.Flush();
         if (Interlocked.Exchange(ref syncDue, 0) == 1) Array.ForEach(partitions, partition => partition?.Sync());
-        if (Interlocked.Exchange(ref retentionDue, 0) == 1) Array.ForEach(partitions, partition => partition?.Retain());
+    }
+
+    /// <summary>Deletes and rewrites old segments, beside the flusher, which must not wait for it.</summary>
+    void Upkeep()
+    {
+        Interlocked.Exchange(ref upkeepDue, 0);
+        foreach (var partition in partitions)
+        {
+            partition?.Retain();
+            partition?.Compact();
+        }
     }
 }

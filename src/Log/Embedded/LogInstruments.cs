@@ -8,7 +8,7 @@ sealed class LogInstruments
 {
     public const string MeterName = "Orrery.Log";
 
-    readonly Counter<long> records, bytes, batches, failures, refusals, readBytes;
+    readonly Counter<long> records, bytes, batches, failures, refusals, readBytes, compacted;
     readonly Histogram<double> flushDuration;
     readonly Histogram<long> groupBatches;
 
@@ -21,6 +21,7 @@ sealed class LogInstruments
         failures = meter.CreateCounter<long>("orrery.log.append.failures", "{failure}", "Writes or syncs that failed.");
         refusals = meter.CreateCounter<long>("orrery.log.append.refusals", "{batch}", "Batches refused because too many bytes waited for the disk.");
         readBytes = meter.CreateCounter<long>("orrery.log.read.size", "By", "Bytes of batches read.");
+        compacted = meter.CreateCounter<long>("orrery.log.compaction.removed", "{record}", "Records that compaction took away.");
         flushDuration = meter.CreateHistogram<double>("orrery.log.flush.duration", "s", "Time to write and sync one group.");
         groupBatches = meter.CreateHistogram<long>("orrery.log.flush.batches", "{batch}", "Batches written and synced together.");
         meter.CreateObservableGauge("orrery.log.disk.size", diskBytes, "By", "Bytes of a topic's segments.");
@@ -42,6 +43,8 @@ sealed class LogInstruments
     public void Failed(in TagList topic) => failures.Add(1, topic);
 
     public void Refused(in TagList topic) => refusals.Add(1, topic);
+
+    public void Compacted(in TagList topic, long removed) => compacted.Add(removed, topic);
 
     public void Read(in TagList topic, long count) => readBytes.Add(count, topic);
 }

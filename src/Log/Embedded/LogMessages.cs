@@ -22,6 +22,9 @@ static partial class LogMessages
     [LoggerMessage(2007, LogLevel.Warning, "Log partition {Topic}/{Partition}, opened with term {Term}, has an owner with term {OwnerTerm}: {Bytes} bytes at offset {Offset} were not acknowledged")]
     public static partial void Replaced(this ILogger logger, string topic, int partition, long term, long ownerTerm, long bytes, long offset);
 
+    [LoggerMessage(2008, LogLevel.Debug, "Log partition {Topic}/{Partition} compacted offsets {FromOffset} to {ToOffset}: {Removed} records removed, {Kept} kept")]
+    public static partial void SegmentsCompacted(this ILogger logger, string topic, int partition, long fromOffset, long toOffset, long removed, long kept);
+
     [LoggerMessage(2006, LogLevel.Warning, "Log partition {Topic}/{Partition} could not cut, delete or index segments; it tries again")]
     public static partial void UpkeepFailed(this ILogger logger, Exception error, string topic, int partition);
 }

@@ -3,7 +3,7 @@ namespace Orrery.Log.Embedded;
 /// <summary>One file of a partition: batches from a base offset on, and a sparse index from offsets to positions. Guarded by the partition's gate.</summary>
 sealed class Segment(string directory, SegmentName name)
 {
-    public const string Extension = ".log", IndexExtension = ".index", SealExtension = ".seal", ProducersExtension = ".producers";
+    public const string Extension = ".log", IndexExtension = ".index", SealExtension = ".seal", ProducersExtension = ".producers", CompactionExtension = ".receipt";
 
     readonly List<IndexEntry> index = [];
 
@@ -18,6 +18,14 @@ sealed class Segment(string directory, SegmentName name)
     public string SealPath { get; } = System.IO.Path.Combine(directory, name + SealExtension);
 
     public string ProducersPath { get; } = System.IO.Path.Combine(directory, name + ProducersExtension);
+
+    public string CompactionPath { get; } = System.IO.Path.Combine(directory, name + CompactionExtension);
+
+    /// <summary>The files beside it.</summary>
+    public IEnumerable<string> SidePaths => [IndexPath, SealPath, ProducersPath, CompactionPath];
+
+    /// <summary>What was taken away, if it was rewritten.</summary>
+    public CompactionReceipt? Compaction { get; private set; }
 
     /// <summary>Offset after its last durable record.</summary>
     public long EndOffset { get; private set; } = name.BaseOffset;
@@ -36,6 +44,13 @@ sealed class Segment(string directory, SegmentName name)
         Bytes += mark.Bytes;
         EndOffset = mark.EndOffset;
         AppendedMilliseconds = Math.Max(AppendedMilliseconds, mark.AppendedMilliseconds);
+    }
+
+    /// <summary>Says which offsets a rewritten segment stands for: the last ones need have no record.</summary>
+    public void EndCompacted(CompactionReceipt receipt)
+    {
+        Compaction = receipt;
+        EndOffset = receipt.ToOffset;
     }
 
     /// <summary>Takes over what a stored index says.</summary>

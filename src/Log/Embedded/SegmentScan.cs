@@ -24,7 +24,7 @@ static class SegmentScan
             {
                 if (!Has(BatchFormat.HeaderBytes)) break;
                 if (!BatchFormat.TryReadHeader(buffer.AsSpan((int)(position - loadedAt), BatchFormat.HeaderBytes), out var header)) break;
-                if (header.BaseOffset != segment.EndOffset || header.TotalBytes > end - position || !Has((int)header.TotalBytes)) break;
+                if ((segment.Name.Generation == 0 ? header.BaseOffset != segment.EndOffset : header.BaseOffset < segment.EndOffset) || header.TotalBytes > end - position || !Has((int)header.TotalBytes)) break;
                 var body = buffer.AsSpan((int)(position - loadedAt) + BatchFormat.HeaderBytes, header.BodyBytes);
                 if (!BatchFormat.BodyMatches(header, body)) break;
                 var mark = new BatchMark(header.BaseOffset, header.EndOffset, (int)header.TotalBytes, header.AppendedMilliseconds, header.Producer);

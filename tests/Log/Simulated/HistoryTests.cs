@@ -6,7 +6,7 @@ public sealed class HistoryTests
     [Fact]
     public void Whatever_happens_every_acknowledged_record_stays_and_nothing_foreign_appears()
     {
-        for (int seed = 1; seed <= 600; seed++)
+        for (int seed = 1, seeds = OwnersTests.Seeds(byDefault: 500); seed <= seeds; seed++)
         {
             try
             {

@@ -6,13 +6,13 @@ namespace Orrery.Log.Tests.Simulated;
 /// </summary>
 public sealed class OwnersTests
 {
-    /// <summary>How many seeds to run; set it for a long run.</summary>
-    const string SeedsVariable = "ORRERY_LOG_SEEDS";
+    /// <summary>How many seeds to run: as many as <c>ORRERY_LOG_SEEDS</c> says, for a long run.</summary>
+    public static int Seeds(int byDefault) => int.TryParse(Environment.GetEnvironmentVariable("ORRERY_LOG_SEEDS"), out int given) ? given : byDefault;
 
     [Fact]
     public void No_two_owners_acknowledge_the_same_offset_nothing_acknowledged_is_lost_and_every_batch_is_there_once()
     {
-        int seeds = int.TryParse(Environment.GetEnvironmentVariable(SeedsVariable), out int given) ? given : 250, fenced = 0, repeats = 0, acknowledged = 0;
+        int seeds = Seeds(byDefault: 250), fenced = 0, repeats = 0, acknowledged = 0;
         for (int seed = 1; seed <= seeds; seed++)
         {
             try

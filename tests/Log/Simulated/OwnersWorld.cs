@@ -20,7 +20,7 @@ sealed class OwnersWorld
     public OwnersWorld(int seed)
     {
         random = new Random(seed);
-        options = new TopicOptions { SegmentBytes = random.Next(4096, 12_000), IndexIntervalBytes = 1024 };
+        options = new TopicOptions { SegmentBytes = random.Next(4096, 12_000), IndexIntervalBytes = 1024, Compacts = seed % 3 == 0, TombstoneAge = TimeSpan.Zero };
         producers = [.. Enumerable.Range(1, ProducersMax).Select(id => new Producer(id))];
     }
 
@@ -160,7 +160,7 @@ sealed class OwnersWorld
         return failed;
     }
 
-    void Read(ILogPartition partition)
+    void Read(ILogPartition partition, HashSet<long>? present = null)
     {
         long offset = partition.StartOffset, end = partition.EndOffset;
         while (offset < end)
@@ -178,7 +178,11 @@ sealed class OwnersWorld
             foreach (var batch in LogBatches.Parse(read.Encoded))
             {
                 var records = batch.GetEnumerator();
-                while (records.MoveNext()) See(records.Offset, records.Current);
+                while (records.MoveNext())
+                {
+                    See(records.Offset, records.Current);
+                    present?.Add(records.Offset);
+                }
             }
 
             offset = read.NextOffset;
@@ -198,7 +202,10 @@ sealed class OwnersWorld
         var process = new SimulatedProcess(disk, static () => { });
         var log = new EmbeddedLog(new EmbeddedLogOptions { Directory = "/log", Flusher = new ManualScheduler(), FreeBytesMin = 0 }, process, time, NullLogger<EmbeddedLog>.Instance, new TestMeters());
         var partition = log.OpenTopicAsync("t", options, CancellationToken.None).AsTask().Result.OpenPartitionAsync(0, term, CancellationToken.None).AsTask().GetAwaiter().GetResult();
-        Read(partition);
+        var present = new HashSet<long>();
+        Read(partition, present);
+        long missing = options.Compacts ? -1 : acknowledgedOffsets.Where(offset => offset >= partition.StartOffset && !present.Contains(offset)).DefaultIfEmpty(-1).Min();
+        if (missing >= 0) throw new InvalidOperationException($"Offset {missing} was acknowledged and cannot be read.");
         long most = seen.Keys.DefaultIfEmpty(-1).Max();
         if (acknowledgedOffsets.Any(offset => offset >= partition.EndOffset)) throw new InvalidOperationException($"The log ends at {partition.EndOffset}, and {acknowledgedOffsets.Max()} was acknowledged.");
         if (most >= partition.EndOffset) throw new InvalidOperationException($"The log ends at {partition.EndOffset}, and {most} was read.");

@@ -4,15 +4,15 @@ using Orrery.Log.Embedded;
 namespace Orrery.Log.Tests.Simulated;
 
 /// <summary>An embedded log with simulated files, clock and flusher: nothing happens but what the test says.</summary>
-sealed class SimulatedLog(TopicOptions options, long? freeBytesMin = 0)
+sealed class SimulatedLog(TopicOptions options, long? freeBytesMin = 0, SimulatedFileSystem? disk = null, SimulatedProcess? process = null, ManualTime? time = null)
 {
     EmbeddedLog? log;
 
     public ILog Log => log!;
 
-    public SimulatedFileSystem Files { get; } = new();
+    public SimulatedFileSystem Files { get; } = disk ?? new();
 
-    public ManualTime Time { get; } = new();
+    public ManualTime Time { get; } = time ?? new();
 
     public ManualScheduler Flusher { get; private set; } = new();
 
@@ -23,7 +23,7 @@ sealed class SimulatedLog(TopicOptions options, long? freeBytesMin = 0)
     public void Open()
     {
         Flusher = new ManualScheduler(); // what an ended process had queued is gone
-        log = new EmbeddedLog(new EmbeddedLogOptions { Directory = "/log", Flusher = Flusher, FreeBytesMin = freeBytesMin }, Files, Time, NullLogger<EmbeddedLog>.Instance, new TestMeters());
+        log = new EmbeddedLog(new EmbeddedLogOptions { Directory = "/log", Flusher = Flusher, FreeBytesMin = freeBytesMin }, process is null ? Files : process, Time, NullLogger<EmbeddedLog>.Instance, new TestMeters());
         Partition = log.OpenTopicAsync("t", options, CancellationToken.None).AsTask().GetAwaiter().GetResult().OpenPartitionAsync(0, CancellationToken.None).AsTask().GetAwaiter().GetResult();
     }
 
@@ -43,12 +43,15 @@ sealed class SimulatedLog(TopicOptions options, long? freeBytesMin = 0)
         task.GetAwaiter().GetResult();
     }
 
-    public List<LogRecord> ReadAll(long offset, int bytesLimit = 1 << 20)
+    public List<LogRecord> ReadAll(long offset, int bytesLimit = 1 << 20) => [.. ReadWithOffsets(offset, bytesLimit).Select(static entry => entry.Record)];
+
+    public List<(long Offset, LogRecord Record)> ReadWithOffsets(long offset, int bytesLimit = 1 << 20)
     {
-        var records = new List<LogRecord>();
+        long from = offset;
+        var records = new List<(long, LogRecord)>();
         while (true)
         {
-            using var read = Partition.ReadAsync(offset, bytesLimit, CancellationToken.None).AsTask().Result;
+            using var read = Partition.ReadAsync(offset, bytesLimit, CancellationToken.None).AsTask().GetAwaiter().GetResult();
             if (read.Batches.Count == 0) return records;
             foreach (var batch in read.Batches)
             {
@@ -58,7 +61,7 @@ sealed class SimulatedLog(TopicOptions options, long? freeBytesMin = 0)
                 {
                     var copy = new LogRecord(each.Current.Key.ToArray(), each.Current.Value.ToArray(), each.Current.TimestampMilliseconds, each.Current.Headers.ToArray());
                     sum += LogReceipt.Of([copy]);
-                    if (each.Offset >= offset) records.Add(copy);
+                    if (each.Offset >= from) records.Add((each.Offset, copy));
                 }
 
                 sum.ShouldBe(batch.Receipt);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
 using Orrery.Connectors.Rows;
@@ -68,6 +69,7 @@ public abstract partial class SqlDialect : IDialect
         return table with
         {
             Name = name,
+            Indexes = [.. table.Indexes.Select(index => index with { Name = IndexName(name, index.Name) })],
             Columns =
             [
                 .. table.Columns.Select(column =>
@@ -80,7 +82,7 @@ public abstract partial class SqlDialect : IDialect
                         Default = column.Default is { } value && PlainLiteral().IsMatch(value) ? DefaultOf(value, column.Type) : null,
                         CharacterSet = null,
                         IsGenerated = false,
-                        IsIdentity = column.IsIdentity && CellCast.IsNumber(column.Type.Kind),
+                        IsIdentity = column.IsIdentity && CanNumber(TypeOf(native)),
                     };
                 }),
             ],
@@ -109,6 +111,16 @@ public abstract partial class SqlDialect : IDialect
         $"DELETE FROM {Quote(table.Name)} WHERE EXISTS (SELECT 1 FROM {stage} s WHERE {string.Join(" AND ", table.Key.Select(name => $"s.{Quote(name)} = {Quote(table.Name)}.{Quote(name)}"))})";
 
     internal string Names(IEnumerable<string> names) => string.Join(", ", names.Select(Quote));
+
+    /// <summary>Whether two tables of a schema cannot have indexes of one name.</summary>
+    protected virtual bool IndexesAreOfSchema => true;
+
+    /// <summary>An index's name for a table, within the engine's bound.</summary>
+    string IndexName(TableName table, string index)
+    {
+        string name = IndexesAreOfSchema && !index.StartsWith(table.Name + "_", StringComparison.Ordinal) ? $"{table.Name}_{index}" : index;
+        return Encoding.UTF8.GetByteCount(name) <= 60 ? name : $"ix_{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)).AsSpan(0, 12))}";
+    }
 
     protected static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
 
@@ -141,6 +153,9 @@ public abstract partial class SqlDialect : IDialect
         $"CREATE {(index.IsUnique ? "UNIQUE " : "")}INDEX {Quote(index.Name)} ON {Quote(table.Name)} ({Names(index.Columns)})";
 
     protected virtual IEnumerable<string> Comments(TableDefinition table) => [];
+
+    /// <summary>Whether the engine can number rows by a column of the type.</summary>
+    protected virtual bool CanNumber(ColumnType type) => type.Kind is > ColumnKind.Boolean and < ColumnKind.Decimal || type is { Kind: ColumnKind.Decimal, Scale: 0 };
 
     /// <summary>A default that is a number or a text in single quotes, for a column of the type.</summary>
     protected virtual string? DefaultOf(string literal, ColumnType type) => literal;

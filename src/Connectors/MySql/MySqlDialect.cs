@@ -18,6 +18,8 @@ public sealed class MySqlDialect : SqlDialect
 
     public override IReadOnlyList<string> Engines { get; } = ["mysql", "mariadb"];
 
+    protected override bool IndexesAreOfSchema => false;
+
     public override string Quote(string identifier)
     {
         int length = identifier.EnumerateRunes().Count();
@@ -69,6 +71,7 @@ public sealed class MySqlDialect : SqlDialect
             "decimal" or "numeric" or "fixed" or "dec" when native.IsUnsigned => bound with { TakesUnsignedOnly = true },
             "float" or "double" or "real" or "double precision" => bound with { FloatDigits = native.Arguments.Count == 2 ? native.Number(1, 0) : null, TakesUnsignedOnly = native.IsUnsigned },
             "char" or "character" or "nchar" or "national char" or "national character" => bound with { RefusesTrailingSpaces = true, RefusesSupplementary = IsThreeBytes(column.CharacterSet) },
+            "varchar" when native.Number(0, -1) == 0 => bound with { BytesMax = 0 },
             "tinytext" => bound with { BytesMax = isUtf8 ? 255 : null, RefusesSupplementary = IsThreeBytes(column.CharacterSet) },
             "text" => bound with { BytesMax = isUtf8 ? 65_535 : null, RefusesSupplementary = IsThreeBytes(column.CharacterSet) },
             "mediumtext" or "long" or "long varchar" => bound with { BytesMax = isUtf8 ? 16_777_215 : null, RefusesSupplementary = IsThreeBytes(column.CharacterSet) },
@@ -167,6 +170,8 @@ public sealed class MySqlDialect : SqlDialect
 
     protected override string ColumnText(ColumnDefinition column, bool isSoleKey) =>
         base.ColumnText(column, isSoleKey) + (column.Comment is { Length: > 0 } comment ? $" COMMENT '{Escape(comment)}'" : "");
+
+    protected override bool CanNumber(ColumnType type) => type.Kind is > ColumnKind.Boolean and < ColumnKind.Decimal;
 
     protected override string IdentityText(ColumnDefinition column) => "AUTO_INCREMENT";
 

@@ -18,6 +18,8 @@ public sealed class SqlServerDialect : SqlDialect
 
     public override IReadOnlyList<string> Engines { get; } = ["sqlserver", "mssql"];
 
+    protected override bool IndexesAreOfSchema => false;
+
     public override string Quote(string identifier)
     {
         CheckIdentifier(Name, identifier, identifier.Length, IdentifierUnitsMax, "characters");

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Orrery.Silo;
 
 namespace Orrery.Cli;
 
@@ -27,6 +28,32 @@ static class ServerOptions
         Description = "The folder that holds everything: created if it is not there, continued if it is.",
         DefaultValueFactory = _ => new DirectoryInfo(fallback),
     };
+
+    /// <summary>The variable that names the log where --log does not: its settings may hold a password, which is not for the process list.</summary>
+    public const string LogVariable = "ORRERY_LOG";
+
+    public static Option<string?> Log() => new("--log")
+    {
+        Description = $"Where the log is: {LogAddress.Form}. Also read from the variable {LogVariable}. Default: segment files in the data folder.",
+    };
+
+    /// <summary>What <see cref="Log"/> or its variable says.</summary>
+    /// <exception cref="WrongInputException">It cannot be used.</exception>
+    public static string? ReadLog(ParseResult parsed, Option<string?> option)
+    {
+        string? address = parsed.GetValue(option) ?? Environment.GetEnvironmentVariable(LogVariable);
+        if (string.IsNullOrWhiteSpace(address))
+            return null;
+        try
+        {
+            LogAddress.Parse(address);
+            return address;
+        }
+        catch (FormatException wrong)
+        {
+            throw new WrongInputException($"--log: {wrong.Message}");
+        }
+    }
 
     /// <summary>Given by a process that supervises this one.</summary>
     public static Option<bool> EndsWithInput() => new(EndsWithInputName)

@@ -14,7 +14,8 @@ static class SiloCommand
             Description = "The folder with the log of samples and the installation key. Silos of one machine share it; silos of several machines need one that all of them reach.",
         };
         Option<bool> endsWithInput = ServerOptions.EndsWithInput();
-        var command = new Command("silo", "Starts one silo of a cluster: it hosts grains, without API and portal.") { data, endsWithInput };
+        Option<string?> log = ServerOptions.Log();
+        var command = new Command("silo", "Starts one silo of a cluster: it hosts grains, without API and portal.") { data, log, endsWithInput };
         cluster.AddTo(command);
         command.SetAction((parsed, cancellationToken) => Refusals.TellAsync(async () =>
         {
@@ -22,6 +23,7 @@ static class SiloCommand
             {
                 Cluster = cluster.ReadRequired(parsed),
                 Data = parsed.GetValue(data) ?? throw new WrongInputException("--data is missing: name the folder with the log of samples and the installation key, the same one for every silo of this machine."),
+                Log = ServerOptions.ReadLog(parsed, log),
                 EndsWithInput = parsed.GetValue(endsWithInput),
             };
             await using var server = await OrreryServer.TryStartAsync(plan, cancellationToken);

@@ -22,6 +22,12 @@ public sealed class LogFullException(string message, DiskForecast disk) : LogExc
     public DiskForecast Disk { get; } = disk;
 }
 
+/// <summary>The topic, or the partition, is not there: it was never made, or was deleted while it was in use. Once it is there again, what failed can be done again.</summary>
+public sealed class LogTopicMissingException(string message, Exception? inner = null) : LogException(message, inner);
+
+/// <summary>The log's servers cannot be reached, or did not answer in time. Try again.</summary>
+public sealed class LogUnavailableException(string message, Exception? inner = null) : LogException(message, inner);
+
 /// <summary>Another process has just begun to take the partition over, and did not get on with it in time.</summary>
 public sealed class LogInUseException(string message, Exception? inner = null) : LogException(message, inner);
 

@@ -18,7 +18,7 @@ static class Installation
     }
 
     public static InstallationClaim ClaimOf(SiloSettings settings, string data, string log) => new(
-        $"silo {settings.Cluster!.SiloName} on {Environment.MachineName}", InstallationKey.FingerprintOf(ReadKey(settings, data)), LogIdentity.ReadOrCreate(log), settings.Cluster.ReplacesLog, null);
+        $"silo {settings.Cluster!.SiloName} on {Environment.MachineName}", InstallationKey.FingerprintOf(ReadKey(settings, data)), LogAddress.IdentityOf(settings) ?? LogIdentity.ReadOrCreate(log), settings.Cluster.ReplacesLog, null);
 
     public static void AddInstallationCheck(this IServiceCollection services, Func<InstallationClaim> claim) => services.AddHostedService(provider =>
         new InstallationCheck(provider.GetRequiredService<IGrainFactory>(), provider.GetRequiredService<IOptions<IntakeOptions>>(), provider.GetRequiredService<TimeProvider>(), claim));

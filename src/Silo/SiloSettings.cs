@@ -12,6 +12,9 @@ public sealed record SiloSettings
     /// <summary>The cluster that the silo joins; null: it is alone.</summary>
     public ClusterSettings? Cluster { get; init; }
 
+    /// <summary>Where the log is: <c>kafka://HOST:PORT</c>, see <see cref="LogAddress"/>. Null: in segment files of the data folder.</summary>
+    public string? Log { get; init; }
+
     /// <summary>Further settings of the silo; null for none.</summary>
     public Action<ISiloBuilder>? Configure { get; init; }
 }

@@ -10,6 +10,7 @@ public sealed class ArrowTests
         ["Runtime.Generator"] = [],
         ["Runtime"] = ["Runtime.Generator"],
         ["Log"] = [],
+        ["Log.Kafka"] = ["Log"],
         ["Sql"] = [],
         ["Connectors"] = [],
         ["Dataflow"] = ["Sql"],
@@ -20,7 +21,7 @@ public sealed class ArrowTests
         ["WebApi"] = ["Interfaces", "Runtime"],
         ["Client"] = [],
         ["Agent"] = ["Client", "Jobs", "Connectors", "Log"],
-        ["Silo"] = ["Grains", "Interfaces", "Runtime", "Log", "Storage", "Connectors", "Dataflow", "Sql", "Jobs"],
+        ["Silo"] = ["Grains", "Interfaces", "Runtime", "Log", "Log.Kafka", "Storage", "Connectors", "Dataflow", "Sql", "Jobs"],
         ["Cli"] = ["Silo", "WebApi", "Agent", "Client", "Interfaces", "Runtime", "Jobs", "Connectors"],
     };
 

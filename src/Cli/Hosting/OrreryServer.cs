@@ -145,7 +145,7 @@ sealed class OrreryServer : IAsyncDisposable
             builder.Services.AddSingleton<IHostLifetime, SupervisedLifetime>();
         Telemetry.AddWhereAsked(builder, plan.Cluster?.SiloName ?? Environment.MachineName);
         if (plan.HostsSilo)
-            builder.AddOrrerySilo(plan.Data!.FullName, plan.Cluster);
+            builder.AddOrrerySilo(plan.Data!.FullName, plan.Cluster, plan.Log);
         else
             builder.AddOrreryClusterClient(plan.Cluster!);
     }

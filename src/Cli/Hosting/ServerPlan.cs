@@ -14,6 +14,9 @@ sealed record ServerPlan
     /// <summary>The cluster that the process belongs to; null: it is alone.</summary>
     public ClusterSettings? Cluster { get; init; }
 
+    /// <summary>Where the log is, where it is not in the data folder. It may hold a password: never printed.</summary>
+    public string? Log { get; init; }
+
     public bool HostsSilo { get; init; } = true;
 
     /// <summary>A parent supervises this process: it ends when its standard input does, and takes no notice of Ctrl-C, which the parent passes on in its own order.</summary>

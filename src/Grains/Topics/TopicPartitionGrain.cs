@@ -17,8 +17,8 @@ namespace Orrery.Grains.Topics;
 /// </summary>
 sealed partial class TopicPartitionGrain : Grain, ITopicPartitionGrain
 {
-    /// <summary>How often a term that the log refuses is raised. Each time doubles it, so that it passes any number.</summary>
-    const int TermRaisesMax = 63;
+    /// <summary>How often a term that the log refuses is raised above the one that the log knows.</summary>
+    const int TermRaisesMax = 5;
 
     readonly IPersistentState<TopicPartitionState> stored;
     readonly StateWriter writer;
@@ -87,7 +87,7 @@ sealed partial class TopicPartitionGrain : Grain, ITopicPartitionGrain
             newestMilliseconds = Math.Max(newestMilliseconds ?? long.MinValue, receipt.LastMilliseconds);
         }
 
-        return new TopicAppend(append.BaseOffset, (int)receipt.Records, append.Repeated);
+        return new TopicAppend(append.DurableOffset, (int)receipt.Records, append.Repeated);
     }
 
     public async Task<TopicRead> Read(long offset, int bytesLimit, TimeSpan wait)
@@ -159,12 +159,16 @@ sealed partial class TopicPartitionGrain : Grain, ITopicPartitionGrain
                 var opened = await log.OpenTopicAsync(topic, TopicRules.LogOptions(settings, options), cancellationToken);
                 return await opened.OpenPartitionAsync(number, term, cancellationToken);
             }
-            catch (LogFencedException) when (raises < TermRaisesMax)
+            catch (LogFencedException fenced) when (raises < TermRaisesMax)
             {
                 // Storage was put back to an earlier day, or lost: the log remembers later owners. This one wrote its state, so it is the owner.
-                long next = checked(term * 2);
+                long next = checked(Math.Max(fenced.Term, term) + 1);
                 TopicMessages.TermBehind(logger, topic, number, term, next);
                 term = next;
+            }
+            catch (LogTopicMissingException missing)
+            {
+                throw new NotFoundException(missing.Message);
             }
             catch (Exception failure) when (failure is LogException or IOException or UnauthorizedAccessException)
             {
@@ -195,6 +199,10 @@ sealed partial class TopicPartitionGrain : Grain, ITopicPartitionGrain
                 return new OverloadedException(failure.Message);
             case LogCorruptException or ArgumentException:
                 return new InvalidInputException("encodedBatch", failure.Message);
+            case LogTopicMissingException:
+                return new NotFoundException(failure.Message);
+            case LogUnavailableException:
+                return new TopicUnavailableException(failure.Message);
             case LogFencedException:
                 if (!isEnding) TopicMessages.Fenced(logger, topic, number, partition.Term);
                 break;

@@ -1,9 +1,10 @@
 using Orrery.Interfaces.Health;
+using Orrery.Log;
 
 namespace Orrery.Grains.Health.Intake;
 
 /// <summary>One call's batches on their way: in the log, then at their servers.</summary>
-sealed class IntakeDelivery(ServerSamples[] batches, long baseOffset, Task durable, long bytes)
+sealed class IntakeDelivery(ServerSamples[] batches, LogAppend append, long bytes)
 {
     readonly TaskCompletionSource<SampleOutcome[]> completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     Exception? failure;
@@ -12,12 +13,12 @@ sealed class IntakeDelivery(ServerSamples[] batches, long baseOffset, Task durab
 
     public SampleOutcome[] Outcomes { get; } = new SampleOutcome[batches.Length];
 
-    /// <summary>Offset of the first batch's record; the others follow.</summary>
-    public long BaseOffset { get; } = baseOffset;
+    /// <summary>Offset of the first batch's record, once they are durable; the others follow.</summary>
+    public long BaseOffset => append.DurableOffset;
 
     public long EndOffset => BaseOffset + Batches.Length;
 
-    public Task Durable { get; } = durable;
+    public Task Durable => append.Durable;
 
     public long Bytes { get; } = bytes;
 

@@ -144,7 +144,7 @@ sealed partial class SampleIntakeGrain : Grain, ISampleIntakeGrain
         if (inFlightBytes > 0 && inFlightBytes + bytes > options.BytesInFlightMax)
             throw new OverloadedException($"Intake {number} has {inFlightBytes} bytes in flight, and {options.BytesInFlightMax} are the most (SampleIntakeOptions.BytesInFlightMax). Try again in a moment.");
         var append = AppendToLog(batches);
-        var delivery = new IntakeDelivery(batches, append.BaseOffset, append.Durable, bytes);
+        var delivery = new IntakeDelivery(batches, append, bytes);
         inFlightBytes += bytes;
         queue.Enqueue(delivery);
         Pump();
@@ -161,7 +161,7 @@ sealed partial class SampleIntakeGrain : Grain, ISampleIntakeGrain
 
     public async Task CatchUp()
     {
-        var marker = new IntakeDelivery([], partition.EndOffset, Task.CompletedTask, bytes: 0);
+        var marker = new IntakeDelivery([], new LogAppend(partition.EndOffset, LogReceipt.Empty, Task.CompletedTask), bytes: 0);
         queue.Enqueue(marker);
         Pump();
         await marker.Completion;

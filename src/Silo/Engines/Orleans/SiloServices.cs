@@ -8,8 +8,6 @@ using Orleans.Storage;
 using Orrery.Grains;
 using Orrery.Interfaces.Health;
 using Orrery.Interfaces.Installations;
-using Orrery.Log;
-using Orrery.Log.Embedded;
 using Orrery.Runtime.Hosting;
 using Orrery.Storage.Hosting;
 using Orrery.Storage.Sqlite;
@@ -24,12 +22,12 @@ public static class SiloServices
     /// A silo: alone with everything embedded in this folder, or a member of a cluster, with its log and installation key there. Options come from the
     /// configuration's section <c>Orrery</c>; those of Orleans from its section <c>Orrery:Orleans</c> (<see cref="OrleansSettings"/>).
     /// </summary>
-    public static IHostApplicationBuilder AddOrrerySilo(this IHostApplicationBuilder builder, string dataDirectory, ClusterSettings? cluster = null)
+    public static IHostApplicationBuilder AddOrrerySilo(this IHostApplicationBuilder builder, string dataDirectory, ClusterSettings? cluster = null, string? log = null)
     {
         var section = builder.Configuration.GetSection("Orrery");
         builder.Services.ConfigureGrains(section);
         var orleans = OrleansSettings.Read(section);
-        AddOrrerySilo(builder, new SiloSettings { DataDirectory = dataDirectory, Cluster = cluster }, orleans);
+        AddOrrerySilo(builder, new SiloSettings { DataDirectory = dataDirectory, Cluster = cluster, Log = log }, orleans);
         return builder;
     }
 
@@ -64,7 +62,7 @@ public static class SiloServices
         string data = Path.GetFullPath(settings.DataDirectory);
         string log = Path.Combine(data, InstallationFiles.LogFolderName);
         var services = builder.Services;
-        services.AddEmbeddedLog(_ => new EmbeddedLogOptions { Directory = log, Owner = settings.Cluster is { } member ? $"silo {member.SiloName}" : null });
+        services.AddLog(settings, log);
         services.AddOrreryGrains(_ => Installation.ReadKey(settings, data));
         services.ConfigureLake(data);
         // For the chunks of samples, which grains keep beside their state; alone, for grain state too.

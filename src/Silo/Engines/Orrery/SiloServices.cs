@@ -6,8 +6,6 @@ using Microsoft.Extensions.Hosting;
 using Orrery.Grains;
 using Orrery.Interfaces.Health;
 using Orrery.Interfaces.Installations;
-using Orrery.Log;
-using Orrery.Log.Embedded;
 using Orrery.Runtime.Storage;
 using Orrery.Storage.Hosting;
 using Orrery.Storage.Sqlite;
@@ -20,7 +18,7 @@ public static class SiloServices
     /// A silo: alone with everything embedded in this folder, or a member of a cluster, with its log and installation key there. Options come from the
     /// configuration's section <c>Orrery</c>: <c>Orrery:Health</c>, <c>Orrery:Users</c> and so on.
     /// </summary>
-    public static IHostApplicationBuilder AddOrrerySilo(this IHostApplicationBuilder builder, string dataDirectory, ClusterSettings? cluster = null)
+    public static IHostApplicationBuilder AddOrrerySilo(this IHostApplicationBuilder builder, string dataDirectory, ClusterSettings? cluster = null, string? log = null)
     {
         var section = builder.Configuration.GetSection("Orrery");
         builder.Services.Configure<SiloOptions>(section.GetSection("Silo"));
@@ -29,6 +27,7 @@ public static class SiloServices
         {
             DataDirectory = dataDirectory,
             Cluster = cluster,
+            Log = log,
             Configure = silo =>
             {
                 if (cluster is not null)
@@ -59,7 +58,7 @@ public static class SiloServices
     {
         string data = Path.GetFullPath(settings.DataDirectory);
         string log = Path.Combine(data, InstallationFiles.LogFolderName);
-        services.AddEmbeddedLog(_ => new EmbeddedLogOptions { Directory = log, Owner = settings.Cluster is { } member ? $"silo {member.SiloName}" : null });
+        services.AddLog(settings, log);
         services.AddOrreryGrains(_ => Installation.ReadKey(settings, data));
         services.ConfigureLake(data);
         if (settings.Cluster is { } cluster)

@@ -1,10 +1,12 @@
 using System.Security.Cryptography;
 using Orrery.Interfaces;
 using Orrery.Interfaces.Alarms;
+using Orrery.Interfaces.Catalog;
 using Orrery.Interfaces.Channels;
 using Orrery.Interfaces.Errors;
 using Orrery.Interfaces.Health;
 using Orrery.Interfaces.Keys;
+using Orrery.Interfaces.Ledger;
 using Orrery.Interfaces.Paging;
 using Orrery.Interfaces.Servers;
 using Orrery.Interfaces.Sites;
@@ -93,6 +95,22 @@ internal sealed class Caller
     {
         await OfTenant<ITenantGrain>(tenant).Get();
         return OfTenant<T>(tenant);
+    }
+
+    /// <summary>The ledger of a channel, after the tenant was found to have it.</summary>
+    public async Task<ILedgerGrain> OfKnownChannelAsync(string tenant, string channel)
+    {
+        ILedgerGrain ledger = OfChannel<ILedgerGrain>(tenant, channel);
+        var directory = await OfKnownTenantAsync<ILedgerDirectoryGrain>(tenant);
+        return (await directory.List()).Contains(channel) ? ledger : throw Missing("channel", LedgerKeys.Channel(tenant, channel));
+    }
+
+    /// <summary>An entity of the catalog, after the tenant was found to have it.</summary>
+    public async Task<IEntityGrain> OfKnownEntityAsync(string tenant, string entity)
+    {
+        IEntityGrain grain = Seen<IEntityGrain>("entity", CatalogKeys.Entity(tenant, entity), tenant, entity);
+        var catalog = await OfKnownTenantAsync<ICatalogGrain>(tenant);
+        return await catalog.Has(entity) ? grain : throw Missing("entity", CatalogKeys.Entity(tenant, entity));
     }
 
     /// <summary>A grain of the whole fleet, for the vendor's people.</summary>

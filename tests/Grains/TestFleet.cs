@@ -39,6 +39,7 @@ sealed class TestFleet : IAsyncDisposable
             .UseTime(Time)
             .UseStorage(storage)
             .AddGrains(typeof(GrainServices).Assembly)
+            .AddGrains(typeof(TestFleet).Assembly)
             .ConfigureSiloHost(host =>
             {
                 host.Logging.AddProvider(Logs);

@@ -269,7 +269,9 @@ sealed partial class LedgerBook
             State = ending,
             ClosedAt = now,
             Kind = ending == GapState.Closed && gap.Late > 0 ? GapKind.Late : gap.Kind,
-            Repair = ending == GapState.Closed && gap.Repair is { State: RepairState.Sending or RepairState.Sent } repair ? repair with { State = RepairState.Done } : gap.Repair,
+            Repair = ending == GapState.Closed && gap.Repair is { State: RepairState.Sending or RepairState.Sent } repair
+                ? repair with { State = RepairState.Done, Sent = Math.Max(repair.Sent, repair.Arrived) }
+                : gap.Repair,
         };
         state.OpenGaps.Remove(gap.Id);
         state.Lacking.Remove(gap.Id);

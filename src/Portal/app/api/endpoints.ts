@@ -1,4 +1,6 @@
 import { http, path, type Query } from './client';
+import type * as catalog from '@/catalog/types';
+import type * as flows from '@/flows/types';
 import type * as t from './types';
 
 const tenantPath = (tenant: string, ...rest: string[]) => path('tenants', tenant, ...rest);
@@ -54,6 +56,21 @@ export const api = {
     list: (query: Query, signal?: AbortSignal) => http.get<t.Page<t.Alarm>>('/alarms', query, signal),
     acknowledge: (tenant: string, alarm: string, note: string | null) => http.post<t.Alarm>(tenantPath(tenant, 'alarms', alarm, 'acknowledge'), { note }),
     unacknowledge: (tenant: string, alarm: string) => http.delete<t.Alarm>(tenantPath(tenant, 'alarms', alarm, 'acknowledge')),
+  },
+  ledger: {
+    list: (query: Query, signal?: AbortSignal) => http.get<t.Page<flows.Channel>>('/ledger', query, signal),
+    get: (tenant: string, channel: string) => http.get<flows.Channel>(path('ledger', tenant, channel)),
+    gaps: (tenant: string, channel: string, query: Query, signal?: AbortSignal) => http.get<t.Page<flows.Gap>>(path('ledger', tenant, channel, 'gaps'), query, signal),
+    repair: (tenant: string, channel: string, gap: string) => http.post<flows.Gap>(path('ledger', tenant, channel, 'gaps', gap, 'repair')),
+    accept: (tenant: string, channel: string, gap: string, note: string) => http.post<flows.Gap>(path('ledger', tenant, channel, 'gaps', gap, 'accept'), { note }),
+    livePath: (tenant: string, channel: string) => path('ledger', tenant, channel, 'live'),
+  },
+  catalog: {
+    search: (query: Query, signal?: AbortSignal) => http.get<t.Page<catalog.Entity>>('/catalog', query, signal),
+    get: (tenant: string, entity: string) => http.get<catalog.EntityView>(path('catalog', tenant, entity)),
+    neighbourhood: (tenant: string, entity: string, distance: number) => http.get<catalog.Neighbourhood>(path('catalog', tenant, entity, 'neighbourhood'), { distance }),
+    describe: (tenant: string, entity: string, body: { layer: catalog.EntityLayer; owner: string | null; description: string | null }, version: number) =>
+      http.put<catalog.Entity>(path('catalog', tenant, entity), body, version),
   },
   silences: {
     list: (tenant: string) => http.get<t.Silence[]>(tenantPath(tenant, 'silences')),

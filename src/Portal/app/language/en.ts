@@ -3,7 +3,7 @@ export default {
     all: 'All', apply: 'Apply', cancel: 'Cancel', close: 'Close', copied: 'Copied', copy: 'Copy', create: 'Create', delete: 'Delete', edit: 'Edit', empty: 'Nothing here yet', loading: 'Loading', none: 'None', no: 'No', yes: 'Yes',
     nothingMatches: 'Nothing matches.', optional: 'optional', retry: 'Try again', save: 'Save', search: 'Search', showMore: 'Show more ({n} left)', typeToConfirm: 'Type {word} to confirm', undo: 'Undo', loadMore: 'Load more', of: '{n} of {all}',
   },
-  nav: { fleet: 'Fleet', servers: 'Servers', tenants: 'Tenants', alarms: 'Alarms', rules: 'Rules', users: 'Users', cluster: 'Cluster', about: 'System', more: 'More' },
+  nav: { fleet: 'Fleet', servers: 'Servers', tenants: 'Tenants', flows: 'Flows', catalog: 'Catalog', alarms: 'Alarms', rules: 'Rules', users: 'Users', cluster: 'Cluster', about: 'System', more: 'More' },
   shell: {
     navigation: 'Main navigation', skip: 'Skip to content', otherLanguage: '切换到中文', theme: 'Theme', themes: { light: 'Light', dark: 'Dark', system: 'Like the system' }, account: 'Account of {name}', crumbs: 'Where you are',
   },
@@ -98,6 +98,24 @@ export default {
   users: {
     title: 'Users', new: 'New user', edit: 'Edit user', none: 'No users', name: 'Sign-in name', displayName: 'Name', role: 'Role', tenant: 'Tenant', allTenants: 'All tenants', lastSignIn: 'Last sign-in', never: 'Never', created: 'User {name} was created', saved: 'User {name} was saved', deleted: 'User {name} was deleted', deleteTitle: 'Delete user {name}?', deleteLoses: '{name} can no longer sign in; open sessions end at once.',
     password: 'Password', setPassword: 'Set password', passwordSet: 'The password of {name} was set; open sessions ended', generate: 'Generate', you: 'you', tenantNeeded: 'A tenant administrator needs a tenant', search: 'Search users', nameHint: '1 to 64 of a–z, 0–9, dot, dash and underscore',
+  },
+  flows: {
+    channel: 'Flow', hops: 'Hops', filter: 'Filter by name', none: 'No flows yet', noneText: 'A flow appears when its hops report to its ledger.', lastReport: 'Last report', openWindows: 'Open windows', perSecond: '{n}/s', noLag: 'none', gapsAndRecords: '{gaps} · {n} records',
+    tile: { rate: 'Rate', rateHint: 'given by the sources, over a minute', lag: 'Lag', lagHint: 'the slowest hop behind the sources', windows: 'Windows open / closed', windowsHint: '{span} each', gaps: 'Gaps', gapsHint: '{n} records', gapsNone: 'Every closed window is even' },
+    picture: 'Picture of the flow with {n} hops', kind: { agent: 'Agent', objects: 'Object store', capture: 'Capture', log: 'Log', lander: 'Lander', view: 'View', sink: 'Sink' }, instances: '{n} instances', originCount: '{n} origin | {n} origins',
+    took: 'Took', gave: 'Gave', rejected: 'Rejected', openGaps: 'Open gaps', behind: '{span} behind', waiting: '{n} under way',
+    windows: 'Windows', windowsText: 'A cell is {span}, the newest at the end', noWindows: 'No window yet', window: { open: 'Open', sealed: 'Sealed, under way', closed: 'Closed, even', gap: 'Uneven' }, stripLabel: '{hop}: {closed} windows closed, {sealed} under way, {open} open, {gap} uneven', tookGave: 'took {took}, gave {gave}', lacks: '{n} missing', tooMany: '{n} too many',
+    gaps: 'Gaps', tab: { open: 'Open', ended: 'Ended' }, noGaps: 'No gap', noGapsText: 'Everything that was given in sealed windows was taken, once and unchanged.', noEnded: 'No gap has ended yet',
+    gapTitle: { missing: '{n} records missing', doubled: '{n} records doubled', altered: '{n} records altered', late: '{n} records late' }, between: 'between {from} and {to}', insideOf: 'inside {hop}', windowOf: 'Window {window}, origin {origin}', count: { missing: '{n} missing', doubled: '{n} doubled', altered: '{n} altered', late: '{n} came late' }, notCompared: 'being compared',
+    repair: 'Send again', repairBegun: 'The missing records are being sent again', repairState: { comparing: 'Comparing both sides', sending: '{sent} of {wanted} sent, {arrived} arrived', sent: '{sent} of {wanted} sent, {arrived} arrived', done: '{arrived} of {wanted} arrived', failed: 'Not repaired: {sent} of {wanted} sent, {arrived} arrived' },
+    accept: 'Accept', accepted: 'The gap is accepted', acceptTitle: 'Accept this gap?', acceptText: 'It leaves the list of open gaps and its alarm ends. The records stay as they are. This cannot be taken back.', acceptWhy: 'Why', acceptedBy: 'Accepted by {name}: {note}',
+  },
+  catalog: {
+    search: 'Search tables, topics, views, files', kinds: 'Kind', anyKind: 'All kinds', kind: { topic: 'Topic', table: 'Table', view: 'View', files: 'Files' }, layers: 'Layer', anyLayer: 'All layers', layer: { ods: 'ODS', dim: 'DIM', dwd: 'DWD', dws: 'DWS', ads: 'ADS' },
+    layerText: { ods: 'ODS: as it came', dim: 'DIM: dimensions', dwd: 'DWD: cleaned details', dws: 'DWS: sums of details', ads: 'ADS: results' }, name: 'Name', owner: 'Owner', records: 'Records', size: 'Size', newest: 'Newest event', changed: 'Last change', none: 'The catalog is empty', noneText: 'Captures, topics and landers enter what they read and write by themselves.',
+    neighbourhood: 'What it is made of, what is made of it', steps: 'Steps', stepsOf: '{n} step | {n} steps', alone: 'Nobody has named a neighbour yet.', cut: 'There is more beyond.', unknown: 'Not registered', schema: 'Schema', versions: 'Versions', version: 'v{n}', since: 'since {at}', noSchema: 'No schema yet', noSchemaText: 'It comes with the first rows.',
+    column: 'Column', type: 'Type', nativeType: 'Type at the source', nullable: 'Null', key: 'Part of the key', change: { added: 'new', removed: 'gone', changed: 'changed', same: 'same' }, was: 'was {type}', facts: 'Facts', place: 'Place', id: 'Id', created: 'Registered', receipts: 'Receipts', noReceipts: 'No receipts yet', receipt: '{n} records, {bytes}',
+    describe: 'Describe', describeTitle: 'Describe {name}', described: 'The entity is described', description: 'Description',
   },
   cluster: {
     identity: 'Cluster {name}', views: 'Views of the cluster', none: 'No silo is live', noneText: 'Grains cannot be reached until a silo joins. Start one, or look into the history for why the last one ended.', oneSilo: 'One silo with everything embedded: it owns every shard, and there is no lease to keep. More silos share the shards once they use one cluster store.',

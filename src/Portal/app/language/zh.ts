@@ -5,7 +5,7 @@ const messages: Messages = {
     all: '全部', apply: '应用', cancel: '取消', close: '关闭', copied: '已复制', copy: '复制', create: '创建', delete: '删除', edit: '编辑', empty: '暂无内容', loading: '加载中', none: '无', no: '否', yes: '是',
     nothingMatches: '没有匹配的内容。', optional: '可选', retry: '重试', save: '保存', search: '搜索', showMore: '显示更多（还有 {n} 项）', typeToConfirm: '输入 {word} 以确认', undo: '撤销', loadMore: '加载更多', of: '{n} / {all}',
   },
-  nav: { fleet: '全局总览', servers: '服务器', tenants: '租户', alarms: '告警', rules: '规则', users: '用户', cluster: '集群', about: '系统', more: '更多' },
+  nav: { fleet: '全局总览', servers: '服务器', tenants: '租户', flows: '数据流', catalog: '数据目录', alarms: '告警', rules: '规则', users: '用户', cluster: '集群', about: '系统', more: '更多' },
   shell: {
     navigation: '主导航', skip: '跳到正文', otherLanguage: 'Switch to English', theme: '主题', themes: { light: '浅色', dark: '深色', system: '跟随系统' }, account: '{name} 的账户', crumbs: '当前位置',
   },
@@ -81,6 +81,24 @@ const messages: Messages = {
   },
   users: {
     title: '用户', new: '新建用户', edit: '编辑用户', none: '没有用户', name: '登录名', displayName: '姓名', role: '角色', tenant: '租户', allTenants: '所有租户', lastSignIn: '最近登录', never: '从未', created: '用户 {name} 已创建', saved: '用户 {name} 已保存', deleted: '用户 {name} 已删除', deleteTitle: '删除用户 {name}？', deleteLoses: '{name} 将无法再登录，已有会话立即结束。', password: '密码', setPassword: '设置密码', passwordSet: '{name} 的密码已设置，已有会话已结束', generate: '生成', you: '本人', tenantNeeded: '租户管理员必须绑定租户', search: '搜索用户', nameHint: '1 至 64 个字符：a–z、0–9、点、短横线、下划线',
+  },
+  flows: {
+    channel: '数据流', hops: '环节', filter: '按名称筛选', none: '还没有数据流', noneText: '各环节向账本上报后，数据流会自动出现。', lastReport: '最近上报', openWindows: '未结窗口', perSecond: '{n} 条/秒', noLag: '无', gapsAndRecords: '{gaps} 处 · {n} 条',
+    tile: { rate: '速率', rateHint: '源头一分钟内的平均', lag: '延迟', lagHint: '最慢环节落后源头的时间', windows: '窗口 未结 / 已结', windowsHint: '每个 {span}', gaps: '缺口', gapsHint: '共 {n} 条记录', gapsNone: '已结窗口全部平账' },
+    picture: '共 {n} 个环节的数据流图', kind: { agent: '采集代理', objects: '对象存储', capture: '变更捕获', log: '日志', lander: '落地', view: '视图', sink: '输出' }, instances: '{n} 个实例', originCount: '{n} 个来源',
+    took: '收到', gave: '给出', rejected: '拒绝', openGaps: '未结缺口', behind: '落后 {span}', waiting: '在途 {n} 条',
+    windows: '窗口', windowsText: '每格 {span}，最新的在末尾', noWindows: '还没有窗口', window: { open: '未封口', sealed: '已封口，在途', closed: '已结，平账', gap: '不平' }, stripLabel: '{hop}：已结 {closed} 个，在途 {sealed} 个，未封口 {open} 个，不平 {gap} 个', tookGave: '收到 {took}，给出 {gave}', lacks: '缺 {n} 条', tooMany: '多 {n} 条',
+    gaps: '缺口', tab: { open: '未结', ended: '已结' }, noGaps: '没有缺口', noGapsText: '已封口窗口中给出的记录全部收到，不重、不改。', noEnded: '还没有结束的缺口',
+    gapTitle: { missing: '缺失 {n} 条记录', doubled: '重复 {n} 条记录', altered: '被改动 {n} 条记录', late: '迟到 {n} 条记录' }, between: '发生在 {from} 与 {to} 之间', insideOf: '发生在 {hop} 内部', windowOf: '窗口 {window}，来源 {origin}', count: { missing: '缺失 {n}', doubled: '重复 {n}', altered: '改动 {n}', late: '迟到已收 {n}' }, notCompared: '比对中',
+    repair: '补发', repairBegun: '正在补发缺失的记录', repairState: { comparing: '正在比对两侧', sending: '已补发 {sent} / {wanted}，到达 {arrived}', sent: '已补发 {sent} / {wanted}，到达 {arrived}', done: '到达 {arrived} / {wanted}', failed: '未能补齐：已补发 {sent} / {wanted}，到达 {arrived}' },
+    accept: '认可', accepted: '缺口已认可', acceptTitle: '认可这个缺口？', acceptText: '它将从未结列表中移除，告警随之结束；记录保持原样。此操作不能撤回。', acceptWhy: '原因', acceptedBy: '{name} 已认可：{note}',
+  },
+  catalog: {
+    search: '搜索表、主题、视图、文件', kinds: '类型', anyKind: '全部类型', kind: { topic: '主题', table: '表', view: '视图', files: '文件' }, layers: '分层', anyLayer: '全部分层', layer: { ods: 'ODS 层', dim: 'DIM 层', dwd: 'DWD 层', dws: 'DWS 层', ads: 'ADS 层' },
+    layerText: { ods: 'ODS：原始数据', dim: 'DIM：维度', dwd: 'DWD：清洗后的明细', dws: 'DWS：明细汇总', ads: 'ADS：应用结果' }, name: '名称', owner: '负责人', records: '记录数', size: '大小', newest: '最新事件', changed: '最近变化', none: '数据目录为空', noneText: '变更捕获、主题与落地任务会自动登记它们读写的实体。',
+    neighbourhood: '上下游', steps: '层数', stepsOf: '{n} 层', alone: '还没有登记上下游。', cut: '更远处还有实体。', unknown: '未登记', schema: '结构', versions: '版本', version: '第 {n} 版', since: '自 {at}', noSchema: '还没有结构', noSchemaText: '首批数据到达后即有。',
+    column: '列', type: '类型', nativeType: '源端类型', nullable: '可空', key: '主键列', change: { added: '新增', removed: '已删', changed: '有变', same: '相同' }, was: '原为 {type}', facts: '信息', place: '位置', id: '标识', created: '登记时间', receipts: '回执', noReceipts: '还没有回执', receipt: '{n} 条，{bytes}',
+    describe: '编辑说明', describeTitle: '编辑 {name} 的说明', described: '说明已保存', description: '说明',
   },
   cluster: {
     identity: '集群 {name}', views: '集群视图', none: '没有在线的 Silo', noneText: '在有 Silo 加入之前，无法访问任何 Grain。请启动一个，或在历史中查看上一个退出的原因。', oneSilo: '单个 Silo，全部内嵌：它拥有所有分片，无需维持租约。多个 Silo 使用同一集群存储后，将分担这些分片。',

@@ -12,6 +12,8 @@ export const destinations: readonly Destination[] = [
   { name: 'fleet', icon: 'fleet', within: ['fleet'] },
   { name: 'servers', icon: 'servers', within: ['servers', 'server'] },
   { name: 'tenants', icon: 'tenants', within: ['tenants', 'tenant', 'site'] },
+  { name: 'flows', icon: 'flows', within: ['flows', 'flow'] },
+  { name: 'catalog', icon: 'catalog', within: ['catalog', 'entity'] },
   { name: 'alarms', icon: 'alarms', within: ['alarms'] },
   { name: 'rules', icon: 'rules', within: ['rules', 'rule'] },
   { name: 'users', icon: 'users', within: ['users'], permission: 'manageUsers' },

@@ -5,10 +5,13 @@ using Orrery.Log.Files;
 
 namespace Orrery.Log.Tests;
 
-/// <summary>A process that appends without end from several threads and prints "offset seed" of each batch once it is durable, until it is killed.</summary>
+/// <summary>A process that appends without end from several threads and prints "offset seed" of each batch once it is durable, until it is killed or another owner has taken its partition.</summary>
 static class AppendingProcess
 {
     public const string Argument = "--append-until-killed";
+
+    /// <summary>What it ends with when it is not the owner any more.</summary>
+    public const int FencedExitCode = 3;
 
     public static readonly TopicOptions Options = new() { SegmentBytes = 256 << 10, IndexIntervalBytes = 4096 };
 
@@ -32,6 +35,19 @@ static class AppendingProcess
         var log = new EmbeddedLog(new EmbeddedLogOptions { Directory = directory }, new DiskFileSystem(), TimeProvider.System, NullLogger<EmbeddedLog>.Instance, new TestMeters());
         var partition = log.OpenTopicAsync("kill", Options, CancellationToken.None).AsTask().Result.OpenPartitionAsync(0, CancellationToken.None).AsTask().Result;
         var output = Console.Out;
+        try
+        {
+            Append(partition, output);
+        }
+        catch (AggregateException errors) when (errors.InnerExceptions.All(static error => error is LogFencedException))
+        {
+            return FencedExitCode;
+        }
+
+        return 0;
+    }
+
+    static void Append(ILogPartition partition, TextWriter output) =>
         Parallel.For(0, 4, new ParallelOptions { MaxDegreeOfParallelism = 4 }, worker =>
         {
             for (int round = 0; ; round++)
@@ -46,6 +62,4 @@ static class AppendingProcess
                 }
             }
         });
-        return 0;
-    }
 }

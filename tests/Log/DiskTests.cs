@@ -12,11 +12,19 @@ public sealed class DiskTests : IDisposable
 {
     readonly string directory = Directory.CreateTempSubdirectory("orrery-log-").FullName;
     readonly TestMeters meters = new();
+    readonly List<Process> started = [];
 
     static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public void Dispose()
     {
+        foreach (var process in started)
+        {
+            if (!process.HasExited) process.Kill();
+            process.WaitForExit();
+            process.Dispose();
+        }
+
         meters.Dispose();
         Directory.Delete(directory, recursive: true);
     }
@@ -30,33 +38,99 @@ public sealed class DiskTests : IDisposable
         var acknowledged = new Dictionary<long, int>();
         for (int kill = 0; kill < 4; kill++)
         {
-            var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true, UseShellExecute = false };
-            if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet") start.ArgumentList.Add(typeof(DiskTests).Assembly.Location);
-            start.ArgumentList.Add(AppendingProcess.Argument);
-            start.ArgumentList.Add(directory);
-            using var process = Process.Start(start)!;
+            var process = StartAppending();
             int wanted = 150 + (kill * 90);
             for (int count = 0; await process.StandardOutput.ReadLineAsync(Token) is { } line; count++)
             {
                 if (count == wanted) process.Kill(); // SIGKILL; lines that were printed before it are still read
-                string[] parts = line.Split(' ');
-                if (parts.Length == 2 && parts[1].Length > 0) acknowledged[long.Parse(parts[0], CultureInfo.InvariantCulture)] = int.Parse(parts[1], CultureInfo.InvariantCulture);
+                Note(line, acknowledged);
             }
 
             await process.WaitForExitAsync(Token);
             await using var log = Open();
             var partition = await (await log.OpenTopicAsync("kill", AppendingProcess.Options, Token)).OpenPartitionAsync(0, Token);
-            foreach (var (offset, seed) in acknowledged)
-            {
-                using var read = await partition.ReadAsync(offset, 1, Token);
-                read.Batches[0].BaseOffset.ShouldBe(offset);
-                var records = new List<LogRecord>();
-                foreach (var record in read.Batches[0]) records.Add(record);
-                records.ShouldEqual(AppendingProcess.Batch(seed), $"batch at {offset}");
-            }
+            await VerifyAsync(partition, acknowledged);
         }
 
         acknowledged.Count.ShouldBeGreaterThan(600);
+    }
+
+    [Fact]
+    public async Task A_process_that_stood_still_while_another_took_its_partition_acknowledges_nothing_more()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "a process cannot be stopped and continued by a signal there");
+        var process = StartAppending();
+        var acknowledged = new Dictionary<long, int>();
+        for (int count = 0; count < 100; count++) Note(await process.StandardOutput.ReadLineAsync(Token), acknowledged);
+
+        await using var log = Open(lockWait: TimeSpan.FromMilliseconds(300));
+        var topic = await log.OpenTopicAsync("kill", AppendingProcess.Options, Token);
+        ILogPartition? successor = null;
+        for (int attempt = 0; successor is null && attempt < 50; attempt++)
+        {
+            await SignalAsync(process, "STOP");
+            try
+            {
+                successor = await topic.OpenPartitionAsync(0, 1, Token);
+            }
+            catch (LogInUseException)
+            {
+                // It was stopped in the few operations of beginning a segment. It goes on for a while.
+                await SignalAsync(process, "CONT");
+                for (int count = 0; count < 5; count++) Note(await process.StandardOutput.ReadLineAsync(Token), acknowledged);
+            }
+        }
+
+        var records = AppendingProcess.Batch(-1);
+        var append = successor!.Append(records);
+        await append.Durable;
+        await SignalAsync(process, "CONT");
+        while (await process.StandardOutput.ReadLineAsync(Token) is { } line) Note(line, acknowledged);
+        await process.WaitForExitAsync(Token);
+        process.ExitCode.ShouldBe(AppendingProcess.FencedExitCode);
+
+        acknowledged.Keys.Max().ShouldBeLessThan(append.BaseOffset);
+        acknowledged[append.BaseOffset] = -1;
+        await VerifyAsync(successor, acknowledged);
+        await using var third = await topic.OpenPartitionAsync(0, 2, Token);
+        third.EndOffset.ShouldBe(append.BaseOffset + records.Length);
+        await VerifyAsync(third, acknowledged);
+    }
+
+    Process StartAppending()
+    {
+        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true, UseShellExecute = false };
+        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet") start.ArgumentList.Add(typeof(DiskTests).Assembly.Location);
+        start.ArgumentList.Add(AppendingProcess.Argument);
+        start.ArgumentList.Add(directory);
+        var process = Process.Start(start)!;
+        started.Add(process);
+        return process;
+    }
+
+    static async Task SignalAsync(Process process, string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", process.Id.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync(Token);
+        kill.ExitCode.ShouldBe(0);
+    }
+
+    static void Note(string? line, Dictionary<long, int> acknowledged)
+    {
+        string[] parts = (line ?? "").Split(' ');
+        if (parts.Length == 2 && parts[1].Length > 0) acknowledged[long.Parse(parts[0], CultureInfo.InvariantCulture)] = int.Parse(parts[1], CultureInfo.InvariantCulture);
+    }
+
+    static async Task VerifyAsync(ILogPartition partition, Dictionary<long, int> acknowledged)
+    {
+        foreach (var (offset, seed) in acknowledged)
+        {
+            using var read = await partition.ReadAsync(offset, 1, Token);
+            read.Batches[0].BaseOffset.ShouldBe(offset);
+            var records = new List<LogRecord>();
+            foreach (var record in read.Batches[0]) records.Add(record);
+            records.ShouldEqual(AppendingProcess.Batch(seed), $"batch at {offset}");
+        }
     }
 
     [Fact]

@@ -85,7 +85,12 @@ sealed partial class EmbeddedPartition
         lock (gate)
         {
             ThrowIfNotWritable();
-            if (producers.IsRepeat(producer, out long earlier, out var earlierDurable)) return new LogAppend(earlier, receipt, earlierDurable, Repeated: true);
+            if (producers.IsRepeat(producer, out long earlier, out var earlierDurable))
+            {
+                topic.Instruments.Repeated(topic.Tags);
+                return new LogAppend(earlier, receipt, earlierDurable, Repeated: true);
+            }
+
             if (pendingBytes > 0 && pendingBytes + length > Options.PendingBytesLimit) throw Overloaded(length);
             // Rising, so that a time can be searched for.
             appendedMilliseconds = now = Math.Max(now, appendedMilliseconds);

@@ -8,7 +8,7 @@ sealed class LogInstruments
 {
     public const string MeterName = "Orrery.Log";
 
-    readonly Counter<long> records, bytes, batches, failures, refusals, readBytes, compacted;
+    readonly Counter<long> records, bytes, batches, failures, refusals, repeats, readBytes, compacted;
     readonly Histogram<double> flushDuration;
     readonly Histogram<long> groupBatches;
 
@@ -20,6 +20,7 @@ sealed class LogInstruments
         batches = meter.CreateCounter<long>("orrery.log.append.batches", "{batch}", "Batches appended and durable.");
         failures = meter.CreateCounter<long>("orrery.log.append.failures", "{failure}", "Writes or syncs that failed.");
         refusals = meter.CreateCounter<long>("orrery.log.append.refusals", "{batch}", "Batches refused because too many bytes waited for the disk.");
+        repeats = meter.CreateCounter<long>("orrery.log.append.repeats", "{batch}", "Batches that a producer had appended before, and that were not written again.");
         readBytes = meter.CreateCounter<long>("orrery.log.read.size", "By", "Bytes of batches read.");
         compacted = meter.CreateCounter<long>("orrery.log.compaction.removed", "{record}", "Records that compaction took away.");
         flushDuration = meter.CreateHistogram<double>("orrery.log.flush.duration", "s", "Time to write and sync one group.");
@@ -43,6 +44,8 @@ sealed class LogInstruments
     public void Failed(in TagList topic) => failures.Add(1, topic);
 
     public void Refused(in TagList topic) => refusals.Add(1, topic);
+
+    public void Repeated(in TagList topic) => repeats.Add(1, topic);
 
     public void Compacted(in TagList topic, long removed) => compacted.Add(removed, topic);
 

@@ -29,4 +29,10 @@ internal static partial class AgentLog
 
     [LoggerMessage(7007, LogLevel.Information, "Database {Database} can be read again after {Failures} failures")]
     public static partial void DatabaseRecovered(this ILogger logger, string database, int failures);
+
+    [LoggerMessage(7008, LogLevel.Warning, "Log channel, {Kind}: {Text}")]
+    public static partial void LogChannelTrouble(this ILogger logger, Logs.LogNoticeKind kind, string text);
+
+    [LoggerMessage(7009, LogLevel.Information, "The log channel follows {Sources} sources; {Waiting} batches wait in {Folder}")]
+    public static partial void LogChannelStarted(this ILogger logger, int sources, int waiting, string folder);
 }

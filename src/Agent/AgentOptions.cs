@@ -1,3 +1,4 @@
+using Orrery.Agent.Logs;
 using Orrery.Connectors;
 
 namespace Orrery.Agent;
@@ -50,6 +51,9 @@ public sealed record AgentOptions
     /// <summary>Databases to watch. At most 32, as the cloud keeps.</summary>
     public IReadOnlyList<DatabaseTarget> Databases { get; init; } = [];
 
+    /// <summary>Log files to follow, and where they go. Default: none.</summary>
+    public LogChannelOptions Logs { get; init; } = new();
+
     /// <summary>How many processes by CPU, and as many by memory, get series and table rows. Default 10.</summary>
     public int TopProcesses { get; init; } = 10;
 
@@ -86,6 +90,7 @@ public sealed record AgentOptions
                 errors.Add($"database name '{target.Name}' must be unique and have 1 to 64 characters");
             else if (!DatabaseProviders.TryFind(target.Engine, out _))
                 errors.Add($"database '{target.Name}' has the unknown engine '{target.Engine}'; known are mysql, mariadb, postgresql, sqlserver, sqlite");
+        Logs.Validate(errors);
         if (errors.Count > 0)
             throw new ArgumentException("The agent's options cannot be used: " + string.Join("; ", errors) + ".");
 

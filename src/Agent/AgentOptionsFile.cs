@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Orrery.Agent.Logs;
 
 namespace Orrery.Agent;
 
@@ -39,6 +40,7 @@ public static class AgentOptionsFile
                 BufferBytesMax = shape.BufferBytesMax ?? defaults.BufferBytesMax,
                 Watch = shape.Watch ?? defaults.Watch,
                 Databases = shape.Databases ?? defaults.Databases,
+                Logs = shape.Logs ?? defaults.Logs,
                 TopProcesses = shape.TopProcesses ?? defaults.TopProcesses,
             };
         }
@@ -70,6 +72,7 @@ public static class AgentOptionsFile
         public long? BufferBytesMax { get; init; }
         public IReadOnlyList<string>? Watch { get; init; }
         public IReadOnlyList<DatabaseTarget>? Databases { get; init; }
+        public LogChannelOptions? Logs { get; init; }
         public int? TopProcesses { get; init; }
     }
 }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Orrery.Agent.Collection;
 using Orrery.Agent.Databases;
 using Orrery.Agent.Host;
+using Orrery.Agent.Logs;
 using Orrery.Client;
 
 namespace Orrery.Agent;
@@ -15,6 +16,7 @@ public sealed class AgentRunner(AgentOptions options, TimeProvider time, ILogger
 {
     static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(3);
     static readonly TimeSpan RegisterEvery = TimeSpan.FromHours(1);
+    static readonly TimeSpan LogsRetryAfter = TimeSpan.FromSeconds(30);
 
     /// <summary>Runs until cancelled; what waits is then in the buffer folder, or was given three seconds to leave.</summary>
     /// <exception cref="ArgumentException">The options cannot be used.</exception>
@@ -32,6 +34,7 @@ public sealed class AgentRunner(AgentOptions options, TimeProvider time, ILogger
                 Register(client, cancellationToken),
                 Task.Run(() => loop.RunAsync(cancellationToken), CancellationToken.None),
                 .. databases.Select(database => database.RunAsync(cancellationToken)),
+                FollowLogs(client, cancellationToken),
             ]).ConfigureAwait(false);
         }
         finally
@@ -43,6 +46,32 @@ public sealed class AgentRunner(AgentOptions options, TimeProvider time, ILogger
         }
         await client.DrainAsync(CloseTimeout, CancellationToken.None).ConfigureAwait(false);
         logger.AgentStopped(client.Status.BufferedBatches);
+    }
+
+    /// <summary>Until the folder can be opened, which another agent may still hold, it is tried again.</summary>
+    async Task FollowLogs(OrreryClient client, CancellationToken cancellationToken)
+    {
+        if (options.Logs.Sources.Count == 0)
+            return;
+        using LogShippers shippers = LogShippers.Open(options.Logs.Destination, client, time);
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            try
+            {
+                using LogChannel channel = await LogChannel.OpenAsync(options.Logs, client.Server, shippers.All, time, notice => logger.LogChannelTrouble(notice.Kind, notice.Text), cancellationToken).ConfigureAwait(false);
+                logger.LogChannelStarted(options.Logs.Sources.Count, channel.Waiting, options.Logs.Folder);
+                await channel.RunAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException or InvalidDataException)
+            {
+                logger.CollectorFailed("logs", 1, error);
+                await Task.Delay(LogsRetryAfter, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                return;
+            }
+        }
     }
 
     OrreryClient CreateClient() => new(new OrreryClientOptions

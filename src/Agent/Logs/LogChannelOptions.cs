@@ -9,6 +9,9 @@ public sealed record LogChannelOptions
     /// <summary>Folder for what waits and how far files were read; one agent's own. Required with sources.</summary>
     public string Folder { get; init; } = "";
 
+    /// <summary>Where batches go. Default: only through the door for the newest lines.</summary>
+    public LogDestination Destination { get; init; } = new();
+
     /// <summary>How often files are looked at. Default 1 s.</summary>
     public TimeSpan PollInterval { get; init; } = TimeSpan.FromSeconds(1);
 
@@ -43,6 +46,7 @@ public sealed record LogChannelOptions
             errors.Add($"{Sources.Count} log sources, at most 64 can be");
         if (Sources.Count > 0 && Folder.Length == 0)
             errors.Add("log sources need a folder for what waits");
+        Destination.Validate(errors);
         var names = new HashSet<string>(StringComparer.Ordinal);
         foreach (LogSource source in Sources)
         {

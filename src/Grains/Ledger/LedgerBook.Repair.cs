@@ -105,6 +105,8 @@ sealed partial class LedgerBook
             throw new ConflictException($"{sent.Sent} records of the gap '{id}' were sent again at {sent.StartedAt:u} and are on their way; wait until they arrived, or {Definition.LateSeconds} s.");
         if ((gap.Counts?.Missing ?? gap.Records) <= 0 && gap.Kind != GapKind.Altered)
             throw new ConflictException($"The gap '{id}' lacks no records: '{gap.Hop}' has {-gap.Records} too many. Sending again would not help; accept it if it is known.");
+        if (!IsRipe(gap))
+            throw new ConflictException($"The gap '{id}' may still be filled by what is on its way: '{gap.Hop}' is not through the window. Sending again now would double records.");
         if (SidesOf(gap) is null)
             throw new ConflictException($"The gap '{id}' cannot be repaired from here: the hops around '{gap.Hop}' keep no records that could be asked for.");
         gap = gap with { Repair = new GapRepair(RepairState.Comparing, 0, 0, 0, user, now, null) };

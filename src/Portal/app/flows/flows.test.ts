@@ -11,6 +11,7 @@ const repair = (more: object) => ({ state: 'sent' as const, wanted: 4, sent: 4, 
 describe('gaps', () => {
   test('count by their sums until both sides were compared', () => {
     expect(countsOf(gap({}))).toEqual({ missing: 3, doubled: 0, altered: 0, late: 0 });
+    expect(countsOf(gap({ kind: 'late' }))).toEqual({ missing: 0, doubled: 0, altered: 0, late: 0 });
     expect(countsOf(gap({ records: -2 }))).toEqual({ missing: 0, doubled: 2, altered: 0, late: 0 });
     expect(countsOf(gap({ counts: { missing: 4, doubled: 1, altered: 2 }, late: 5 }))).toEqual({ missing: 4, doubled: 1, altered: 2, late: 5 });
   });
@@ -19,6 +20,7 @@ describe('gaps', () => {
     const now = Date.parse('2030-01-01T00:01:00Z');
     expect(canRepair(gap({}), now)).toBe(true);
     expect(canRepair(gap({ records: -1 }), now)).toBe(false);
+    expect(canRepair(gap({ kind: 'late' }), now)).toBe(false);
     expect(canRepair(gap({ state: 'closed' }), now)).toBe(false);
     expect(canRepair(gap({ repair: repair({ state: 'sending' }) }), now)).toBe(false);
     expect(canRepair(gap({ repair: repair({}) }), now)).toBe(false);
@@ -45,7 +47,7 @@ describe('the picture', () => {
     { id: 'view', upstream: ['agent', 'log'] },
   ];
   const links = hops.flatMap((hop) => hop.upstream.map((from) => ({ from, to: hop.id })));
-  const sizes = { nodeWidth: 100, nodeHeight: 50, gap: 40, space: 10 };
+  const sizes = { nodeWidth: 100, nodeWidthMin: 80, nodeHeight: 50, gap: 40, space: 10 };
 
   test('puts a hop behind all that it takes from', () => expect(levelsOf(hops).map((node) => node.level)).toEqual([0, 0, 1, 2, 2]));
 
@@ -56,6 +58,7 @@ describe('the picture', () => {
     expect(wide.boxes.find((box) => box.id === 'log')!.y).toBe(30);
     const narrow = layOut(levelsOf(hops), links, { ...sizes, width: 220 });
     expect(narrow).toMatchObject({ vertical: true, width: 220, height: 230 });
+    expect(layOut(levelsOf(hops), links, { ...sizes, width: 180 })).toMatchObject({ vertical: true, nodeWidth: 85 });
     for (const box of narrow.boxes) expect(box.x >= 0 && box.x + 100 <= 220).toBe(true);
   });
 

@@ -2,7 +2,8 @@ import type { Gap, WindowState } from './types';
 
 /** How many records a gap is about, of each kind; what is not compared yet counts as its sums say. */
 export function countsOf(gap: Gap): { missing: number; doubled: number; altered: number; late: number } {
-  const counts = gap.counts ?? { missing: Math.max(gap.records, 0), doubled: Math.max(-gap.records, 0), altered: 0 };
+  // What is awaited still does not count as missing.
+  const counts = gap.kind === 'late' && gap.state === 'open' ? { missing: 0, doubled: 0, altered: 0 } : gap.counts ?? { missing: Math.max(gap.records, 0), doubled: Math.max(-gap.records, 0), altered: 0 };
   return { ...counts, late: gap.late };
 }
 

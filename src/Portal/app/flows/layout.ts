@@ -23,6 +23,8 @@ export interface Line {
 export interface Sizes {
   width: number;
   nodeWidth: number;
+  /** How narrow a node may be made so that levels fit one below the other. */
+  nodeWidthMin: number;
   nodeHeight: number;
   /** Between levels, where labels stand. */
   gap: number;
@@ -33,6 +35,7 @@ export interface Layout {
   width: number;
   height: number;
   vertical: boolean;
+  nodeWidth: number;
   boxes: Box[];
   lines: Line[];
 }
@@ -45,12 +48,14 @@ export function levelsOf(nodes: readonly { id: string; upstream: readonly string
 }
 
 /** Levels side by side where they fit, else one below the other where each fits, else side by side to be scrolled. */
-export function layOut(nodes: readonly GraphNode[], links: readonly GraphLink[], sizes: Sizes): Layout {
+export function layOut(nodes: readonly GraphNode[], links: readonly GraphLink[], wanted: Sizes): Layout {
   const levels = arrange(nodes, links);
   const most = Math.max(1, ...levels.map((level) => level.length));
-  const across = levels.length * (sizes.nodeWidth + sizes.gap) - sizes.gap;
+  const fits = levels.length * (wanted.nodeWidth + wanted.gap) - wanted.gap <= wanted.width;
+  const share = (wanted.width - (most - 1) * wanted.space) / most;
+  const sizes = fits || share < wanted.nodeWidthMin ? wanted : { ...wanted, nodeWidth: Math.min(wanted.nodeWidth, share) };
   const beside = most * (sizes.nodeWidth + sizes.space) - sizes.space;
-  const vertical = across > sizes.width && beside <= sizes.width;
+  const vertical = !fits && beside <= sizes.width;
   const pitch = (vertical ? sizes.nodeWidth : sizes.nodeHeight) + sizes.space;
   const breadth = vertical ? sizes.width : most * pitch - sizes.space;
   // What is left over goes between the levels, so that a short flow fills its panel without growing its boxes.
@@ -70,7 +75,7 @@ export function layOut(nodes: readonly GraphNode[], links: readonly GraphLink[],
     const to = byId.get(link.to);
     return from === undefined || to === undefined ? [] : [lineBetween(link, from, to, sizes, vertical)];
   });
-  return { width: vertical ? sizes.width : Math.max(length, 0), height: vertical ? length : breadth, vertical, boxes, lines };
+  return { width: vertical ? sizes.width : Math.max(length, 0), height: vertical ? length : breadth, vertical, nodeWidth: sizes.nodeWidth, boxes, lines };
 }
 
 /** Nodes by level; within one in the order of the middle of what they come from, so that lines cross less. */

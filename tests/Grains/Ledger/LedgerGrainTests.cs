@@ -152,7 +152,11 @@ public sealed class LedgerGrainTests
 
         var ledger = fleet.Grains.GetGrain<ILedgerGrain>(LedgerKeys.Channel("acme", channel));
         await ledger.Define(new ChannelDefinition(
-            "Log to lake", [new("log", HopKind.Log, [], HopAccount.None, $"{channel}/log"), new("lander", HopKind.Lander, ["log"], HopAccount.None, $"{channel}/lander")]));
+            "Log to lake",
+            [
+                new("log", HopKind.Log, [], HopAccount.None, $"{channel}/log", typeof(KeepingHopGrain).FullName),
+                new("lander", HopKind.Lander, ["log"], HopAccount.None, $"{channel}/lander", typeof(KeepingHopGrain).FullName),
+            ]));
         return ledger;
     }
 

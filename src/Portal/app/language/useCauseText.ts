@@ -8,6 +8,8 @@ import { useRuleTexts } from './useRuleTexts';
 const labelPrefix = 'label.';
 /** The seconds since the newest sample: not a stored series, but what the rule on silence looks at. */
 const silentMetric = 'silent_seconds';
+/** What an alarm of a flow counts: records that do not add up at a hop. */
+const gapMetric = 'ledger_gap_records';
 
 /** The labels that tell one series from its sisters: `/data`, or `database=erp, engine=mysql` where there are several. */
 function labelText(labels: Labels): string {
@@ -66,6 +68,7 @@ export function useCauseText() {
   const alarm = (item: Alarm): string => {
     const metric = item.labels.__name__;
     if (metric === undefined) return item.text;
+    if (metric === gapMetric) return t('cause.gap', { n: format.number(item.value, 0), hop: item.labels.hop ?? '', flow: item.labels.channel ?? '' });
     return say({ metric, labels: item.labels, value: item.value, threshold: item.threshold, below: item.comparison === 'below', signal: signalOf(item.text) });
   };
 

@@ -24,7 +24,7 @@ const messages: Messages = {
   status: { healthy: '健康', degraded: '欠佳', critical: '严重', silent: '失联' },
   severity: { information: '提示', warning: '警告', critical: '严重' },
   health: { title: '健康状况', score: '评分', scoreOf: '评分 {score}，满分 100', penalty: '扣 {n} 分', moreCauses: '另有 {n} 项', nothing: '没有扣分项。', for: '已持续' },
-  cause: { series: '{metric}({labels})', above: '{metric}为 {value}，高于 {threshold}', below: '{metric}为 {value}，低于 {threshold}', down: '{metric}：已停止', silentFor: '已有 {span}没有数据', more: '另有 {n} 条告警', rate: '{metric}每秒增长 {value}，阈值 {threshold}', anomaly: '{metric}表现异常' },
+  cause: { series: '{metric}({labels})', above: '{metric}为 {value}，高于 {threshold}', below: '{metric}为 {value}，低于 {threshold}', down: '{metric}：已停止', silentFor: '已有 {span}没有数据', more: '另有 {n} 条告警', rate: '{metric}每秒增长 {value}，阈值 {threshold}', anomaly: '{metric}表现异常', gap: '数据流 {flow} 的 {hop} 环节有 {n} 条记录对不上账' },
   fleet: {
     asOf: '截至 {at}', summary: '概况', score: '总体评分', allWell: '一切正常', allWellText: '没有欠佳、严重或失联的服务器。', unwellCount: '{all} 台服务器中有 {n} 台异常', unwell: '异常服务器及原因', unwellShort: '异常', grid: '全部服务器', gridLabel: '{n} 台服务器的分布图。方向键移动，回车键打开。',
     gridCut: '共 {all} 台，显示最差的 {n} 台', order: '排序', byPlace: '按站点', byScore: '最差优先', noServers: '还没有服务器', noServersText: '先创建租户和站点，再创建密钥，并用它启动代理。',
@@ -138,11 +138,11 @@ const messages: Messages = {
   metric: {
     cpu_usage_percent: 'CPU 使用率', cpu_core_usage_percent: '单核 CPU 使用率', cpu_megahertz: 'CPU 频率', load1: '负载（1 分钟）', load5: '负载（5 分钟）', load15: '负载（15 分钟）', memory_total_bytes: '内存总量', memory_used_bytes: '已用内存', memory_available_bytes: '可用内存', memory_used_percent: '内存使用率', swap_total_bytes: '交换区总量', swap_used_bytes: '已用交换区', swap_used_percent: '交换区使用率',
     disk_total_bytes: '磁盘容量', disk_used_bytes: '磁盘已用', disk_used_percent: '磁盘空间使用率', disk_read_bytes_per_second: '磁盘读取', disk_write_bytes_per_second: '磁盘写入', disk_reads_per_second: '磁盘读操作', disk_writes_per_second: '磁盘写操作', disk_busy_percent: '磁盘繁忙度', network_receive_bytes_per_second: '网络流入', network_transmit_bytes_per_second: '网络流出', network_errors_per_second: '网络错误', tcp_connections: 'TCP 连接数',
-    process_count: '进程数', thread_count: '线程数', process_cpu_percent: '进程 CPU', process_resident_bytes: '进程内存', process_up: '受关注的进程', uptime_seconds: '运行时间', silent_seconds: '无数据时长', agent_cpu_percent: '代理 CPU', agent_resident_bytes: '代理内存', agent_buffered_bytes: '代理缓冲', agent_dropped_samples_total: '代理丢弃的样本', db_up: '数据库', db_sessions: '数据库会话数', db_sessions_active: '活动会话数', db_sessions_max: '会话数上限', db_locks_waiting: '等待锁的会话',
+    process_count: '进程数', thread_count: '线程数', process_cpu_percent: '进程 CPU', process_resident_bytes: '进程内存', process_up: '受关注的进程', uptime_seconds: '运行时间', silent_seconds: '无数据时长', ledger_gap_records: '对不上账的记录', agent_cpu_percent: '代理 CPU', agent_resident_bytes: '代理内存', agent_buffered_bytes: '代理缓冲', agent_dropped_samples_total: '代理丢弃的样本', db_up: '数据库', db_sessions: '数据库会话数', db_sessions_active: '活动会话数', db_sessions_max: '会话数上限', db_locks_waiting: '等待锁的会话',
     db_cache_hit_percent: '数据库缓存命中率', db_size_bytes: '数据库大小', db_queries_per_second: '数据库查询', db_transactions_per_second: '数据库事务', db_slow_statements_total: '慢语句', db_deadlocks_total: '死锁',
   },
   ruleName: {
-    'cpu-high': 'CPU 繁忙', 'cpu-saturated': 'CPU 耗尽', 'process-cpu': '有进程占满一个核心', 'memory-high': '内存不足', 'memory-exhausted': '内存即将耗尽', 'swap-high': '服务器正在使用交换区', 'disk-filling': '磁盘空间趋紧', 'disk-full': '磁盘即将写满',
+    'ledger-gap': '环节之间记录对不上账', 'cpu-high': 'CPU 繁忙', 'cpu-saturated': 'CPU 耗尽', 'process-cpu': '有进程占满一个核心', 'memory-high': '内存不足', 'memory-exhausted': '内存即将耗尽', 'swap-high': '服务器正在使用交换区', 'disk-filling': '磁盘空间趋紧', 'disk-full': '磁盘即将写满',
     'agent-silent': '服务器失联', 'database-down': '数据库无响应', 'database-locks': '有语句在等待锁', 'process-down': '受关注的进程未运行', 'cpu-anomaly': 'CPU 使用异常', 'memory-anomaly': '内存使用异常',
   },
   ruleText: {

@@ -7,7 +7,7 @@ namespace Orrery.Bench.Log;
 /// <summary>What receipts cost: batches encoded and appended with and without the records' hashes, in turns; the median of each pair's ratio. Also with all on one processor, where nothing runs beside the disk.</summary>
 static class LedgerBench
 {
-    const int BatchesInFlight = 4, BatchesEach = 128, PairsEachRun = 5;
+    const int BatchesInFlight = 4, BatchesEach = 64, PairsEachRun = 12;
 
     public static async Task<IReadOnlyList<Figure>> RunAsync(BenchContext context)
     {

@@ -215,6 +215,7 @@ public sealed class KafkaLogTests : IAsyncLifetime
     /// <summary>Writes as a client does that knows nothing of Orrery.</summary>
     async Task WriteAsync(string value, params Header[] headers)
     {
+        KafkaLibrary.Prepare(); // this may be the first test that runs
         using var producer = new ProducerBuilder<string, string>(new ProducerConfig { BootstrapServers = host.Kafka.Address }).Build();
         var message = new Message<string, string> { Key = "k", Value = value, Timestamp = new Timestamp(1_234, TimestampType.CreateTime), Headers = [] };
         foreach (var header in headers) message.Headers.Add(header);

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Orrery.Log.Files;
 
 namespace Orrery.Log.Embedded;
@@ -6,7 +7,7 @@ namespace Orrery.Log.Embedded;
 /// Watches the free bytes of the log's disk. It is measured as the log writes, at most once in a while, and again before an append is refused, so that a disk that was
 /// cleared is noticed at once. The growth rate is what all together took between the oldest and the newest of the measurements kept.
 /// </summary>
-sealed class DiskSpace(ILogFileSystem files, string directory, long? freeBytesMin, TimeProvider time)
+sealed class DiskSpace(ILogFileSystem files, string directory, long? freeBytesMin, TimeProvider time, ILogger logger)
 {
     const long BytesBetweenMeasures = 16 << 20, DefaultFreeBytesMin = 1L << 30;
     const int DefaultFreePart = 20, MeasuresMax = 60;
@@ -16,7 +17,7 @@ sealed class DiskSpace(ILogFileSystem files, string directory, long? freeBytesMi
     readonly Queue<(DateTimeOffset At, long FreeBytes)> kept = new();
     DateTimeOffset measuredAt = DateTimeOffset.MinValue, keptAt = DateTimeOffset.MinValue;
     DiskFree last;
-    long bytesSince;
+    long bytesSince, dueTicks;
     volatile bool isFull;
 
     /// <summary>What stands at the moment, measured again where the last measurement is old.</summary>
@@ -32,7 +33,7 @@ sealed class DiskSpace(ILogFileSystem files, string directory, long? freeBytesMi
     /// <summary>Bytes were written.</summary>
     public void Wrote(long bytes)
     {
-        if (Interlocked.Add(ref bytesSince, bytes) < BytesBetweenMeasures && time.GetUtcNow() - measuredAt < MeasurePause) return;
+        if (Interlocked.Add(ref bytesSince, bytes) < BytesBetweenMeasures && time.GetUtcNow().UtcTicks < Volatile.Read(ref dueTicks)) return;
         lock (gate) Measure(force: true);
     }
 
@@ -55,9 +56,21 @@ sealed class DiskSpace(ILogFileSystem files, string directory, long? freeBytesMi
     {
         var now = time.GetUtcNow();
         if (!force && now - measuredAt < MeasurePause && last.TotalBytes > 0) return;
-        last = files.Space(directory);
         measuredAt = now;
+        Volatile.Write(ref dueTicks, (now + MeasurePause).UtcTicks);
         Interlocked.Exchange(ref bytesSince, 0);
+        try
+        {
+            last = files.Space(directory);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // Writing goes on: a disk that cannot be asked need not be full.
+            logger.DiskNotMeasured(error, directory);
+            isFull = false;
+            return;
+        }
+
         isFull = last.FreeBytes < Least();
         if (now - keptAt < KeepPause) return;
         keptAt = now;

@@ -24,7 +24,7 @@ public sealed partial class EmbeddedLog : ILog
         Logger = logger;
         Instruments = new LogInstruments(meters, DiskBytes, () => Space!.Forecast());
         files.CreateDirectory(options.Directory);
-        Space = new DiskSpace(files, options.Directory, options.FreeBytesMin, time);
+        Space = new DiskSpace(files, options.Directory, options.FreeBytesMin, time, logger);
     }
 
     public DiskForecast? Disk => Space.Forecast();

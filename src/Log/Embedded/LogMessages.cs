@@ -25,6 +25,9 @@ static partial class LogMessages
     [LoggerMessage(2008, LogLevel.Debug, "Log partition {Topic}/{Partition} compacted offsets {FromOffset} to {ToOffset}: {Removed} records removed, {Kept} kept")]
     public static partial void SegmentsCompacted(this ILogger logger, string topic, int partition, long fromOffset, long toOffset, long removed, long kept);
 
+    [LoggerMessage(2009, LogLevel.Warning, "Cannot ask how full the disk of '{Directory}' is; appends are not refused meanwhile")]
+    public static partial void DiskNotMeasured(this ILogger logger, Exception error, string directory);
+
     [LoggerMessage(2006, LogLevel.Warning, "Log partition {Topic}/{Partition} could not cut, delete or index segments; it tries again")]
     public static partial void UpkeepFailed(this ILogger logger, Exception error, string topic, int partition);
 }

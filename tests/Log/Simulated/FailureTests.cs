@@ -123,6 +123,32 @@ public sealed class FailureTests
     }
 
     [Fact]
+    public void Segments_from_before_claims_are_taken_over()
+    {
+        var log = Opened();
+        for (int number = 0; number < 60; number++)
+        {
+            log.Append(SimulatedLog.Record(new string('x', 200) + number));
+            log.Flusher.Run();
+        }
+
+        log.Close();
+        foreach (string path in log.Files.Paths.ToArray())
+        {
+            if (path.EndsWith("-1.log", StringComparison.Ordinal)) log.Files.Rename(path, path.Replace("-1.log", ".log", StringComparison.Ordinal));
+            else log.Files.Delete(path);
+        }
+
+        log.Open();
+        log.Partition.EndOffset.ShouldBe(60);
+        log.Append(SimulatedLog.Record("next")).BaseOffset.ShouldBe(60);
+        log.Flusher.Run();
+        log.Files.LosePower(new Random(1));
+        log.Open();
+        log.ReadAll(0).Count.ShouldBe(61);
+    }
+
+    [Fact]
     public void A_missing_segment_is_told_at_the_start()
     {
         var log = Opened();

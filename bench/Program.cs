@@ -1,4 +1,5 @@
 using Orrery.Bench.AgentCost;
+using Orrery.Bench.Bulk;
 using Orrery.Bench.Bytes;
 using Orrery.Bench.Calls;
 using Orrery.Bench.CdcParse;
@@ -16,6 +17,7 @@ using Orrery.Bench.Storage;
 // The scenario benches. Each is a line here: name, what it measures, and the code.
 (string Name, string About, Func<BenchContext, Task<IReadOnlyList<Figure>>> Run)[] benches =
 [
+    ("bulk", "rows of 12 columns written, read, merged and digested through the dialects of SQLite, PostgreSQL and MariaDB, beside the driver alone", BulkBench.RunAsync),
     ("bytes", "bytes a sample of real server metrics, stored and read back equal, beside VictoriaMetrics", BytesBench.RunAsync),
     ("calls", "calls a second to 1,000 grains of one silo; --silos=2: of another process", CallsBench.RunAsync),
     ("cdc-parse", "canal's JSON messages of 20 columns to typed rows, on one core, beside Utf8JsonReader alone", CdcParseBench.RunAsync),

@@ -13,6 +13,7 @@ static class PostgreSqlNumeric
 {
     const int Negative = 0x4000, NaN = 0xC000, Infinite = 0xD000, MinusInfinite = 0xF000;
     const int DigitsInFieldMax = 11; // 38 decimal digits touch as many groups of four.
+    const int DigitsInInt128Max = 9;
 
     public static bool Read(ReadOnlySpan<byte> field, ColumnType type, out Int128 unscaled, out string? bound)
     {
@@ -27,37 +28,65 @@ static class PostgreSqlNumeric
 
         if (count == 0) return true;
         int power = 4 * (weight - count + 1) + type.Scale;
-        if (count <= 4 && power is >= 0 and <= 2)
+        if (power > ColumnType.DecimalDigitsMax || count > DigitsInFieldMax + ColumnType.DecimalDigitsMax) return Short(type, out bound);
+        if (count <= DigitsInInt128Max ? !TryScale(Small(field, count), power, out unscaled, out bool isInexact) : !TryScale(Large(field, count), power, out unscaled, out isInexact))
         {
-            long small = 0;
-            for (int digit = 0; digit < count; digit++) small = small * 10_000 + BinaryPrimitives.ReadInt16BigEndian(field[(8 + digit * 2)..]);
-            unscaled = small * (power == 0 ? 1 : power == 1 ? 10 : 100);
-        }
-        else
-        {
-            if (count > DigitsInFieldMax + ColumnType.DecimalDigitsMax) return Short(type, out bound);
-            BigInteger value = 0;
-            for (int digit = 0; digit < count; digit++) value = value * 10_000 + BinaryPrimitives.ReadInt16BigEndian(field[(8 + digit * 2)..]);
-            if (power > ColumnType.DecimalDigitsMax) return Short(type, out bound);
-            if (power >= 0)
-            {
-                value *= BigInteger.Pow(10, power);
-            }
-            else
-            {
-                value = BigInteger.DivRem(value, BigInteger.Pow(10, -power), out BigInteger rest);
-                if (!rest.IsZero)
-                {
-                    bound = $"{type.Scale} digits behind the point are carried";
-                    return false;
-                }
-            }
-
-            if (value >= BigInteger.Pow(10, ColumnType.DecimalDigitsMax)) return Short(type, out bound);
-            unscaled = (Int128)value;
+            if (!isInexact) return Short(type, out bound);
+            bound = $"{type.Scale} digits behind the point are carried";
+            return false;
         }
 
         if (sign == Negative) unscaled = -unscaled;
+        return true;
+    }
+
+    static Int128 Small(ReadOnlySpan<byte> field, int count)
+    {
+        long first = 0;
+        int digit = 0;
+        for (; digit < Math.Min(count, 4); digit++) first = first * 10_000 + BinaryPrimitives.ReadInt16BigEndian(field[(8 + digit * 2)..]);
+        Int128 value = first;
+        for (; digit < count; digit++) value = value * 10_000 + BinaryPrimitives.ReadInt16BigEndian(field[(8 + digit * 2)..]);
+        return value;
+    }
+
+    static BigInteger Large(ReadOnlySpan<byte> field, int count)
+    {
+        BigInteger value = 0;
+        for (int digit = 0; digit < count; digit++) value = value * 10_000 + BinaryPrimitives.ReadInt16BigEndian(field[(8 + digit * 2)..]);
+        return value;
+    }
+
+    static bool TryScale(Int128 value, int power, out Int128 unscaled, out bool isInexact)
+    {
+        (unscaled, isInexact) = (0, false);
+        if (power >= 0)
+        {
+            if (value >= ExactDecimal.PowerOfTen(ColumnType.DecimalDigitsMax - power)) return false;
+            unscaled = value * ExactDecimal.PowerOfTen(power);
+            return true;
+        }
+
+        if (isInexact = power < -ColumnType.DecimalDigitsMax) return false;
+        (unscaled, Int128 rest) = Int128.DivRem(value, ExactDecimal.PowerOfTen(-power));
+        return !(isInexact = rest != 0);
+    }
+
+    static bool TryScale(BigInteger value, int power, out Int128 unscaled, out bool isInexact)
+    {
+        (unscaled, isInexact) = (0, false);
+        if (power >= 0)
+        {
+            value *= BigInteger.Pow(10, power);
+        }
+        else
+        {
+            value = BigInteger.DivRem(value, BigInteger.Pow(10, -power), out BigInteger rest);
+            if (isInexact = !rest.IsZero) return false;
+        }
+
+        if (value >= BigInteger.Pow(10, ColumnType.DecimalDigitsMax)) return false;
+        unscaled = (Int128)value;
         return true;
     }
 

@@ -116,7 +116,7 @@ sealed class MySqlDatabase : SqlDatabase
                 written = Change(text.Statement(target));
             }
         }
-        catch (MySqlException error) when (error.Number is 1366 or 1406 or 1264 or 1265 or 1292 or 1048 or 1062 or 1265 or 3140 or 4025)
+        catch (MySqlException error) when (error.Number is 1366 or 1406 or 1264 or 1265 or 1292 or 1048 or 1062 or 3140 or 4025)
         {
             throw Refused(table, cast, rowsBefore, rows, $"{error.Number}: {error.Message}");
         }

@@ -135,7 +135,7 @@ public sealed class MySqlDialect : SqlDialect
         NativeType native = NativeType.Parse(column.NativeType);
         return column.Type.Kind switch
         {
-            ColumnKind.Boolean or ColumnKind.UInt64 when native.Name == "bit" => $"CAST({name} AS UNSIGNED)",
+            ColumnKind.UInt64 when native.Name == "bit" => $"CAST({name} AS UNSIGNED)",
             ColumnKind.Int16 when native.Name == "year" => $"CAST({name} AS SIGNED)",
             ColumnKind.Float32 => $"({name} + 0e0)",
             ColumnKind.Decimal or ColumnKind.Date or ColumnKind.Time or ColumnKind.Timestamp or ColumnKind.TimestampWithZone or ColumnKind.Uuid => $"CAST({name} AS CHAR)",

@@ -21,7 +21,7 @@ public static class MySqlTypes
             "mediumint" or "int3" or "middleint" or "int" or "integer" or "int4" => new(wide ? ColumnKind.UInt32 : ColumnKind.Int32),
             "bigint" or "int8" => new(wide ? ColumnKind.UInt64 : ColumnKind.Int64),
             "serial" => new(ColumnKind.UInt64),
-            "bit" => new(native.Number(0, 1) == 1 ? ColumnKind.Boolean : ColumnKind.UInt64),
+            "bit" => new(ColumnKind.UInt64),
             "decimal" or "numeric" or "fixed" or "dec" => DecimalOf(native),
             "float" => new(native.Arguments.Count == 1 && native.Number(0, 0) > 24 ? ColumnKind.Float64 : ColumnKind.Float32),
             "float4" => new(ColumnKind.Float32),

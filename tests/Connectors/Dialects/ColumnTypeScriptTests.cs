@@ -60,7 +60,7 @@ public sealed partial class ColumnTypeScriptTests(LiveDatabases databases)
         row["big_decimal_c"].ShouldBe(Samples.D("34567892.1"));
         row["decimal_un_z_c"].ShouldBe(Samples.D("123.4569"));
         row["float_c"].ShouldBe(123.102f);
-        row["bit1_c"].ShouldBe(false);
+        row["bit1_c"].ShouldBe(0UL);
         row["bit3_c"].ShouldBe(3UL);
         row["bit_c"].ShouldBe(0b0000010000000100000001000000010000000100000001000000010000000100UL);
         row["file_uuid"].ShouldBe(Convert.FromHexString("651aed08390f4893b2f136923e7b7400"));

@@ -26,7 +26,7 @@ public sealed class DialectTextTests
     [Theory]
     [InlineData("mysql", "BIGINT(20) UNSIGNED ZEROFILL", "UInt64")]
     [InlineData("mysql", "bit(64)", "UInt64")]
-    [InlineData("mysql", "BIT", "Boolean")]
+    [InlineData("mysql", "BIT", "UInt64")]
     [InlineData("mysql", "tinyint(1)", "Int8")]
     [InlineData("mysql", "decimal(65,1)", "Decimal(65,1)")]
     [InlineData("mysql", "FIXED(8, 3) ZEROFILL", "Decimal(8,3)")]

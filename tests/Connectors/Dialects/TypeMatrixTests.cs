@@ -50,6 +50,28 @@ public sealed class TypeMatrixTests(LiveDatabases databases)
         database.Digest(here, Samples.Digested(table), KeyRange.All).ShouldBe(Samples.Digest(rows));
     }
 
+    [Fact]
+    public void A_MySQL_without_LOAD_DATA_takes_the_same_rows_by_statements()
+    {
+        using IDatabase admin = databases.Open("mysql");
+        admin.Execute("SET GLOBAL local_infile = 0");
+        try
+        {
+            using IDatabase database = databases.Open("mysql");
+            TableDefinition table = Samples.Table("by_statements");
+            RowBatch rows = Samples.Rows(table.ToSchema("samples"));
+            TableDefinition here = Samples.Create(database, table);
+            database.Insert(here, [rows]).ShouldBe(rows.Count);
+            database.Upsert(here, [rows]).ShouldBe(rows.Count);
+            database.Digest(here, Samples.Digested(table), KeyRange.All).ShouldBe(Samples.Digest(rows));
+            Should.Throw<ValueRangeException>(() => database.Insert(here, [rows])).Message.ShouldContain("Duplicate");
+        }
+        finally
+        {
+            admin.Execute("SET GLOBAL local_infile = 1");
+        }
+    }
+
     [Theory]
     [MemberData(nameof(LiveDatabases.Pairs), MemberType = typeof(LiveDatabases))]
     public void A_table_copied_from_one_engine_to_another_has_the_same_digest(string from, string to)

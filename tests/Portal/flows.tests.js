@@ -1,10 +1,27 @@
 import assert from 'node:assert/strict';
+import { problemsOf } from './accessibility.tests.js';
 import { open, signIn, url } from './browser.js';
 import { scriptFlows } from './flows.js';
 
 const flowPath = '/flows/huaxin-foods/site-logs';
 
+const look = (theme, language) => async (browser) => {
+  const page = await open(browser, { theme, language });
+  await scriptFlows(page);
+  await signIn(page, '/flows');
+  const problems = [];
+  for (const [path, shown] of [['/flows', '[data-channel]'], [flowPath, '[data-hop]'], [`${flowPath}?gaps=ended`, '[data-gap]'], ['/catalog', '[data-entity]'], ['/catalog/huaxin-foods/topic.gqsh_order', '[data-test=neighbourhood] a']]) {
+    await page.goto(url + path);
+    await page.waitForSelector(shown);
+    problems.push(...(await problemsOf(page, path)));
+  }
+  assert.equal(problems.length, 0, problems.slice(0, 20).join('\n'));
+};
+
 export const tests = {
+  Names_contrast_and_widths_hold_in_English_and_light: look('light', 'en'),
+  Names_contrast_and_widths_hold_in_Chinese_and_dark: look('dark', 'zh'),
+
   async Flows_with_gaps_come_first_and_open_their_picture(browser) {
     const page = await open(browser);
     await scriptFlows(page);

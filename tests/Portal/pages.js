@@ -30,6 +30,8 @@ export async function findPages(browser) {
     { name: 'alarms-resolved', path: '/alarms?tab=resolved' },
     { name: 'silences', path: `/alarms?tab=silences&tenant=${tenant}` },
     { name: 'webhooks', path: `/alarms?tab=webhooks&tenant=${tenant}` },
+    { name: 'flows', path: '/flows' },
+    { name: 'catalog', path: '/catalog' },
     { name: 'rules', path: '/rules' },
     { name: 'rule', path: '/rules/edit/cpu-high' },
     { name: 'users', path: '/users' },

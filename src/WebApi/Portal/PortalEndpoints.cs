@@ -26,15 +26,19 @@ internal static class PortalEndpoints
         if (Directory(app) is not { } directory)
             return;
         string page = Path.Combine(directory, "index.html");
-        app.MapFallback("{*path:nonfile}", (HttpContext http) =>
+        app.MapFallback("{*path}", (HttpContext http) =>
         {
             // A wrong address of the API is a 404 for programs, not a page for people.
-            if (http.Request.Path.StartsWithSegments("/api") || http.Request.Path.StartsWithSegments("/openapi") || !(HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method)))
+            if (http.Request.Path.StartsWithSegments("/api") || http.Request.Path.StartsWithSegments("/openapi") || IsFile(http.Request.Path) || !(HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method)))
                 return Results.NotFound();
             http.Response.Headers.CacheControl = AskAgain;
             return Results.File(page, "text/html; charset=utf-8");
         }).RequireAuthorization(Policies.Open).ExcludeFromDescription();
     }
+
+    /// <summary>Whether a path is one of a file that is not there. Ids of servers and entities hold points too, so a point alone says nothing.</summary>
+    static bool IsFile(PathString path) =>
+        path.StartsWithSegments("/assets") || (path.Value is { } text && text.LastIndexOf('/') == 0 && text.Contains('.', StringComparison.Ordinal));
 
     /// <summary>Files under <c>assets/</c> carry a hash of their content in their name, so they never change.</summary>
     static string CacheOf(PathString path) => path.StartsWithSegments("/assets") ? Forever : AskAgain;

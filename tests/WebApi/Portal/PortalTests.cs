@@ -7,6 +7,7 @@ public sealed class PortalTests(PortalTests.PortalHost host) : IClassFixture<Por
 {
     [Theory]
     [InlineData("/")]
+    [InlineData("/catalog/acme/topic.orders")]
     [InlineData("/fleet")]
     [InlineData("/servers/acme/berlin/erp-01")]
     public async Task Every_page_of_the_portal_is_its_one_page_and_is_asked_for_again(string path)

@@ -1,4 +1,5 @@
 using Orrery.Bench.AgentCost;
+using Orrery.Bench.Binlog;
 using Orrery.Bench.Bulk;
 using Orrery.Bench.Bytes;
 using Orrery.Bench.Calls;
@@ -11,12 +12,14 @@ using Orrery.Bench.Log;
 using Orrery.Bench.Nab;
 using Orrery.Bench.Reminders;
 using Orrery.Bench.Simulate;
+using Orrery.Bench.Snapshot;
 using Orrery.Bench.Start;
 using Orrery.Bench.Storage;
 
 // The scenario benches. Each is a line here: name, what it measures, and the code.
 (string Name, string About, Func<BenchContext, Task<IReadOnlyList<Figure>>> Run)[] benches =
 [
+    ("binlog", "MariaDB's binary log to the embedded log with receipts, beside mariadb-binlog decoding it to text: --rows=N", BinlogBench.RunAsync),
     ("bulk", "rows of 12 columns written, read, merged and digested through the dialects of SQLite, PostgreSQL and MariaDB, beside the driver alone", BulkBench.RunAsync),
     ("bytes", "bytes a sample of real server metrics, stored and read back equal, beside VictoriaMetrics", BytesBench.RunAsync),
     ("calls", "calls a second to 1,000 grains of one silo; --silos=2: of another process", CallsBench.RunAsync),
@@ -29,6 +32,7 @@ using Orrery.Bench.Storage;
     ("range", "an hour of 1,000 series at 15 s steps through HTTP, beside VictoriaMetrics and Prometheus", RangeBench.RunAsync),
     ("reminders", "10,000 reminders due in one instant on 3 silos, one killed in it: --store=postgres for a server of its own", RemindersBench.RunAsync),
     ("simulate", "a cluster of 5 silos under seeds: --seeds=N --from=S --workers=W --plant=BUG --trace", SimulateBench.RunAsync),
+    ("snapshot", "a MariaDB table to the embedded log with receipts: --rows=N", SnapshotBench.RunAsync),
     ("start", "start to first answer; memory and processor of a demo of 20 sites", StartBench.RunAsync),
     ("storage", "durable writes, claims and chunks in the embedded file; --store=postgres|mariadb|redis (a server of its own) or =CONNECTION (an empty one)", StorageBench.RunAsync),
     ("agent", "processor and memory of the site agent beside 300 processes", AgentCostBench.RunAsync),

@@ -35,7 +35,7 @@ public static class RowValues
             ColumnKind.Date => ZeroDates.IsZero(reader.GetDate()) ? new CarriedDate(reader.GetDate(), null) : DateOnly.FromDayNumber(reader.GetDate() + ZeroDates.Epoch),
             ColumnKind.Time => new TimeSpan(reader.GetTime()),
             ColumnKind.Timestamp => ZeroDates.IsZero(reader.GetTimestamp()) ? CarriedDate.Of(reader.GetTimestamp()) : Epoch.AddTicks(reader.GetTimestamp()),
-            ColumnKind.TimestampWithZone => Instant(reader.GetTimestampWithZone()),
+            ColumnKind.TimestampWithZone => ZeroDates.IsZero(reader.GetTimestampWithZone().UtcTicks) ? CarriedDate.Of(reader.GetTimestampWithZone().UtcTicks) : Instant(reader.GetTimestampWithZone()),
             ColumnKind.Uuid => reader.GetUuid(),
             _ => throw new RowFormatException($"Column '{reader.Column.Name}' has no known kind."),
         };

@@ -6,12 +6,14 @@ internal sealed class MariaDbServer : IAsyncDisposable
     static readonly string? Program = ServerProcess.Find("/usr/sbin/mariadbd", "/usr/sbin/mysqld", "/usr/local/sbin/mariadbd");
     static readonly string? Installer = ServerProcess.Find("/usr/bin/mariadb-install-db", "/usr/bin/mysql_install_db");
 
-    readonly ServerProcess process;
+    readonly string[] arguments;
     readonly string directory;
+    ServerProcess process;
 
-    MariaDbServer(ServerProcess process, string directory, int port)
+    MariaDbServer(ServerProcess process, string[] arguments, string directory, int port)
     {
         this.process = process;
+        this.arguments = arguments;
         this.directory = directory;
         Port = port;
     }
@@ -23,7 +25,12 @@ internal sealed class MariaDbServer : IAsyncDisposable
 
     public string ConnectionString => $"Server=127.0.0.1;Port={Port};User ID=root;SslMode=Disabled";
 
-    public static async Task<MariaDbServer> Start(bool performanceSchema = true)
+    /// <summary>Where its tables and logs are.</summary>
+    public string DataDirectory => directory + "/data";
+
+    /// <param name="performanceSchema">Whether it keeps statistics of itself.</param>
+    /// <param name="options">Further options, which win over those it has here.</param>
+    public static async Task<MariaDbServer> Start(bool performanceSchema = true, params string[] options)
     {
         string directory = Directory.CreateTempSubdirectory("orrery-mariadb-").FullName;
         string data = directory + "/data";
@@ -33,13 +40,25 @@ internal sealed class MariaDbServer : IAsyncDisposable
         string init = directory + "/init.sql";
         await File.WriteAllTextAsync(init, "DELETE FROM mysql.global_priv WHERE User='';\nFLUSH PRIVILEGES;\n");
         int port = ServerProcess.FreePort();
-        ServerProcess process = await ServerProcess.Start(Program!,
+        string[] arguments =
         [
             "--no-defaults", "--datadir=" + data, "--port=" + port, "--bind-address=127.0.0.1", "--socket=" + directory + "/s", "--pid-file=" + directory + "/pid",
             "--user=" + user, "--init-file=" + init, "--innodb-buffer-pool-size=32M", "--innodb-flush-log-at-trx-commit=0", "--log-bin=binlog", "--binlog-format=ROW",
             "--server-id=1", "--skip-name-resolve", "--character-set-server=utf8mb4", "--performance-schema=" + (performanceSchema ? "ON" : "OFF"), "--log-warnings=1",
-        ], "ready for connections", "TERM");
-        return new MariaDbServer(process, directory, port);
+            .. options,
+        ];
+        ServerProcess process = await ServerProcess.Start(Program!, arguments, "ready for connections", "TERM");
+        return new MariaDbServer(process, arguments, directory, port);
+    }
+
+    /// <summary>Ends it as a crash does.</summary>
+    public Task Kill() => process.Kill();
+
+    /// <summary>Starts it again over its own files, after <see cref="Kill"/>.</summary>
+    public async Task StartAgain()
+    {
+        await process.DisposeAsync();
+        process = await ServerProcess.Start(Program!, arguments, "ready for connections", "TERM");
     }
 
     public async ValueTask DisposeAsync()

@@ -225,29 +225,14 @@ internal sealed class RowDecoder
         row.EndBytes(bytes);
     }
 
-    /// <summary>MariaDB stores the parts of a UUID in reverse order, so that those of one node and time sort together; since 10.11.5 not those of versions 6 and above.</summary>
+    /// <summary>Tables hold the parts of some UUIDs in another order; the log has them in that of the text.</summary>
     static void Uuid(ReadOnlySpan<byte> value, RowWriter row)
     {
         if (value.Length > 16) throw new EventFormatException($"A UUID of {value.Length} bytes.");
-        Span<byte> stored = stackalloc byte[16];
-        stored.Clear();
-        value.CopyTo(stored);
-        Span<byte> text = stackalloc byte[16];
-        // Stored in the text's order: the version stands in byte 6 and the variant's bit in byte 8.
-        if ((stored[6] >> 4) is >= 6 and <= 8 && (stored[8] & 0x80) != 0)
-        {
-            stored.CopyTo(text);
-        }
-        else
-        {
-            stored[12..].CopyTo(text);
-            stored[10..12].CopyTo(text[4..]);
-            stored[8..10].CopyTo(text[6..]);
-            stored[6..8].CopyTo(text[8..]);
-            stored[..6].CopyTo(text[10..]);
-        }
-
-        row.WriteUuid(new Guid(text, bigEndian: true));
+        Span<byte> whole = stackalloc byte[16];
+        whole.Clear();
+        value.CopyTo(whole);
+        row.WriteUuid(new Guid(whole, bigEndian: true));
     }
 
     static void Address(ReadOnlySpan<byte> value, int bytes, RowWriter row)

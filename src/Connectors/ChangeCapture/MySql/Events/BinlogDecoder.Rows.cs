@@ -44,7 +44,13 @@ internal sealed partial class BinlogDecoder
 
         if (!mapped.IsCaptured) return DecodeResult.Done;
         long sequence = BinlogPosition.SequenceOf(fileNumber, end);
-        if (Plan(mapped) is not { } plan) return DecodeResult.WantsDefinition;
+        var plan = mapped.PlanAt(History.Version);
+        if (plan is null)
+        {
+            if (Plan(mapped) is not { } made) return DecodeResult.WantsDefinition;
+            plan = mapped.KeepAt(History.Version, made);
+        }
+
         groupHasRows = true;
         groupTables.Add(plan);
         if (sequence <= SkipThrough) return DecodeResult.Done;

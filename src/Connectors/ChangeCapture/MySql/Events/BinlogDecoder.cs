@@ -62,6 +62,9 @@ internal sealed partial class BinlogDecoder
     /// <summary>When the server began the file, Unix seconds; 0 before it said so.</summary>
     public long FileSeconds { get; private set; }
 
+    /// <summary>Whether the format of the file being read is known.</summary>
+    public bool HasFormat => format is not null;
+
     public bool IsMariaDb { get; set; }
 
     /// <summary>The character set of tables whose own and whose database's is not known.</summary>
@@ -78,6 +81,7 @@ internal sealed partial class BinlogDecoder
         undecided = null;
         CloseGroup();
         Position = RestartPosition;
+        FileSeconds = 0;
         fileNumber = Position.File.Length == 0 ? 0 : Position.FileNumber;
         Wanted = null;
     }
@@ -203,6 +207,7 @@ internal sealed partial class BinlogDecoder
         if (made && next.File == Position.File && next.Offset > Position.Offset) throw new EventFormatException($"The server begins at {next}, behind {Position}.");
         fileNumber = next.FileNumber;
         Position = next;
+        FileSeconds = 0;
         if (groupHasRows) Withdraw(header.Seconds * 1000L, batch);
         CloseGroup();
         RestartPosition = next;

@@ -73,6 +73,7 @@ internal sealed partial class Statement
             string to = words.Name();
             RenameKey(columns[index].Name, to);
             columns[index] = columns[index] with { Name = to };
+            changesRows = true; // Who holds rows by names has them under the old one.
             return name;
         }
 
@@ -183,7 +184,7 @@ internal sealed partial class Statement
         RenameKey(old.Name, column.Name);
         if (reader.Keys is { } own) keys = own;
         if (old.Type != column.Type && (old.Type.ToString() != column.Type.ToString() || old.Type.Charset != column.Type.Charset)) changesRows = true;
-        if (old.Nullable && !column.Nullable) changesRows = true;
+        if (old.Name != column.Name || (old.Nullable && !column.Nullable)) changesRows = true;
         Place(column, isFirst, after, index);
     }
 

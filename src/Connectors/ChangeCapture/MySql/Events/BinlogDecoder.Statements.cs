@@ -88,7 +88,7 @@ internal sealed partial class BinlogDecoder
         if ((now ?? change.Before)?.Schema is { } schema && isNew)
         {
             Add(ChangeKind.Schema, schema, now is null ? 0 : schema.Fingerprint, query.Text, sequence, timestampMilliseconds, batch, ref row);
-            if (change.DropsRows) Add(ChangeKind.Truncate, schema, schema.Fingerprint, "", sequence, timestampMilliseconds, batch, ref row);
+            if (change.DropsRows || change.Replaces) Add(ChangeKind.Truncate, schema, schema.Fingerprint, "", sequence, timestampMilliseconds, batch, ref row);
         }
 
         if (now is not null && isCaptured && (change.ChangesRows || change.DropsRows)) Rereads.Add((change.Database, change.Name));

@@ -30,6 +30,9 @@ internal sealed record SchemaChange(SchemaChangeKind Kind, string Database, stri
     /// <summary>Rows that were there before hold other values now, without an event for each.</summary>
     public bool ChangesRows { get; init; }
 
+    /// <summary>It took the place of one of the same name, whose rows are gone.</summary>
+    public bool Replaces { get; init; }
+
     /// <summary>Rows that were there before may be gone, without an event for each.</summary>
     public bool DropsRows { get; init; }
 }

@@ -32,7 +32,7 @@ internal sealed partial class Statement
         {
             if (statement?.target is not { } target) return statement?.changes ?? [];
             history.Remove(target.Database, target.Name);
-            statement.changes.Add(new SchemaChange(SchemaChangeKind.Unknown, target.Database, target.Name, null, null) { ChangesRows = true });
+            statement.changes.Add(new SchemaChange(SchemaChangeKind.Unknown, target.Database, target.Name, null, null) { ChangesRows = true, DropsRows = true });
             return statement.changes;
         }
     }
@@ -188,7 +188,7 @@ internal sealed partial class Statement
         Add(SchemaChangeKind.Dropped, database, name, null, table);
         if (table is null)
         {
-            Add(SchemaChangeKind.Unknown, newDatabase, newName, null, null);
+            changes.Add(new SchemaChange(SchemaChangeKind.Unknown, newDatabase, newName, null, null) { ChangesRows = true });
             return;
         }
 
@@ -235,7 +235,7 @@ internal sealed partial class Statement
     void Define(MySqlTable table, MySqlTable? before)
     {
         history.Set(table);
-        changes.Add(new SchemaChange(SchemaChangeKind.Defined, table.Database, table.Name, table, before));
+        changes.Add(new SchemaChange(SchemaChangeKind.Defined, table.Database, table.Name, table, before) { Replaces = before is not null });
     }
 
     void Dropped(string database, string name)

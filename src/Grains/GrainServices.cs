@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Orrery.Connectors.ChangeCapture.MySql;
 using Orrery.Grains.Alarms.Webhooks;
 using Orrery.Grains.Channels.Landing;
 using Orrery.Grains.Channels.Sources;
@@ -31,6 +32,7 @@ public static class GrainServices
         services.TryAddSingleton<LedgerInstruments>();
         services.TryAddSingleton<WebhookSender>();
         services.TryAddSingleton<CompactionSlots>();
+        services.TryAddSingleton<MySqlCaptureInstruments>();
         services.TryAddSingleton<ISourceFactory, SourceFactory>();
         services.TryAddSingleton<ILandingStores, LandingStores>();
         return services;

@@ -28,10 +28,13 @@ static class GrainSettings
         services.Configure<ChannelOptions>(section.GetSection("Channels"));
     }
 
-    /// <summary>Files that a channel lands without naming a store lie beside everything else, unless the configuration says otherwise.</summary>
+    /// <summary>
+    /// Files that a channel lands without naming a store lie beside everything else, unless the configuration says otherwise; so does what agents of this machine ship.
+    /// </summary>
     public static void ConfigureLake(this IServiceCollection services, string dataDirectory) => services.PostConfigure<ChannelOptions>(options =>
     {
         if (options.LakeFolder.Length == 0)
             options.LakeFolder = Path.Combine(dataDirectory, "lake");
+        options.Folders = [.. options.Folders, Path.Combine(dataDirectory, "shipped")];
     });
 }

@@ -63,6 +63,10 @@ sealed class ChannelGrain : Grain, IChannelGrain, IChannelOrders, IRemindable
         ChannelSpec kept = ChannelSpecs.Check(spec, State.SealedConnection is not null, State.SealedStore is not null, options);
         if (State.Version > 0 && kept.Partitions < State.Spec.Partitions)
             throw new InvalidInputException("partitions", $"Channel '{Key}' has {State.Spec.Partitions} partitions and cannot have fewer: keys would move and records stay unread.");
+        if (State.Version > 0 && (kept.Source?.Kind != State.Spec.Source?.Kind || (kept.Landing is null && State.Spec.Landing is not null)))
+            throw new InvalidInputException("source.kind", $"Channel '{Key}' was made with {Parts(State.Spec)}; it cannot be turned into one with {Parts(kept)}. Make another channel, and delete this one.");
+        if (kept.Source is { Kind: ChannelSpecs.Landed } landed && !ChannelKeys.IsOf(EntityKeys.TenantOf(Key), landed.Tables[0]))
+            throw new InvalidInputException("source.tables", $"'{landed.Tables[0]}' is no topic of the tenant '{EntityKeys.TenantOf(Key)}'.");
         changing = true;
         try
         {
@@ -146,7 +150,7 @@ sealed class ChannelGrain : Grain, IChannelGrain, IChannelOrders, IRemindable
             }
 
             if (State.Spec.Source is not null)
-                source = await GrainFactory.GetGrain<ISourceGrain>(Key).Wake(Order(State.SealedConnection));
+                source = await WakeSource(State.Spec.Source.Kind, Order(State.SealedConnection));
             await GrainFactory.GetGrain<ILogHopGrain>(Key).Wake(Order(null));
             if (State.Spec.Landing is not null)
                 landing = await Task.WhenAll(Enumerable.Range(0, State.Spec.Partitions).Select(number =>
@@ -157,6 +161,13 @@ sealed class ChannelGrain : Grain, IChannelGrain, IChannelOrders, IRemindable
             ChannelMessages.NotWoken(logger, Key, failure);
         }
     }
+
+    Task<SourceStatus> WakeSource(string kind, ChannelOrder order) => kind switch
+    {
+        ChannelSpecs.Objects => GrainFactory.GetGrain<ICollectorGrain>(Key).Wake(order),
+        ChannelSpecs.Landed => GrainFactory.GetGrain<IRestorerGrain>(Key).Wake(order),
+        _ => GrainFactory.GetGrain<ISourceGrain>(Key).Wake(order),
+    };
 
     async Task MakeTopics(ChannelSpec spec)
     {
@@ -185,6 +196,8 @@ sealed class ChannelGrain : Grain, IChannelGrain, IChannelOrders, IRemindable
     async Task FinishDeletion()
     {
         await GrainFactory.GetGrain<ISourceGrain>(Key).Forget();
+        await GrainFactory.GetGrain<ICollectorGrain>(Key).Forget();
+        await GrainFactory.GetGrain<IRestorerGrain>(Key).Forget();
         await Task.WhenAll(Enumerable.Range(0, State.Spec.Partitions).Select(number => GrainFactory.GetGrain<ILanderGrain>(ChannelKeys.Lander(Key, number)).Forget()));
         await GrainFactory.GetGrain<IChannelDirectoryGrain>(EntityKeys.Fleet).Remove(Key);
         if (await this.GetReminder(WakeReminder) is { } reminder)
@@ -194,6 +207,8 @@ sealed class ChannelGrain : Grain, IChannelGrain, IChannelOrders, IRemindable
     }
 
     ChannelOrder Order(byte[]? secret) => new(State.Version, State.Spec, secret, ChannelKeys.Topic(Key), !State.IsPaused);
+
+    static string Parts(ChannelSpec spec) => $"{(spec.Source is { } source ? $"the source {source.Kind}" : "no source")} and {(spec.Landing is null ? "no landing" : "a landing")}";
 
     void MustExist()
     {

@@ -6,6 +6,9 @@ namespace Orrery.Grains.Channels;
 /// <summary>Checks what a channel is to be, against the bounds and what the administrator allows.</summary>
 static class ChannelSpecs
 {
+    /// <summary>Kinds of sources beside databases.</summary>
+    public const string Objects = "objects", Landed = "landed";
+
     public const string SourcePurpose = "channel source", StorePurpose = "channel store";
     const int DescriptionLengthMax = 500, TablesMax = 1_000, PatternLengthMax = 200, PartitionsMax = 256, RetainDaysMax = 3_650, ConnectionLengthMax = 4_000;
 
@@ -31,8 +34,8 @@ static class ChannelSpecs
 
     static SourceSpec Check(SourceSpec source, bool hasConnection, ChannelOptions options)
     {
-        if (!IsDatabase(source) && source.Kind != "objects")
-            throw new InvalidInputException("source.kind", $"'{source.Kind}' is no kind of source; there are {string.Join(", ", Databases)} and objects.");
+        if (!IsDatabase(source) && source.Kind is not (Objects or Landed))
+            throw new InvalidInputException("source.kind", $"'{source.Kind}' is no kind of source; there are {string.Join(", ", Databases)}, {Objects} and {Landed}.");
         if (source.Connection is { } connection)
         {
             if (connection.Length is 0 or > ConnectionLengthMax)
@@ -42,19 +45,23 @@ static class ChannelSpecs
             else
                 StoreAddresses.Check("source.connection", connection, options);
         }
-        else if (!hasConnection)
+        else if (!hasConnection && source.Kind != Landed)
         {
             throw new InvalidInputException("source.connection", "The source has no connection. Give it one; it is stored sealed.");
         }
 
         if (source.Tables.Length > TablesMax)
-            throw new InvalidInputException("source.tables", $"{source.Tables.Length} tables are named; at most {TablesMax} can be, and '*' stands for any characters.");
+            throw new InvalidInputException("source.tables", $"{source.Tables.Length} tables are named; at most {TablesMax} can be.");
         if (IsDatabase(source) && source.Tables.Length == 0)
-            throw new InvalidInputException("source.tables", "No table is named. Write database.table, or database.* for all.");
+            throw new InvalidInputException("source.tables", "No table is named. Write database.table, or database.* for all of them.");
+        if (source.Kind == Landed && source.Tables.Length != 1)
+            throw new InvalidInputException("source.tables", $"{source.Tables.Length} topics are named; name the one whose files are read.");
         foreach (string table in source.Tables)
             if (table.Length is 0 or > PatternLengthMax || (IsDatabase(source) && table.IndexOf('.', StringComparison.Ordinal) is -1 or 0))
-                throw new InvalidInputException("source.tables", $"'{(table.Length > PatternLengthMax ? table[..PatternLengthMax] : table)}' names no table: write database.table, where '*' stands for any characters.");
+                throw new InvalidInputException("source.tables", $"'{(table.Length > PatternLengthMax ? table[..PatternLengthMax] : table)}' names no table: write database.table, each part a name or '*'.");
         string format = source.Format.Length > 0 ? source.Format : IsDatabase(source) ? "compact" : "auto";
+        if (source.Kind == Objects && !Collecting.LineParsers.Knows(format))
+            throw new InvalidInputException("source.format", $"'{format}' is no log format; there are auto and {Collecting.LineParsers.Names}.");
         if (IsDatabase(source) && format is not ("compact" or "canal"))
             throw new InvalidInputException("source.format", $"'{format}' is no form of changes; there are compact and canal.");
         return source with { Connection = null, Format = format };

@@ -13,6 +13,26 @@ interface ISourceGrain : IGrainWithStringKey
     Task Forget();
 }
 
+/// <summary>Carries what agents shipped as objects into the channel's topic. Key: the channel's. Only the channel calls it.</summary>
+interface ICollectorGrain : IGrainWithStringKey
+{
+    /// <summary>As <see cref="ISourceGrain.Wake"/>.</summary>
+    [AlwaysInterleave]
+    Task<SourceStatus> Wake(ChannelOrder order);
+
+    Task Forget();
+}
+
+/// <summary>Fills the channel's topic from landed files. Key: the channel's. Only the channel calls it.</summary>
+interface IRestorerGrain : IGrainWithStringKey
+{
+    /// <summary>As <see cref="ISourceGrain.Wake"/>.</summary>
+    [AlwaysInterleave]
+    Task<SourceStatus> Wake(ChannelOrder order);
+
+    Task Forget();
+}
+
 /// <summary>Carries one partition of a channel's topic into files. Key: <see cref="ChannelKeys.Lander"/>. Only the channel calls it.</summary>
 interface ILanderGrain : IGrainWithStringKey
 {

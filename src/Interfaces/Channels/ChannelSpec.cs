@@ -22,13 +22,13 @@ public sealed record ChannelSpec
 /// <summary>Where a channel's records come from.</summary>
 public sealed record SourceSpec
 {
-    /// <summary><c>mysql</c> (also MariaDB), <c>postgresql</c>, <c>sqlserver</c>: a database's changes; <c>objects</c>: log files in an object store.</summary>
+    /// <summary><c>mysql</c> (also MariaDB), <c>postgresql</c>, <c>sqlserver</c>: a database's changes; <c>objects</c>: what agents shipped into an object store; <c>landed</c>: files that a channel landed, to fill a topic again.</summary>
     public string Kind { get; init; } = "";
 
-    /// <summary>Databases: the driver's connection text. Objects: <c>file:///folder</c>, <c>s3://bucket/prefix?endpoint=..&amp;key=..&amp;secret=..</c>. A secret: it is stored sealed and never shown.</summary>
+    /// <summary>Databases: the driver's connection text. Objects and landed: <c>file:///folder</c>, <c>s3://bucket/prefix?endpoint=..&amp;key=..&amp;secret=..</c>. A secret: it is stored sealed and never shown.</summary>
     public string? Connection { get; init; }
 
-    /// <summary>Databases: which tables, as <c>database.table</c> with <c>*</c> for any characters. Objects: the names' beginnings. At most 1,000.</summary>
+    /// <summary>Databases: which tables, as <c>database.table</c>, each part a name or <c>*</c>, at most 1,000. Landed: the topic whose files are read. Objects: not used.</summary>
     public string[] Tables { get; init; } = [];
 
     /// <summary>Databases: whether the rows that are there are read first. Default true.</summary>

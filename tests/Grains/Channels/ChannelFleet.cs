@@ -40,6 +40,7 @@ sealed class ChannelFleet : IAsyncDisposable
             host.Services.Configure<ChannelOptions>(options =>
             {
                 options.LakeFolder = Lake;
+                options.Folders = [Shipped];
                 options.WakePeriod = options.ReportPeriod = options.RetryPause = TimeSpan.FromMilliseconds(100);
                 options.RetryPauseMax = options.IdleSeal = TimeSpan.FromMilliseconds(200);
                 options.Window = TimeSpan.FromSeconds(1);
@@ -57,21 +58,25 @@ sealed class ChannelFleet : IAsyncDisposable
 
     public ILedgerGrain Ledger => Grains.GetGrain<ILedgerGrain>(Channel);
 
-    string Lake => Path.Combine(folder.FullName, "lake");
+    public string Lake => Path.Combine(folder.FullName, "lake");
 
-    public static async Task<ChannelFleet> StartAsync(ChangeScript script, int partitions)
+    /// <summary>Where agents ship their batches.</summary>
+    public string Shipped => Path.Combine(folder.FullName, "shipped");
+
+    public static Task<ChannelFleet> StartAsync(ChangeScript script, int partitions) => StartAsync(script, new ChannelSpec
+    {
+        Partitions = partitions,
+        Source = new SourceSpec { Kind = "mysql", Connection = "Server=127.0.0.1", Tables = ["shop.*"] },
+        Landing = new LandingSpec { RollSeconds = 1 },
+    });
+
+    public static async Task<ChannelFleet> StartAsync(ChangeScript script, ChannelSpec? spec)
     {
         var fleet = new ChannelFleet(script);
         await fleet.cluster.DeployAsync();
         await fleet.Grains.GetGrain<ITenantGrain>(Tenant).Create(new TenantDraft("Acme"));
-        await fleet.TheChannel.Put(
-            new ChannelSpec
-            {
-                Partitions = partitions,
-                Source = new SourceSpec { Kind = "mysql", Connection = "Server=127.0.0.1", Tables = ["shop.*"] },
-                Landing = new LandingSpec { RollSeconds = 1 },
-            },
-            null);
+        if (spec is not null)
+            await fleet.TheChannel.Put(spec, null);
         return fleet;
     }
 
@@ -102,16 +107,19 @@ sealed class ChannelFleet : IAsyncDisposable
     }
 
     /// <summary>Waits until every record that was given lies in files and every window's account came out even.</summary>
-    public async Task SettleAsync(long records)
+    public async Task SettleAsync(long records, string channel = Channel)
     {
-        await UntilAsync("all records lie in files", async () => Landed(await TheChannel.Get()) >= records, DescribeAsync);
-        await UntilAsync("every window is closed", async () => await Ledger.GetSummary() is { OpenWindows: 0, OpenGaps: 0 }, DescribeAsync);
+        Task<string> Describe() => DescribeAsync(channel);
+        await UntilAsync("all records lie in files", async () => Landed(await Grains.GetGrain<IChannelGrain>(channel).Get()) >= records, Describe);
+        await UntilAsync("every window is closed", async () => await Grains.GetGrain<ILedgerGrain>(channel).GetSummary() is { OpenWindows: 0, OpenGaps: 0 }, Describe);
     }
 
-    public async Task<string> DescribeAsync()
+    public Task<string> DescribeAsync() => DescribeAsync(Channel);
+
+    public async Task<string> DescribeAsync(string channel)
     {
-        ChannelInfo info = await TheChannel.Get();
-        ChannelView view = await Ledger.Get();
+        ChannelInfo info = await Grains.GetGrain<IChannelGrain>(channel).Get();
+        ChannelView view = await Grains.GetGrain<ILedgerGrain>(channel).Get();
         return $"{info.Source}; {string.Join("; ", info.Landing.Select(landing => landing.ToString()))}; {view.Summary}; hops {string.Join(", ", view.Hops.Select(hop => $"{hop.Name} {hop.Took.Records}/{hop.Gave.Records}"))}; "
             + $"gaps {string.Join(", ", view.Gaps)}";
     }
@@ -121,25 +129,32 @@ sealed class ChannelFleet : IAsyncDisposable
     /// <summary>What the landed changes come to, partition by partition in the order of offsets.</summary>
     public async Task<(Dictionary<long, string> Rows, int Records)> FoldAsync(int partitions)
     {
-        using var store = new FolderObjectStore(Lake, TimeProvider.System);
         var rows = new Dictionary<long, string>();
         int count = 0;
         for (int partition = 0; partition < partitions; partition++)
         {
-            var reader = new ManifestReader(store, Topic, partition, RecordHash.Compute);
-            var records = new List<LandingRecord>();
-            await foreach (LandingManifest manifest in reader.CommitsAsync(0))
-                await foreach (LandingRecord record in reader.RecordsAsync(manifest))
-                    records.Add(record);
-            await foreach (LandingManifest manifest in reader.RepairsAsync())
-                await foreach (LandingRecord record in reader.RecordsAsync(manifest))
-                    records.Add(record);
-            foreach (LandingRecord record in records.OrderBy(record => record.Offset))
+            List<LandingRecord> records = await LandedAsync(Topic, partition);
+            foreach (LandingRecord record in records)
                 Apply(rows, record, partition, partitions);
             count += records.Count;
         }
 
         return (rows, count);
+    }
+
+    /// <summary>What is landed of a partition, repairs included, in the order of offsets.</summary>
+    public async Task<List<LandingRecord>> LandedAsync(string topic, int partition)
+    {
+        using var store = new FolderObjectStore(Lake, TimeProvider.System);
+        var reader = new ManifestReader(store, topic, partition, RecordHash.Compute);
+        var records = new List<LandingRecord>();
+        await foreach (LandingManifest manifest in reader.CommitsAsync(0))
+            await foreach (LandingRecord record in reader.RecordsAsync(manifest))
+                records.Add(record);
+        await foreach (LandingManifest manifest in reader.RepairsAsync())
+            await foreach (LandingRecord record in reader.RecordsAsync(manifest))
+                records.Add(record);
+        return [.. records.OrderBy(record => record.Offset)];
     }
 
     static void Apply(Dictionary<long, string> rows, LandingRecord record, int partition, int partitions)

@@ -19,7 +19,7 @@ sealed partial class LanderGrain
 
     public async Task<int> TakeAgain(string origin, long stamp, long[] offsets, byte[] encodedBatch)
     {
-        await gate.WaitAsync(deactivating.Token);
+        await gate.WaitAsync(loop.Ending);
         try
         {
             if (lander is null)
@@ -30,7 +30,7 @@ sealed partial class LanderGrain
                 foreach (LogRecord record in batch)
                     records.Add(LandingRecords.Of(offsets[records.Count], record));
             long from = await Ledger.LastOf(ChannelHops.Lander, RepairInstance) ?? 0;
-            LandingManifest made = await lander.CommitRepairAsync(LandingRepairs.Id(from, origin, stamp), records, deactivating.Token);
+            LandingManifest made = await lander.CommitRepairAsync(LandingRepairs.Id(from, origin, stamp), records, loop.Ending);
             await ReportRepairAsync(from, made);
             return records.Count;
         }

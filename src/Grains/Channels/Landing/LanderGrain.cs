@@ -22,7 +22,6 @@ namespace Orrery.Grains.Channels.Landing;
 sealed partial class LanderGrain : Grain, ILanderGrain
 {
     static readonly TimeSpan ReadWait = TimeSpan.FromSeconds(1);
-    static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(10);
 
     readonly IPersistentState<LanderState> stored;
     readonly ILandingStores stores;
@@ -30,15 +29,9 @@ sealed partial class LanderGrain : Grain, ILanderGrain
     readonly ChannelOptions options;
     readonly TimeProvider time;
     readonly ILogger<LanderGrain> logger;
-    readonly CancellationTokenSource deactivating = new();
+    readonly WorkLoop loop;
     readonly SemaphoreSlim gate = new(1); // the file lander: the loop and repairs take turns
-    ChannelOrder? order;
-    Task work = Task.CompletedTask;
-    CancellationTokenSource? working;
     FileLander? lander;
-    string phase = "stopped";
-    string? problem;
-    DateTimeOffset? problemAt;
     long landed, end, files, reached, gatheringSince;
     int drill;
 
@@ -52,6 +45,7 @@ sealed partial class LanderGrain : Grain, ILanderGrain
         this.options = options.Value;
         this.time = time;
         this.logger = logger;
+        loop = new WorkLoop(this.options, time, LandAsync, () => landed, (pause, failure) => ChannelMessages.LandingFailed(logger, Channel, Partition, landed, pause ?? TimeSpan.Zero, failure));
     }
 
     string Channel => EntityKeys.SiteOf(this.GetPrimaryKeyString());
@@ -64,13 +58,8 @@ sealed partial class LanderGrain : Grain, ILanderGrain
 
     public Task<LandingStatus> Wake(ChannelOrder newOrder)
     {
-        if (order is null || newOrder.Version > order.Version || (newOrder.IsRunning && work.IsCompleted))
-        {
-            order = newOrder;
-            work = ChangeOver(work, working, newOrder);
-        }
-
-        return Task.FromResult(new LandingStatus(Partition, phase, landed, end, files, problem, problemAt));
+        loop.Follow(newOrder, newOrder.Spec.Landing is not null);
+        return Task.FromResult(new LandingStatus(Partition, loop.Phase, landed, end, files, loop.Problem, loop.ProblemAt));
     }
 
     public Task Drill(int records)
@@ -81,64 +70,16 @@ sealed partial class LanderGrain : Grain, ILanderGrain
 
     public async Task Forget()
     {
-        working?.Cancel();
-        await StateWriter.Settled(work);
+        await loop.EndAsync();
         await stored.ClearStateAsync();
         DeactivateOnIdle();
     }
 
-    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => loop.EndAsync();
+
+    async Task LandAsync(ChannelOrder running, CancellationToken cancellationToken)
     {
-        await deactivating.CancelAsync();
-        await StateWriter.Settled(work.WaitAsync(StopPatience, time, cancellationToken));
-    }
-
-    async Task ChangeOver(Task earlier, CancellationTokenSource? stopping, ChannelOrder newOrder)
-    {
-        stopping?.Cancel();
-        await StateWriter.Settled(earlier);
-        if (!newOrder.IsRunning || newOrder.Spec.Landing is null)
-        {
-            phase = "stopped";
-            return;
-        }
-
-        working = CancellationTokenSource.CreateLinkedTokenSource(deactivating.Token);
-        await RunAsync(newOrder, newOrder.Spec.Landing, working.Token);
-    }
-
-    async Task RunAsync(ChannelOrder running, LandingSpec spec, CancellationToken cancellationToken)
-    {
-        TimeSpan pause = options.RetryPause;
-        while (!cancellationToken.IsCancellationRequested)
-        {
-            phase = "starting";
-            long before = landed;
-            try
-            {
-                await LandAsync(running, spec, cancellationToken);
-            }
-            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-            {
-                break;
-            }
-            catch (Exception failure)
-            {
-                (phase, problem, problemAt) = ("waiting", failure.Message, time.GetUtcNow());
-                ChannelMessages.LandingFailed(logger, Channel, Partition, landed, pause, failure);
-            }
-
-            if (landed > before)
-                pause = options.RetryPause;
-            await Task.Delay(pause, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-            pause = TimeSpan.FromTicks(Math.Min(pause.Ticks * 2, options.RetryPauseMax.Ticks));
-        }
-
-        phase = "stopped";
-    }
-
-    async Task LandAsync(ChannelOrder running, LandingSpec spec, CancellationToken cancellationToken)
-    {
+        LandingSpec spec = running.Spec.Landing!;
         stored.State.Term++;
         await stored.WriteStateAsync(cancellationToken);
         await Ledger.Define(ChannelHops.Definition(Channel, running.Spec, (int)options.Window.TotalSeconds));
@@ -173,7 +114,7 @@ sealed partial class LanderGrain : Grain, ILanderGrain
             cancellationToken.ThrowIfCancellationRequested();
             TopicRead read = await partition.Read(reached, options.ReadBytes, ReadWait);
             end = read.End;
-            (phase, problem) = ("running", null);
+            loop.Runs();
             await gate.WaitAsync(cancellationToken);
             try
             {
@@ -239,7 +180,7 @@ sealed partial class LanderGrain : Grain, ILanderGrain
     {
         if (reached <= into.Next)
             return;
-        LandingManifest made = await into.CommitAsync(reached, deactivating.Token);
+        LandingManifest made = await into.CommitAsync(reached, loop.Ending);
         files += made.Files.Count;
         landed = made.To;
         ChannelMessages.Landed(logger, Channel, Partition, made.From, made.To);

@@ -1,6 +1,7 @@
 using System.Collections.Specialized;
 using System.Web;
 using Microsoft.Extensions.Options;
+using Orrery.Connectors.Hdfs;
 using Orrery.Connectors.ObjectStores;
 using Orrery.Interfaces.Errors;
 
@@ -19,6 +20,8 @@ sealed class LandingStores(IOptions<ChannelOptions> options, TimeProvider time) 
         {
             "file" => new FolderObjectStore(uri.LocalPath, time),
             "s3" => new S3ObjectStore(S3(uri)),
+            "webhdfs" => new WebHdfsObjectStore(
+                new WebHdfsOptions { Address = new Uri($"http://{uri.Authority}"), Directory = uri.AbsolutePath, User = HttpUtility.ParseQueryString(uri.Query)["user"] ?? "" }, time),
             _ => throw new InvalidInputException("store", $"'{uri.Scheme}' is no kind of store; there are file, s3 and webhdfs."),
         };
     }

@@ -1,4 +1,5 @@
 using Orrery.Connectors.ChangeCapture;
+using Orrery.Connectors.ChangeCapture.Messages;
 using Orrery.Connectors.Rows;
 using Orrery.Interfaces.Ledger;
 using Orrery.Interfaces.Topics;
@@ -10,8 +11,12 @@ namespace Orrery.Grains.Channels.Sources;
 /// Cuts a batch of changes into one encoded batch for each partition, by the hash of the key. A change of the key itself becomes a delete of the old key and an insert of the
 /// new one, each in its own key's partition. Statements that concern a whole table go to every partition, so that each reader meets them in order.
 /// Timestamps never go back: one that would is raised to the newest given. What a partition has already is left out.
+/// <para>For those who read the topic as canal's it writes flat messages instead, one for each row, in the partition of the row's new key; statements go to partition 0.</para>
 /// </summary>
-sealed class ChangeSplitter(int partitions, int windowSeconds)
+/// <param name="partitions">Of the topic.</param>
+/// <param name="windowSeconds">Length of the ledger's windows.</param>
+/// <param name="canal">Writes flat messages; null: compact changes.</param>
+sealed class ChangeSplitter(int partitions, int windowSeconds, CanalWriter? canal = null)
 {
     readonly LogBatchEncoder[] encoders = [.. Enumerable.Range(0, partitions).Select(_ => new LogBatchEncoder())];
     readonly Dictionary<long, Receipt>[] windows = [.. Enumerable.Range(0, partitions).Select(_ => new Dictionary<long, Receipt>())];
@@ -34,19 +39,7 @@ sealed class ChangeSplitter(int partitions, int windowSeconds)
             sums[partition] = default;
         }
 
-        long newest = newestMilliseconds;
-        foreach (ref readonly ChangeEntry entry in batch.Entries)
-        {
-            newest = Math.Max(newest, entry.TimestampMilliseconds);
-            if (entry.Kind is ChangeKind.Schema or ChangeKind.Truncate or ChangeKind.Marker)
-                for (int partition = 0; partition < partitions; partition++)
-                    Add(partition, entry.Sequence, [], batch.ValueOf(entry).Span, newest);
-            else if (entry.Kind == ChangeKind.Update && batch.Schemas[entry.Schema].KeyColumns.Count > 0)
-                AddUpdate(batch, entry, newest);
-            else
-                Add(entry.Sequence, batch.KeyOf(entry).Span, batch.ValueOf(entry).Span, newest);
-        }
-
+        long newest = canal is null ? AddChanges(batch, newestMilliseconds) : AddMessages(batch, newestMilliseconds);
         var parts = new List<PartitionIntent>(partitions);
         for (int partition = 0; partition < partitions; partition++)
             if (encoders[partition].Records > 0)
@@ -60,6 +53,34 @@ sealed class ChangeSplitter(int partitions, int windowSeconds)
 
     /// <summary>A partition's batch, to be appended.</summary>
     public byte[] Encoded(int partition, LogProducer producer) => encoders[partition].Finish(producer).ToArray();
+
+    long AddChanges(ChangeBatch batch, long newest)
+    {
+        foreach (ref readonly ChangeEntry entry in batch.Entries)
+        {
+            newest = Math.Max(newest, entry.TimestampMilliseconds);
+            if (entry.Kind is ChangeKind.Schema or ChangeKind.Truncate or ChangeKind.Marker)
+                for (int partition = 0; partition < partitions; partition++)
+                    Add(partition, entry.Sequence, [], batch.ValueOf(entry).Span, newest);
+            else if (entry.Kind == ChangeKind.Update && batch.Schemas[entry.Schema].KeyColumns.Count > 0)
+                AddUpdate(batch, entry, newest);
+            else
+                Add(entry.Sequence, batch.KeyOf(entry).Span, batch.ValueOf(entry).Span, newest);
+        }
+
+        return newest;
+    }
+
+    long AddMessages(ChangeBatch batch, long newest)
+    {
+        canal!.Write(batch, batch.EndSequence, (message, rows) =>
+        {
+            ChangeEntry entry = batch.Entries[rows.Start.Value];
+            newest = Math.Max(newest, entry.TimestampMilliseconds);
+            Add(entry.Sequence, batch.KeyOf(entry).Span, message.Span, newest);
+        });
+        return newest;
+    }
 
     void AddUpdate(ChangeBatch batch, in ChangeEntry entry, long milliseconds)
     {

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orrery.Connectors.ChangeCapture;
+using Orrery.Connectors.ChangeCapture.Messages;
 using Orrery.Grains.Ledger;
 using Orrery.Grains.Secrets;
 using Orrery.Grains.Storing;
@@ -26,8 +27,6 @@ namespace Orrery.Grains.Channels.Sources;
 [Reentrant]
 sealed partial class SourceGrain : Grain, ISourceGrain
 {
-    static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(10);
-
     readonly IPersistentState<SourceState> stored;
     readonly StateWriter writer;
     readonly ISourceFactory factory;
@@ -37,13 +36,7 @@ sealed partial class SourceGrain : Grain, ISourceGrain
     readonly ILogger<SourceGrain> logger;
     readonly RateMeter rate = new();
     TopicRetries retries = null!;
-    readonly CancellationTokenSource deactivating = new();
-    ChannelOrder? order;
-    Task work = Task.CompletedTask;
-    CancellationTokenSource? working;
-    string phase = "stopped";
-    string? problem;
-    DateTimeOffset? problemAt;
+    readonly WorkLoop loop;
     double? lagSeconds;
 
     public SourceGrain(
@@ -57,6 +50,11 @@ sealed partial class SourceGrain : Grain, ISourceGrain
         this.time = time;
         this.logger = logger;
         writer = new StateWriter(stored, DeactivateOnIdle);
+        loop = new WorkLoop(this.options, time, CarryAsync, () => State.Given, (pause, failure) =>
+        {
+            if (pause is { } length) ChannelMessages.SourceFailed(logger, Key, length, failure);
+            else ChannelMessages.SourceStopped(logger, Key, failure.Message);
+        });
     }
 
     string Key => this.GetPrimaryKeyString();
@@ -73,87 +71,27 @@ sealed partial class SourceGrain : Grain, ISourceGrain
 
     public Task<SourceStatus> Wake(ChannelOrder newOrder)
     {
-        if (order is null || newOrder.Version > order.Version || (newOrder.IsRunning && work.IsCompleted && phase is not "failed"))
-        {
-            order = newOrder;
-            work = ChangeOver(work, working, newOrder);
-        }
-
-        return Task.FromResult(new SourceStatus(phase, State.Checkpoint, lagSeconds, State.Given, rate.PerSecond(time.GetUtcNow()), problem, problemAt, State.Rejected));
+        loop.Follow(newOrder, newOrder.Spec.Source is { } source && ChannelSpecs.IsDatabase(source));
+        return Task.FromResult(new SourceStatus(loop.Phase, Checkpoints.ForPeople(State.Checkpoint), lagSeconds, State.Given, rate.PerSecond(time.GetUtcNow()), loop.Problem, loop.ProblemAt, State.Rejected));
     }
 
     public async Task Forget()
     {
-        working?.Cancel();
-        await StateWriter.Settled(work);
+        await loop.EndAsync();
         await writer.ClearAsync();
         DeactivateOnIdle();
     }
 
-    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => loop.EndAsync();
+
+    async Task CarryAsync(ChannelOrder running, CancellationToken cancellationToken)
     {
-        await deactivating.CancelAsync();
-        await StateWriter.Settled(work.WaitAsync(StopPatience, time, cancellationToken));
-    }
-
-    async Task ChangeOver(Task earlier, CancellationTokenSource? stopping, ChannelOrder newOrder)
-    {
-        stopping?.Cancel();
-        await StateWriter.Settled(earlier);
-        if (!newOrder.IsRunning || newOrder.Spec.Source is null)
-        {
-            phase = "stopped";
-            return;
-        }
-
-        working = CancellationTokenSource.CreateLinkedTokenSource(deactivating.Token);
-        await RunAsync(newOrder, newOrder.Spec.Source, working.Token);
-    }
-
-    /// <summary>Carries until it is told to stop; failures are tried again, unless nothing but a person can mend them.</summary>
-    async Task RunAsync(ChannelOrder running, SourceSpec spec, CancellationToken cancellationToken)
-    {
-        TimeSpan pause = options.RetryPause;
-        while (!cancellationToken.IsCancellationRequested)
-        {
-            phase = "starting";
-            long before = State.Given;
-            try
-            {
-                await CarryAsync(running, spec, cancellationToken);
-            }
-            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-            {
-                break;
-            }
-            catch (ChangeSourceException fault) when (fault.Fault is not ChangeSourceFault.Unreachable)
-            {
-                Fail("failed", fault);
-                ChannelMessages.SourceStopped(logger, Key, fault.Message);
-                return;
-            }
-            catch (Exception failure)
-            {
-                Fail("waiting", failure);
-                ChannelMessages.SourceFailed(logger, Key, pause, failure);
-            }
-
-            if (State.Given > before)
-                pause = options.RetryPause;
-            await Task.Delay(pause, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-            pause = TimeSpan.FromTicks(Math.Min(pause.Ticks * 2, options.RetryPauseMax.Ticks));
-        }
-
-        phase = "stopped";
-    }
-
-    async Task CarryAsync(ChannelOrder running, SourceSpec spec, CancellationToken cancellationToken)
-    {
+        SourceSpec spec = running.Spec.Source!;
         string connection = secrets.Open(running.Secret, ChannelSpecs.SourcePurpose);
         int partitions = running.Spec.Partitions;
         if (State.Epoch == 0)
             State.Epoch = 1;
-        var splitter = new ChangeSplitter(partitions, WindowSeconds);
+        var splitter = new ChangeSplitter(partitions, WindowSeconds, spec.Format == "canal" ? new CanalWriter(time, rowsMax: 1) : null);
         await ResolveIntentAsync(splitter, partitions);
         await DefineLedgerAsync(running);
         IChangeSource source = factory.Open(Key, spec, connection, State.Checkpoint);
@@ -183,8 +121,7 @@ sealed partial class SourceGrain : Grain, ISourceGrain
                 }
 
                 lagSeconds = source.Lag?.TotalSeconds;
-                phase = "running";
-                problem = null;
+                loop.Runs();
                 if (time.GetElapsedTime(reportedAt) >= options.ReportPeriod)
                 {
                     await ReportAsync(isIdle: false);
@@ -244,7 +181,7 @@ sealed partial class SourceGrain : Grain, ISourceGrain
 
     /// <summary>Appends until the partition has it, wherever it lives by then: a repeat is recognised there.</summary>
     Task AppendAsync(string topic, int partition, byte[] encoded) => retries.RunAsync(
-        () => GrainFactory.GetGrain<ITopicPartitionGrain>(TopicKeys.Partition(topic, partition)).Append(encoded), deactivating.Token);
+        () => GrainFactory.GetGrain<ITopicPartitionGrain>(TopicKeys.Partition(topic, partition)).Append(encoded), loop.Ending);
 
     /// <summary>After a crash: counts what partitions have of the last intent, and learns what each one has.</summary>
     async Task ResolveIntentAsync(ChangeSplitter splitter, int partitions)
@@ -263,12 +200,5 @@ sealed partial class SourceGrain : Grain, ISourceGrain
             Finish(intent);
         State.Intent = null;
         await writer.WriteAsync();
-    }
-
-    void Fail(string newPhase, Exception failure)
-    {
-        phase = newPhase;
-        problem = failure.Message;
-        problemAt = time.GetUtcNow();
     }
 }

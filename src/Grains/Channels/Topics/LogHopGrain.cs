@@ -24,6 +24,7 @@ sealed class LogHopGrain : Grain, ILogHopGrain, IHopGrain
     ChannelOrder? order;
     IGrainTimer? timer;
     Task round = Task.CompletedTask;
+    long defined;
 
     public LogHopGrain(IOptions<ChannelOptions> options, ILogger<LogHopGrain> logger)
     {
@@ -95,6 +96,12 @@ sealed class LogHopGrain : Grain, ILogHopGrain, IHopGrain
     {
         try
         {
+            if (defined < Ordered.Version)
+            {
+                await Ledger.Define(ChannelHops.Definition(Key, Ordered.Spec, WindowSeconds));
+                defined = Ordered.Version;
+            }
+
             for (int partition = 0; partition < Ordered.Spec.Partitions; partition++)
                 await AccountPartitionAsync(partition);
         }

@@ -1,5 +1,6 @@
 import { http, path, type Query } from './client';
 import type * as catalog from '@/catalog/types';
+import type * as channels from '@/channels/types';
 import type * as flows from '@/flows/types';
 import type * as t from './types';
 
@@ -64,6 +65,13 @@ export const api = {
     repair: (tenant: string, channel: string, gap: string) => http.post<flows.Gap>(path('ledger', tenant, channel, 'gaps', gap, 'repair')),
     accept: (tenant: string, channel: string, gap: string, note: string) => http.post<flows.Gap>(path('ledger', tenant, channel, 'gaps', gap, 'accept'), { note }),
     livePath: (tenant: string, channel: string) => path('ledger', tenant, channel, 'live'),
+  },
+  channels: {
+    get: (tenant: string, channel: string) => http.get<channels.ChannelInfo>(tenantPath(tenant, 'channels', channel)),
+    put: (tenant: string, channel: string, spec: channels.ChannelSpec, version?: number) => http.put<channels.ChannelInfo>(tenantPath(tenant, 'channels', channel), spec, version),
+    pause: (tenant: string, channel: string) => http.post<channels.ChannelInfo>(tenantPath(tenant, 'channels', channel, 'pause')),
+    resume: (tenant: string, channel: string) => http.post<channels.ChannelInfo>(tenantPath(tenant, 'channels', channel, 'resume')),
+    drill: (tenant: string, channel: string, records: number) => http.post<void>(tenantPath(tenant, 'channels', channel, 'drill'), { records }),
   },
   catalog: {
     search: (query: Query, signal?: AbortSignal) => http.get<t.Page<catalog.Entity>>('/catalog', query, signal),

@@ -1,0 +1,55 @@
+// The shapes of /api/v1/tenants/{t}/channels, as docs/reference/api.md gives them.
+
+export type SourceKind = 'mysql' | 'postgresql' | 'sqlserver' | 'objects' | 'landed';
+export type Phase = 'stopped' | 'starting' | 'snapshot' | 'running' | 'waiting' | 'failed' | 'done';
+
+export interface SourceSpec {
+  kind: SourceKind;
+  connection?: string | null;
+  tables: string[];
+  snapshot: boolean;
+  format: string;
+}
+export interface LandingSpec {
+  store?: string | null;
+  format: 'jsonl' | 'csv';
+  rollSeconds: number;
+  rollRecords: number;
+}
+export interface ChannelSpec {
+  description: string | null;
+  source: SourceSpec | null;
+  partitions: number;
+  retainDays: number;
+  landing: LandingSpec | null;
+}
+export interface SourceStatus {
+  phase: Phase;
+  position: string | null;
+  lagSeconds: number | null;
+  records: number;
+  recordsPerSecond: number;
+  problem: string | null;
+  problemAt: string | null;
+  rejected: number;
+}
+export interface LandingStatus {
+  partition: number;
+  phase: Phase;
+  offset: number;
+  end: number;
+  files: number;
+  problem: string | null;
+  problemAt: string | null;
+}
+export interface ChannelInfo {
+  tenant: string;
+  id: string;
+  spec: ChannelSpec;
+  topic: string;
+  isPaused: boolean;
+  source: SourceStatus | null;
+  landing: LandingStatus[];
+  createdAt: string;
+  version: number;
+}

@@ -1,7 +1,9 @@
 using Microsoft.Extensions.Logging;
 using Orrery.Agent;
+using Orrery.Agent.Logs;
 using Orrery.Agent.Simulation;
 using Orrery.Interfaces;
+using Orrery.Interfaces.Channels;
 using Orrery.Interfaces.Errors;
 using Orrery.Interfaces.Health;
 using Orrery.Interfaces.Keys;
@@ -30,13 +32,15 @@ sealed class DemoFleet : IAsyncDisposable
 
     readonly DemoSurroundings around;
     readonly CancellationTokenSource stopping = new();
+    readonly DemoTraffic traffic;
     readonly FleetSimulator? simulator;
     readonly AgentRunner agent;
     readonly List<Task> running = [];
 
-    DemoFleet(DemoSurroundings around, FleetSimulator? simulator, AgentRunner agent, int simulated, int tenants, string thisMachine)
+    DemoFleet(DemoSurroundings around, DemoTraffic traffic, FleetSimulator? simulator, AgentRunner agent, int simulated, int tenants, string thisMachine)
     {
         this.around = around;
+        this.traffic = traffic;
         this.simulator = simulator;
         this.agent = agent;
         Simulated = simulated;
@@ -63,9 +67,32 @@ sealed class DemoFleet : IAsyncDisposable
         }
 
         string ownKey = await EnsureSiteAsync(around.Grains, state, OwnTenant, "This machine", OwnSite, "Here", null, TimeZoneInfo.Local.HasIanaId ? TimeZoneInfo.Local.Id : null);
-        var options = new AgentOptions { Server = around.Address, Key = ownKey, BufferDirectory = Path.Combine(data.FullName, "agent") };
+        var traffic = new DemoTraffic(data.CreateSubdirectory("shop"), around.Time, new Random(unchecked((int)Seed)));
+        string shipped = data.CreateSubdirectory("shipped").FullName;
+        var options = new AgentOptions
+        {
+            Server = around.Address,
+            Key = ownKey,
+            BufferDirectory = Path.Combine(data.FullName, "agent"),
+            Logs = new LogChannelOptions
+            {
+                Sources = [new LogSource { Name = "shop", Paths = [traffic.Pattern], Format = "access" }],
+                Folder = Path.Combine(data.FullName, "agent-logs"),
+                Destination = new LogDestination { Folder = shipped, Prefix = "" },
+            },
+        };
+        await around.Grains.GetGrain<IChannelGrain>($"{OwnTenant}/shop-log").Put(
+            new ChannelSpec
+            {
+                Description = "The shop's access log",
+                Partitions = 2,
+                Source = new SourceSpec { Kind = "objects", Connection = new Uri(shipped).AbsoluteUri, Format = "access" },
+                Landing = new LandingSpec { RollSeconds = 20 },
+            },
+            version: null);
         return new DemoFleet(
             around,
+            traffic,
             simulated.Count == 0 ? null : new FleetSimulator(new FleetSimulatorOptions { Url = around.Address, Sites = simulated, Seed = Seed }, around.Time),
             new AgentRunner(options, around.Time, around.Logs.CreateLogger<AgentRunner>()),
             simulated.Count,
@@ -77,6 +104,7 @@ sealed class DemoFleet : IAsyncDisposable
     public void Start()
     {
         running.Add(agent.RunAsync(stopping.Token));
+        running.Add(traffic.RunAsync(stopping.Token));
         if (simulator is not null)
             running.Add(simulator.RunAsync(stopping.Token));
         running.Add(TellAsync());

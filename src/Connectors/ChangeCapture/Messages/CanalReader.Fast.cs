@@ -124,6 +124,14 @@ public sealed partial class CanalReader
         guesses[HashOf(table.Database, table.Table)] = lastTable = table;
     }
 
+    /// <summary>What the general reader knows of a table has changed: an older guess must not be taken any more.</summary>
+    void ForgetGuess(CanalTable table)
+    {
+        lastTable = null;
+        guesses.Remove(HashOf([], table.Table));
+        guesses.Remove(HashOf(table.Database, table.Table));
+    }
+
     /// <summary>Reads a row's columns; answers the position behind its brace, or -1.</summary>
     static int ReadRow(ReadOnlySpan<byte> text, int position, CanalTable table, RowWriter writer, Span<int> ends)
     {

@@ -80,10 +80,12 @@ public sealed partial class CanalReader(ChangeMessageOptions options) : IChangeM
         while (!TryReadRows(message, batch, envelope, table, kind, time))
         {
             pending.Forget(batch);
+            ForgetGuess(table);
             table = tables.Widen(table, envelope, message.Value);
         }
 
         if (table.IsPlain && CanalTables.IsTyped(table)) RememberGuess(table);
+        else ForgetGuess(table);
     }
 
     /// <summary>False where a row has a column that the table does not know.</summary>
@@ -204,7 +206,8 @@ public sealed partial class CanalReader(ChangeMessageOptions options) : IChangeM
 
     void AddStatement(ChangeBatch batch, in CanalEnvelope envelope, string database, string name, long time, long sequence)
     {
-        TableSchema schema = tables.Latest(database, name)?.Schema ?? UnknownColumns.Of(database, name);
+        CanalTable? latest = tables.Latest(database, name);
+        TableSchema schema = latest?.Schema ?? UnknownColumns.Of(database, name);
         if (envelope.Type.Equals("TRUNCATE", StringComparison.OrdinalIgnoreCase))
         {
             pending.AddTruncate(batch, schema, time, sequence);
@@ -213,6 +216,8 @@ public sealed partial class CanalReader(ChangeMessageOptions options) : IChangeM
 
         bool isGone = envelope.Type.Equals("ERASE", StringComparison.OrdinalIgnoreCase);
         pending.AddStatement(batch, schema, isGone, envelope.Sql, time, sequence);
-        if (isGone) tables.Forget(database, name);
+        if (!isGone || latest is null) return;
+        tables.Forget(database, name);
+        ForgetGuess(latest);
     }
 }

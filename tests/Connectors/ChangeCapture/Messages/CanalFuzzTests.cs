@@ -44,8 +44,8 @@ public sealed class CanalFuzzTests
             }
             else
             {
-                first.Bytes.Written.SequenceEqual(second.Bytes.Written).ShouldBeTrue(at);
-                first.Entries.SequenceEqual(second.Entries).ShouldBeTrue(at);
+                if (!first.Bytes.Written.SequenceEqual(second.Bytes.Written) || !first.Entries.SequenceEqual(second.Entries))
+                    string.Join('\n', Change.All(first)).ShouldBe(string.Join('\n', Change.All(second)), at);
             }
 
             memory = Math.Max(memory, first.Bytes.Position);

@@ -3,8 +3,8 @@ using System.Text;
 
 namespace Orrery.Connectors.ChangeCapture.PostgreSql;
 
-/// <summary>Reads the fields of one message of PostgreSQL's <c>pgoutput</c> plugin, version 1, in order. Every length is checked.</summary>
-ref struct PgOutputMessage(ReadOnlySpan<byte> bytes)
+/// <summary>Reads the fields of one message of PostgreSQL's <c>pgoutput</c> plugin, version 1, in order. Every length is checked: what is damaged is a <see cref="ChangeSourceException"/> of fault Format.</summary>
+public ref struct PgOutputMessage(ReadOnlySpan<byte> bytes)
 {
     /// <summary>Microseconds between 1970 and 2000, where PostgreSQL's clock begins.</summary>
     const long EpochMicroseconds = 946_684_800_000_000;
@@ -61,5 +61,5 @@ ref struct PgOutputMessage(ReadOnlySpan<byte> bytes)
         return bytes.Slice(position - length, length);
     }
 
-    public static ChangeSourceException Damaged(string what) => new(ChangeSourceFault.Format, $"A message of PostgreSQL's pgoutput is damaged or of an unknown form: {what}.");
+    internal static ChangeSourceException Damaged(string what) => new(ChangeSourceFault.Format, $"A message of PostgreSQL's pgoutput is damaged or of an unknown form: {what}.");
 }

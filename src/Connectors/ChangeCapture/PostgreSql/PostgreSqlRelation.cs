@@ -7,7 +7,7 @@ namespace Orrery.Connectors.ChangeCapture.PostgreSql;
 /// <param name="Name">As <c>schema.table</c>.</param>
 /// <param name="Schema">Its columns and key.</param>
 /// <param name="IsIdentity">Which columns a row's identity has: what the stream says of a row before.</param>
-sealed record PostgreSqlRelation(string Name, TableSchema Schema, bool[] IsIdentity)
+public sealed record PostgreSqlRelation(string Name, TableSchema Schema, IReadOnlyList<bool> IsIdentity)
 {
     /// <summary>Writes a row of the stream. What was not sent is missing, unless the row before has it.</summary>
     /// <param name="writer">Cleared first.</param>

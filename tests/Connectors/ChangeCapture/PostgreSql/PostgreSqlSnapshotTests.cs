@@ -44,8 +44,8 @@ public sealed class PostgreSqlSnapshotTests
             await using var source = new PostgreSqlSource(options, checkpoint, TimeProvider.System);
             var batch = new ChangeBatch();
             long last = 0;
-            // A capture lives for some batches; what was not kept of it is forgotten, as in a crash.
-            for (int left = captures > 25 ? int.MaxValue : random.Next(2, 25); left > 0 && !isWhole; left--)
+            // A capture lives for some batches; what was not kept of it is forgotten, as in a crash. The first four end before the chunks can.
+            for (int left = captures > 25 ? int.MaxValue : random.Next(2, captures <= 4 ? 4 : 25); left > 0 && !isWhole; left--)
             {
                 await source.ReadAsync(batch, patience.Token);
                 if (batch.Count > 0) batch.EndSequence.ShouldBeGreaterThan(last);
@@ -67,7 +67,7 @@ public sealed class PostgreSqlSnapshotTests
 
         await ended;
         captures.ShouldBeGreaterThan(3);
-        reads.ShouldBeGreaterThan(500);
+        reads.ShouldBeGreaterThan(100);
         foreach (string table in new[] { "a", "b" })
         {
             Dictionary<string, Dictionary<string, string>> rows = fold["public." + table];

@@ -69,7 +69,7 @@ internal sealed class LogChannel : IDisposable
         else if (!kept)
             await outbox.KeepAsync(tailer.State(), cancellationToken);
         kept = true;
-        return full;
+        return full || tailer.HasMore;
     }
 
     /// <summary>Closes the batch whatever its age.</summary>

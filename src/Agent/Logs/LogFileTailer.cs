@@ -62,6 +62,9 @@ internal sealed partial class LogFileTailer : IDisposable
     /// <summary>Where every file stands: after the last record taken. Noted copies are found again by looking.</summary>
     public LogState State() => new(nextNumber, [.. files.Where(file => file.Original is null).Select(file => file.ToCheckpoint())]);
 
+    /// <summary>Whether the last look left bytes that were there, so that the next one need not wait.</summary>
+    public bool HasMore { get; private set; }
+
     /// <summary>Looks at every file once and gives new records to the batch until it is full.</summary>
     /// <returns>How many records were taken.</returns>
     public int Read(OutboxBatchBuilder batch)
@@ -75,6 +78,7 @@ internal sealed partial class LogFileTailer : IDisposable
             scannedAt = now;
         }
 
+        HasMore = false;
         int before = batch.Records;
         int count = files.Count;
         for (int i = 0; i < count && !batch.IsFull; i++)
@@ -120,6 +124,7 @@ internal sealed partial class LogFileTailer : IDisposable
                 return;
             if (taken == 0 || atEnd)
                 break;
+            HasMore |= file.Offset >= readMax;
         }
 
         if (pieces.Count == 0 || file.Offset >= length)

@@ -95,6 +95,21 @@ public sealed class LogChannelTests
     }
 
     [Fact]
+    public async Task A_long_file_is_read_in_rounds_without_a_wait_between_them()
+    {
+        using var site = new Following();
+        string[] lines = [.. Enumerable.Range(0, 60_000).Select(i => $"line {i} {new string('x', 60)}")];
+        site.Write("app.log", string.Join('\n', lines) + "\n");
+        int rounds = 1;
+        while (await site.Channel.ReadOnceAsync(Stop))
+            rounds++;
+        rounds.ShouldBeGreaterThan(1);
+        await site.Channel.CloseBatchAsync(Stop);
+        await site.Ship();
+        site.Texts.ShouldBe(lines);
+    }
+
+    [Fact]
     public async Task A_quiet_origin_says_once_that_its_last_window_is_complete()
     {
         using var site = new Following();

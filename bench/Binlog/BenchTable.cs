@@ -57,7 +57,7 @@ sealed class BenchTable : IAsyncDisposable
         for (long from = 0; from < rows; from += RowsAtOnce)
         {
             string sql = string.Create(CultureInfo.InvariantCulture,
-                $"INSERT INTO lines SELECT seq, seq DIV 3, seq % 997, CONCAT('SKU-', seq % 50000), IF(seq % 7 = 0, NULL, CONCAT('商品 ', seq % 1000, ' item')), (seq % 1000) / 8, (seq % 100000) / 7, seq / 3, seq % 5,"
+                $"INSERT INTO bench.lines SELECT seq, seq DIV 3, seq % 997, CONCAT('SKU-', seq % 50000), IF(seq % 7 = 0, NULL, CONCAT('商品 ', seq % 1000, ' item')), (seq % 1000) / 8, (seq % 100000) / 7, seq / 3, seq % 5,"
                 + $" '2024-01-01 00:00:00.125' + INTERVAL seq SECOND, '2024-06-01 12:00:00', IF(seq % 3 = 0, CONCAT('note ', seq), NULL) FROM seq_{from + 1}_to_{Math.Min(rows, from + RowsAtOnce)}");
             Run(connection, sql);
         }

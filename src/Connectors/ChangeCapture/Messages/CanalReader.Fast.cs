@@ -19,7 +19,7 @@ public sealed partial class CanalReader
     readonly Dictionary<ulong, CanalTable> guesses = [];
     readonly RowWriter afterRows = new(1 << 16);
     int[] rowStarts = new int[64], columnEnds = new int[64];
-    CanalTable? lastTable;
+    CanalTable? lastTable, lastTouched;
 
     bool TryReadFast(in ChangeMessage message, ChangeBatch batch)
     {
@@ -89,6 +89,12 @@ public sealed partial class CanalReader
 
         if (!Pass(text, ref position, table.AfterOld) || !PassTypes(text, ref position, table) || !Pass(text, ref position, table.AfterTypes) || !PassNumber(text, ref position, out long ts)) return false;
         if (text.Length - position != 17 || !text[position..].StartsWith(",\"type\":\""u8)) return false;
+        if (!ReferenceEquals(table, lastTouched))
+        {
+            tables.Touch(table);
+            lastTouched = table;
+        }
+
         pending.SetSource(batch.IndexOf(table.Schema), es > 0 ? es : ts > 0 ? ts : message.TimestampMilliseconds);
         return true;
     }

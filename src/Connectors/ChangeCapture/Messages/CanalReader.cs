@@ -62,6 +62,7 @@ public sealed partial class CanalReader(ChangeMessageOptions options) : IChangeM
 
     void ReadGeneral(in ChangeMessage message, ChangeBatch batch)
     {
+        lastTouched = null;
         CanalEnvelope envelope = CanalEnvelope.Read(message.Value, ref scratch);
         string database = envelope.Database ?? options.Database;
         string? name = envelope.Table ?? options.Table;

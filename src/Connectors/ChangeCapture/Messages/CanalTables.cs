@@ -17,6 +17,12 @@ sealed class CanalTables(ChangeMessageOptions options)
 
     public CanalTable? Latest(string database, string name) => tables.TryGetValue((database, name), out List<CanalTable>? versions) ? versions[^1] : null;
 
+    /// <summary>A row of this description was read: it is the table's latest.</summary>
+    public void Touch(CanalTable table)
+    {
+        if (tables.TryGetValue((table.Schema.Database, table.Schema.Table), out List<CanalTable>? versions) && versions.Remove(table)) versions.Add(table);
+    }
+
     public void Forget(string database, string name) => tables.Remove((database, name));
 
     /// <summary>The table as the message describes it.</summary>

@@ -8,6 +8,7 @@ using Orrery.Bench.Density;
 using Orrery.Bench.Failover;
 using Orrery.Bench.Harness;
 using Orrery.Bench.Ingest;
+using Orrery.Bench.Kafka;
 using Orrery.Bench.Log;
 using Orrery.Bench.Nab;
 using Orrery.Bench.Reminders;
@@ -27,6 +28,7 @@ using Orrery.Bench.Storage;
     ("density", "memory of idle grains, and activations a second with their rows claimed; --silos=2: a call's time among 1,000,000 of them", DensityBench.RunAsync),
     ("failover", "3 silo processes, 10,000 active grains: one killed, then each restarted under load; --store=CONNECTION", FailoverBench.RunAsync),
     ("ingest", "Prometheus remote-write: samples a second of the server's processor, beside VictoriaMetrics and Prometheus", IngestBench.RunAsync),
+    ("kafka", "records of 200 bytes through the log's interface into Kafka's mock cluster and back, beside Confluent's client: --records=N", KafkaBench.RunAsync),
     ("ledger", "what receipts cost of the embedded log's rate", LedgerBench.RunAsync),
     ("log", "records of 200 bytes appended to the embedded log and read back, one processor, beside plain write and fsync: --batches=N", LogBench.RunAsync),
     ("range", "an hour of 1,000 series at 15 s steps through HTTP, beside VictoriaMetrics and Prometheus", RangeBench.RunAsync),

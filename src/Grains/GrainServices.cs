@@ -9,6 +9,7 @@ using Orrery.Grains.Health;
 using Orrery.Grains.Health.Servers;
 using Orrery.Grains.Ledger;
 using Orrery.Grains.Secrets;
+using Orrery.Grains.Streams;
 using Orrery.Grains.Users;
 
 namespace Orrery.Grains;
@@ -33,6 +34,7 @@ public static class GrainServices
         services.TryAddSingleton<WebhookSender>();
         services.TryAddSingleton<CompactionSlots>();
         services.TryAddSingleton<MySqlCaptureInstruments>();
+        services.AddLogStreams(LogStreamServices.DefaultName);
         services.TryAddSingleton<ISourceFactory, SourceFactory>();
         services.TryAddSingleton<ILandingStores, LandingStores>();
         return services;

@@ -12,7 +12,7 @@ static class ChannelSpecs
     public const string SourcePurpose = "channel source", StorePurpose = "channel store";
     const int DescriptionLengthMax = 500, TablesMax = 1_000, PatternLengthMax = 200, PartitionsMax = 256, RetainDaysMax = 3_650, ConnectionLengthMax = 4_000;
 
-    static readonly string[] Databases = ["mysql", "postgresql", "sqlserver"];
+    static readonly string[] Databases = ["mysql", "postgresql"];
 
     public static bool IsDatabase(SourceSpec source) => Databases.Contains(source.Kind);
 

@@ -97,12 +97,45 @@ public sealed class CaptureTests
         (await LandedShop.ReadAsync(Path.Combine(data.Path, "lake"), Topic, Partitions, schemas)).Rows.ShouldBe(shop.Rows());
     }
 
-    static async Task PutAsync(OrreryProcess orrery, string connection)
+    [Fact]
+    public async Task Rows_and_changes_of_PostgreSQL_lie_in_files_too()
+    {
+        if (PostgreSqlServer.Missing is { } reason)
+            Assert.Skip(reason);
+        using var data = new TemporaryFolder();
+        await using PostgreSqlServer server = await PostgreSqlServer.Start();
+        await using var database = Npgsql.NpgsqlDataSource.Create(server.ConnectionString);
+        await RunAsync(database, "CREATE TABLE orders (id bigint PRIMARY KEY, note text, amount numeric(20,6)); INSERT INTO orders SELECT n, '订单 ' || n, n / 7.0 FROM generate_series(1, 2000) n");
+        await using OrreryProcess orrery = await OrreryProcess.StartAsync("up", "--urls", "http://127.0.0.1:0", "--data", data.Path);
+        await orrery.SignInAsync();
+        await orrery.PostAsync("/api/v1/tenants", new { id = "acme", name = "Acme" });
+        await PutAsync(orrery, server.ConnectionString, "postgresql", "public.orders");
+        await UntilAsync(orrery, "the rows are landed", async () => Landed(await orrery.GetAsync("/api/v1/tenants/acme/channels/shop")) >= 2_000);
+        await RunAsync(database, "UPDATE orders SET id = id + 10000 WHERE id <= 10; UPDATE orders SET note = NULL WHERE id BETWEEN 100 AND 199; DELETE FROM orders WHERE id > 1900 AND id < 5000; INSERT INTO orders VALUES (3000, 'late', 1.000001)");
+        SortedDictionary<string, string> expected = new(StringComparer.Ordinal);
+        await using (Npgsql.NpgsqlDataReader reader = await database.CreateCommand("SELECT id::text, note, amount::text FROM orders").ExecuteReaderAsync())
+            while (await reader.ReadAsync())
+                expected[reader.GetString(0)] = $"{reader.GetString(0)}|{(reader.IsDBNull(1) ? "NULL" : reader.GetString(1))}|{reader.GetString(2)}";
+        await UntilAsync(orrery, "the files hold what the database holds", async () =>
+        {
+            var schemas = LandedShop.Schemas(await orrery.GetAsync("/api/v1/catalog/acme/table.postgres.public.orders"));
+            var rows = (await LandedShop.ReadAsync(Path.Combine(data.Path, "lake"), Topic, Partitions, schemas)).Rows;
+            return rows.Count == expected.Count && rows.SequenceEqual(expected);
+        });
+    }
+
+    static async Task RunAsync(Npgsql.NpgsqlDataSource database, string statements)
+    {
+        await using Npgsql.NpgsqlCommand command = database.CreateCommand(statements);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    static async Task PutAsync(OrreryProcess orrery, string connection, string kind = "mysql", string table = "shop.orders")
     {
         var spec = new
         {
             partitions = Partitions,
-            source = new { kind = "mysql", connection, tables = new[] { "shop.orders" } },
+            source = new { kind, connection, tables = new[] { table } },
             landing = new { rollSeconds = 1 },
         };
         using HttpResponseMessage answer = await orrery.Api.PutAsJsonAsync("/api/v1/tenants/acme/channels/shop", spec);

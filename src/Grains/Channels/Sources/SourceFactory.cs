@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Orrery.Connectors.ChangeCapture;
 using Orrery.Connectors.ChangeCapture.MySql;
+using Orrery.Connectors.ChangeCapture.PostgreSql;
 using Orrery.Interfaces.Channels;
 
 namespace Orrery.Grains.Channels.Sources;
@@ -23,6 +24,25 @@ sealed class SourceFactory(TimeProvider time, ILoggerFactory loggers, MySqlCaptu
                 ReconnectWithin = ReconnectWithin,
             },
             checkpoint, time, loggers.CreateLogger<MySqlCapture>(), mySql),
+        "postgresql" => new PostgreSqlSource(
+            new PostgreSqlCaptureOptions
+            {
+                ConnectionString = connection,
+                Slot = PostgreSqlName(channel),
+                Publication = PostgreSqlName(channel),
+                Tables = spec.Tables,
+                TakesSnapshot = spec.Snapshot,
+                ReconnectPatience = ReconnectWithin,
+            },
+            checkpoint, time),
         _ => throw new ChangeSourceException(ChangeSourceFault.Settings, $"Channel '{channel}' reads changes of '{spec.Kind}', of which this version has no reader."),
     };
+
+    /// <summary>The name of a channel's slot and publication: its key's letters and digits, and a number of the whole key, so that no two channels share one.</summary>
+    static string PostgreSqlName(string channel)
+    {
+        const int readableMax = 40;
+        string readable = new([.. channel.Take(readableMax).Select(static letter => char.IsAsciiLetterOrDigit(letter) ? letter : '_')]);
+        return $"orrery_{readable}_{unchecked((uint)ChannelKeys.Producer(channel)):x8}";
+    }
 }

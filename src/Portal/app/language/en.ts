@@ -111,7 +111,7 @@ export default {
     accept: 'Accept', accepted: 'The gap is accepted', acceptTitle: 'Accept this gap?', acceptText: 'It leaves the list of open gaps and its alarm ends. The records stay as they are. This cannot be taken back.', acceptWhy: 'Why', acceptedBy: 'Accepted by {name}: {note}',
   },
   channels: {
-    work: 'Work', new: 'New flow', created: 'The flow {name} runs', tenant: 'Tenant', source: 'Source', kind: { mysql: 'MySQL, MariaDB', postgresql: 'PostgreSQL', sqlserver: 'SQL Server', objects: 'Log files in an object store', landed: 'Landed files' },
+    work: 'Work', new: 'New flow', created: 'The flow {name} runs', tenant: 'Tenant', source: 'Source', kind: { mysql: 'MySQL, MariaDB', postgresql: 'PostgreSQL', objects: 'Log files in an object store', landed: 'Landed files' },
     phase: { stopped: 'stopped', starting: 'starting', snapshot: 'reading what is there', running: 'running', waiting: 'waiting to try again', failed: 'stopped by a fault', done: 'done' }, given: '{n} records given, {rate}/s', rejected: '{n} put aside',
     topic: 'Topic', partitions: '{n} partition | {n} partitions', retained: 'kept for {n} day | kept for {n} days', files: 'Files', format: { jsonl: 'JSON lines', csv: 'CSV' }, roll: 'a file every {span}', behind: '{n} records not in files yet',
     pause: 'Pause', resume: 'Resume', paused: '{name} is paused', resumed: '{name} goes on', drill: 'Drill', drillTitle: 'Lose records on purpose?', drillText: 'The lander drops the next records of partition 0. The ledger should name the gap within a minute, and an alarm fire. Send them again from the gap.', drillRecords: 'Records', drilled: 'The next {n} records will be lost',

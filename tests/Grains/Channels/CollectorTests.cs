@@ -72,6 +72,10 @@ public sealed class CollectorTests
             after.Select(Text).Order().ShouldBe(before.Select(Text).Order());
         }
 
+        IChannelGrain narrow = fleet.Grains.GetGrain<IChannelGrain>("acme/narrow");
+        await narrow.Put(new ChannelSpec { Partitions = 1, Source = new SourceSpec { Kind = "landed", Tables = [ChannelFleet.Topic] } }, null);
+        await fleet.UntilAsync("it says that it has too few partitions", async () => (await narrow.Get()).Source?.Problem?.Contains("2 partitions and more", StringComparison.Ordinal) == true);
+
         ChannelView view = await fleet.Grains.GetGrain<ILedgerGrain>("acme/again").Get();
         view.Hops[0].Gave.Records.ShouldBe(script.Records(Partitions));
         view.Hops[^1].Took.ShouldBe(view.Hops[0].Gave);

@@ -73,6 +73,8 @@ sealed class RestorerGrain : Grain, IRestorerGrain
         await Ledger.Define(ChannelHops.Definition(Key, running.Spec, WindowSeconds));
         using IObjectStore store = stores.Open(running.Secret is null ? "" : secrets.Open(running.Secret, ChannelSpecs.SourcePurpose));
         string landed = running.Spec.Source!.Tables[0];
+        await foreach (LandingManifest beyond in new ManifestReader(store, landed, running.Spec.Partitions, RecordHash.Compute).CommitsAsync(0, cancellationToken))
+            throw new InvalidOperationException($"Topic '{landed}' landed {beyond.Partition + 1} partitions and more; channel '{Key}' has {running.Spec.Partitions}. Give it as many.");
         var newest = new Dictionary<string, long>();
         restored = 0;
         for (int partition = 0; partition < running.Spec.Partitions; partition++)

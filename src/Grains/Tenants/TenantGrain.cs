@@ -6,6 +6,7 @@ using Orrery.Grains.Storing;
 using Orrery.Interfaces;
 using Orrery.Interfaces.Alarms;
 using Orrery.Interfaces.Catalog;
+using Orrery.Interfaces.Channels;
 using Orrery.Interfaces.Errors;
 using Orrery.Interfaces.Health;
 using Orrery.Interfaces.Ledger;
@@ -102,6 +103,9 @@ sealed class TenantGrain : Grain, ITenantGrain
         var users = await GrainFactory.GetGrain<IUserDirectoryGrain>(EntityKeys.Fleet).List(new PageRequest(1), Id);
         if (users.Items.Count > 0)
             throw new ConflictException($"Tenant '{Id}' still has {users.Total} users, such as '{users.Items[0].Name}'. Delete them first, or bind them to another tenant.");
+        string[] channels = await GrainFactory.GetGrain<IChannelDirectoryGrain>(EntityKeys.Fleet).List(Id);
+        if (channels.Length > 0)
+            throw new ConflictException($"Tenant '{Id}' still has {channels.Length} channels, such as '{EntityKeys.Leaf(channels[0])}'. Delete them first.");
         State.Deleting = true;
         State.Version++;
         await writer.WriteAsync();

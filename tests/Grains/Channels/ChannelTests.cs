@@ -111,6 +111,7 @@ public sealed class ChannelTests
         (await Should.ThrowAsync<InvalidInputException>(() => other.Put(new ChannelSpec { Source = source with { Connection = "Server=127.0.0.1", Tables = [] } }, null))).Field.ShouldBe("source.tables");
         await Should.ThrowAsync<NotFoundException>(() => other.Get());
         await Should.ThrowAsync<NotFoundException>(() => fleet.Grains.GetGrain<IChannelGrain>("nobody/shop").Put(new ChannelSpec { Landing = new LandingSpec() }, null));
+        (await Should.ThrowAsync<ConflictException>(() => fleet.Grains.GetGrain<Interfaces.Tenants.ITenantGrain>("acme").Delete(null))).Message.ShouldContain("shop");
         ChannelInfo kept = await fleet.TheChannel.Get();
         kept.Spec.Source!.Connection.ShouldBeNull("a secret is never shown");
     }

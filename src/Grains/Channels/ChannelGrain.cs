@@ -4,6 +4,7 @@ using Orrery.Grains.Input;
 using Orrery.Grains.Secrets;
 using Orrery.Grains.Storing;
 using Orrery.Interfaces;
+using Orrery.Interfaces.Catalog;
 using Orrery.Interfaces.Channels;
 using Orrery.Interfaces.Errors;
 using Orrery.Interfaces.Tenants;
@@ -20,7 +21,7 @@ sealed class ChannelGrain : Grain, IChannelGrain, IChannelOrders, IRemindable
 {
     const string WakeReminder = "wake";
     const int DrillRecordsMax = 1_000;
-    static readonly TimeSpan ReminderPeriod = TimeSpan.FromMinutes(1);
+    static readonly TimeSpan ReminderPeriod = TimeSpan.FromMinutes(1), TellPeriod = TimeSpan.FromSeconds(15);
 
     readonly IPersistentState<ChannelState> stored;
     readonly StateWriter writer;
@@ -31,6 +32,7 @@ sealed class ChannelGrain : Grain, IChannelGrain, IChannelOrders, IRemindable
     SourceStatus? source;
     LandingStatus[] landing = [];
     Task? waking;
+    long toldAt;
     bool changing;
 
     public ChannelGrain(
@@ -84,6 +86,7 @@ sealed class ChannelGrain : Grain, IChannelGrain, IChannelOrders, IRemindable
             State.Spec = kept;
             State.Version++;
             await writer.WriteAsync();
+            await RegisterEntities();
             await this.RegisterOrUpdateReminder(WakeReminder, ReminderPeriod, ReminderPeriod);
         }
         finally
@@ -155,12 +158,42 @@ sealed class ChannelGrain : Grain, IChannelGrain, IChannelOrders, IRemindable
             if (State.Spec.Landing is not null)
                 landing = await Task.WhenAll(Enumerable.Range(0, State.Spec.Partitions).Select(number =>
                     GrainFactory.GetGrain<ILanderGrain>(ChannelKeys.Lander(Key, number)).Wake(Order(State.SealedStore))));
+            if (time.GetElapsedTime(toldAt) >= TellPeriod)
+                await TellEntities();
         }
         catch (Exception failure)
         {
             ChannelMessages.NotWoken(logger, Key, failure);
         }
     }
+
+    /// <summary>The topic and the files are in the catalog, as neighbours.</summary>
+    async Task RegisterEntities()
+    {
+        string topic = ChannelKeys.Topic(Key), topicId = CatalogKeys.Id(EntityKind.Topic, topic), filesId = CatalogKeys.Id(EntityKind.Files, topic);
+        bool lands = State.Spec.Landing is not null;
+        await Entity(topicId).Register(new EntityDraft(
+            EntityKind.Topic, topic, Description: State.Spec.Description, Channel: EntityKeys.Leaf(Key), Downstream: lands ? [filesId] : null));
+        if (lands)
+            await Entity(filesId).Register(new EntityDraft(
+                EntityKind.Files, topic, EntityLayer.Ods, Place: State.SealedStore is null ? "the lake folder" : "a store of the channel's", Upstream: [topicId], Channel: EntityKeys.Leaf(Key)));
+    }
+
+    /// <summary>How much the topic and the files hold, and how fresh it is.</summary>
+    async Task TellEntities()
+    {
+        toldAt = time.GetTimestamp();
+        string topic = ChannelKeys.Topic(Key);
+        TopicInfo info = await GrainFactory.GetGrain<ITopicGrain>(topic).Info();
+        long? newest = info.Partitions.Max(static partition => partition.NewestMilliseconds);
+        DateTimeOffset? eventAt = newest is { } at ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null;
+        await Entity(CatalogKeys.Id(EntityKind.Topic, topic)).Report(
+            new EntityReport(info.Partitions.Sum(static partition => partition.End - partition.Start), info.Partitions.Sum(static partition => Math.Max(0, partition.Bytes)), eventAt));
+        if (State.Spec.Landing is not null)
+            await Entity(CatalogKeys.Id(EntityKind.Files, topic)).Report(new EntityReport(landing.Sum(static part => part.Offset), null, null));
+    }
+
+    IEntityGrain Entity(string id) => GrainFactory.GetGrain<IEntityGrain>(CatalogKeys.Entity(EntityKeys.TenantOf(Key), id));
 
     Task<SourceStatus> WakeSource(string kind, ChannelOrder order) => kind switch
     {

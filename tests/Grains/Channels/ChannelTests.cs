@@ -1,3 +1,4 @@
+using Orrery.Interfaces.Catalog;
 using Orrery.Interfaces.Channels;
 using Orrery.Interfaces.Errors;
 using Orrery.Interfaces.Ledger;
@@ -18,6 +19,15 @@ public sealed class ChannelTests
         (Dictionary<long, string> rows, int records) = await fleet.FoldAsync(Partitions);
         rows.OrderBy(row => row.Key).ShouldBe(script.Rows.OrderBy(row => row.Key));
         records.ShouldBe(script.Records(Partitions));
+
+        EntityView files = await fleet.Grains.GetGrain<IEntityGrain>("acme/files.acme.shop").Get();
+        files.Upstream.ShouldBe(["topic.acme.shop"]);
+        files.Receipts.Sum(receipt => receipt.Receipt.Records).ShouldBe(records);
+        EntityView topic = await fleet.Grains.GetGrain<IEntityGrain>("acme/topic.acme.shop").Get();
+        topic.Upstream.ShouldBe(["table.shop.orders"]);
+        topic.Downstream.ShouldBe(["files.acme.shop"]);
+        EntityView table = await fleet.Grains.GetGrain<IEntityGrain>("acme/table.shop.orders").Get();
+        table.Schemas.ShouldHaveSingleItem().Fingerprint.ShouldBe(ChangeScript.Schema.Fingerprint);
     }
 
     [Theory]

@@ -1,4 +1,6 @@
 using Orrery.Connectors.Landing;
+using Orrery.Interfaces;
+using Orrery.Interfaces.Catalog;
 using Orrery.Interfaces.Errors;
 using Orrery.Interfaces.Ledger;
 using Orrery.Interfaces.Topics;
@@ -40,7 +42,23 @@ sealed partial class LanderGrain
         }
     }
 
-    Task ReportAsync(LandingManifest made) => TellAsync(made.From, made.To, Entries(made));
+    async Task ReportAsync(LandingManifest made)
+    {
+        await TellAsync(made.From, made.To, Entries(made));
+        if (made.Sum.Records == 0)
+            return;
+        string files = CatalogKeys.Entity(EntityKeys.TenantOf(Channel), CatalogKeys.Id(EntityKind.Files, made.Topic));
+        try
+        {
+            await GrainFactory.GetGrain<IEntityGrain>(files).Report(new EntityReport(
+                null, null, DateTimeOffset.FromUnixTimeMilliseconds(made.Sum.LastMilliseconds), LandingRecords.Receipt(made.Sum), $"partition {made.Partition}, offsets {made.From} to {made.To}"));
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            // The catalog only shows it; the ledger has it already.
+            ChannelMessages.NotReported(logger, Channel, failure);
+        }
+    }
 
     /// <summary>While nothing comes, the ledger still wants to know how far the lander has seen.</summary>
     Task StateProgressAsync(long at) => time.GetElapsedTime(statedAt) < options.ReportPeriod ? Task.CompletedTask : TellAsync(at, at, []);

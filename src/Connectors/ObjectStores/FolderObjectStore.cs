@@ -11,6 +11,7 @@ namespace Orrery.Connectors.ObjectStores;
 public sealed partial class FolderObjectStore : IObjectStore
 {
     const string PartialFolder = ".partial";
+    const int ErrorNotPermitted = 1, ErrorExists = 17, ErrorNoSuchCall = 38, ErrorNotSupported = 95;
     static readonly TimeSpan PartialAgeMax = TimeSpan.FromHours(1);
 
     readonly string root;
@@ -166,9 +167,21 @@ public sealed partial class FolderObjectStore : IObjectStore
         }
     }
 
-    /// <summary>Without overwrite the framework links the new name and removes the old one, so that of two writers one gets the name.</summary>
+    /// <summary>Without overwrite the file gets its name by a link, which of two writers only one can make; the framework's move looks first and renames then.</summary>
     static bool Rename(string temporary, string path, bool overwrite)
     {
+        if (!overwrite && !OperatingSystem.IsWindows())
+        {
+            if (Link(temporary, path) == 0)
+                return true; // The temporary name is removed by the caller.
+            int error = Marshal.GetLastPInvokeError();
+            if (error == ErrorExists)
+                return false;
+            if (error is not (ErrorNotPermitted or ErrorNotSupported or ErrorNoSuchCall))
+                throw new IOException($"Cannot link '{path}': error {error}.");
+            // This file system has no links: its own check and rename are the best there is.
+        }
+
         try
         {
             File.Move(temporary, path, overwrite);
@@ -255,6 +268,9 @@ public sealed partial class FolderObjectStore : IObjectStore
             _ = Close(descriptor);
         }
     }
+
+    [LibraryImport("libc", EntryPoint = "link", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Link(string from, string to);
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Open(string path, int flags);

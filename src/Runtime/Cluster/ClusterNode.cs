@@ -56,7 +56,8 @@ internal sealed class ClusterNode : IClusterTransportEvents
             table.Taken += Router.OnOwnershipChanged;
         }
 
-        Watcher = new ClusterWatcher(context, Router, Watch, buries: table is not null);
+        // A silo that stood still itself, and finds its lease over, has no say in whether others did: it ends, and others judge.
+        Watcher = new ClusterWatcher(context, Router, Watch, mayBury: _membership is { } membership ? () => membership.HoldsLease : null);
         Watcher.Applied += OnRead;
         Watcher.OtherCluster += () => _membership?.Hurry();
     }

@@ -14,7 +14,7 @@ internal sealed class ClusterWatcher : IDisposable
     private readonly ClusterContext _context;
     private readonly GrainRouter _router;
     private readonly MemberWatch _watch;
-    private readonly bool _buries;
+    private readonly Func<bool>? _mayBury;
     private readonly Pulse _reads;
     private readonly Lock _lock = new();
     private long _knownShards = -1;
@@ -25,10 +25,10 @@ internal sealed class ClusterWatcher : IDisposable
     /// <param name="context">The process's.</param>
     /// <param name="router">Learns what is read.</param>
     /// <param name="watch">Watches members.</param>
-    /// <param name="buries">Whether this process declares silos dead; one without silo writes nothing.</param>
-    public ClusterWatcher(ClusterContext context, GrainRouter router, MemberWatch watch, bool buries)
+    /// <param name="mayBury">Whether this process may declare silos dead just now; null: never, as one without silo writes nothing.</param>
+    public ClusterWatcher(ClusterContext context, GrainRouter router, MemberWatch watch, Func<bool>? mayBury)
     {
-        _buries = buries;
+        _mayBury = mayBury;
         _context = context;
         _router = router;
         _watch = watch;
@@ -101,7 +101,7 @@ internal sealed class ClusterWatcher : IDisposable
 
     private async Task RunAsync()
     {
-        if (!await ReadAsync() || !_buries) return;
+        if (!await ReadAsync() || _mayBury is null || !_mayBury()) return;
         if (await _watch.BuryAsync()) await ReadAsync();
     }
 
@@ -109,7 +109,7 @@ internal sealed class ClusterWatcher : IDisposable
     private TimeSpan NextPeriod()
     {
         var period = _context.Jitter(_context.Options.WatchPeriod);
-        if (_buries && _watch.UntilNextDeath() is { } until && until < period) period = until;
+        if (_mayBury is not null && _watch.UntilNextDeath() is { } until && until < period) period = until;
         return period > s_gapLeast ? period : s_gapLeast;
     }
 }

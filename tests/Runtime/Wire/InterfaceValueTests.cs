@@ -1,6 +1,7 @@
 using System.Reflection;
 using Orrery.Interfaces.Errors;
 using Orrery.Interfaces.Health;
+using Orrery.Interfaces.Topics;
 using Orrery.Runtime.CodeGeneration;
 
 namespace Orrery.Runtime.Tests.Wire;
@@ -35,7 +36,8 @@ public sealed class InterfaceValueTests
     [Fact]
     public void Every_exception_of_the_interfaces_keeps_its_type_and_values()
     {
-        Exception[] errors = [new NotFoundException("a"), new ConflictException("b"), new VersionMismatchException("c"), new InvalidInputException("field", "d"), new LimitReachedException("e"), new SampleFormatException("f")];
+        Exception[] errors = [new NotFoundException("a"), new ConflictException("b"), new VersionMismatchException("c"), new InvalidInputException("field", "d"), new LimitReachedException("e"), new SampleFormatException("f"),
+            new TopicUnavailableException("g"), new TopicOffsetException("h", 3, 9)];
         s_interfaces.GetExportedTypes().Where(type => typeof(Exception).IsAssignableFrom(type) && !type.IsAbstract).ShouldBe(errors.Select(error => error.GetType()), ignoreOrder: true);
         foreach (var error in errors)
         {
@@ -47,6 +49,8 @@ public sealed class InterfaceValueTests
             arrived.GetType().ShouldBe(error.GetType());
             arrived.Message.ShouldBe(error.Message);
             (arrived as InvalidInputException)?.Field.ShouldBe("field");
+            if (arrived is TopicOffsetException offset)
+                (offset.StartOffset, offset.EndOffset).ShouldBe((3, 9));
         }
     }
 

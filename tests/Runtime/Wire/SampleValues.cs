@@ -82,7 +82,7 @@ internal static class SampleValues
             case string or bool or Enum or Guid or TimeSpan:
                 text.Append('<').Append(value).Append('>');
                 break;
-            case IFormattable plain when value.GetType().IsPrimitive || value is decimal:
+            case IFormattable plain when value.GetType().IsPrimitive || value is decimal or UInt128 or Int128:
                 text.Append(plain.ToString(null, System.Globalization.CultureInfo.InvariantCulture));
                 break;
             case DateTimeOffset moment:
@@ -115,7 +115,7 @@ internal static class SampleValues
                 break;
             default:
                 text.Append(value.GetType().Name).Append('{');
-                foreach (var property in value.GetType().GetProperties().Where(property => property.GetIndexParameters().Length == 0).OrderBy(property => property.Name, StringComparer.Ordinal))
+                foreach (var property in value.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.GetIndexParameters().Length == 0).OrderBy(property => property.Name, StringComparer.Ordinal))
                 {
                     text.Append(property.Name).Append('=');
                     Describe(text, property.GetValue(value));

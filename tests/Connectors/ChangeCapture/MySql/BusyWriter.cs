@@ -24,7 +24,8 @@ sealed class BusyWriter(Func<MySqlConnection> connect, int seed)
     void Loop(Random random, Action<MySqlConnection, Random> step)
     {
         using var connection = connect();
-        CaptureServer.Run(connection, "SET sql_mode=''");
+        // A row's lock and a table's definition can wait for each other, which the server sees only by a time-out: 50 s if nothing shorter is said.
+        CaptureServer.Run(connection, "SET sql_mode='', innodb_lock_wait_timeout=1, lock_wait_timeout=2");
         for (int left = StepsMax; left > 0 && !ends; left--)
         {
             try

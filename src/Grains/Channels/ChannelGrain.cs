@@ -7,6 +7,7 @@ using Orrery.Interfaces;
 using Orrery.Interfaces.Catalog;
 using Orrery.Interfaces.Channels;
 using Orrery.Interfaces.Errors;
+using Orrery.Interfaces.Ledger;
 using Orrery.Interfaces.Tenants;
 using Orrery.Interfaces.Topics;
 
@@ -86,6 +87,8 @@ sealed class ChannelGrain : Grain, IChannelGrain, IChannelOrders, IRemindable
             State.Spec = kept;
             State.Version++;
             await writer.WriteAsync();
+            // Whoever made the channel looks at its flow next.
+            await GrainFactory.GetGrain<ILedgerGrain>(Key).Define(ChannelHops.Definition(Key, kept, (int)options.Window.TotalSeconds));
             await RegisterEntities();
             await this.RegisterOrUpdateReminder(WakeReminder, ReminderPeriod, ReminderPeriod);
         }

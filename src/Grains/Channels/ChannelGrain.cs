@@ -235,6 +235,8 @@ sealed class ChannelGrain : Grain, IChannelGrain, IChannelOrders, IRemindable
         await GrainFactory.GetGrain<ICollectorGrain>(Key).Forget();
         await GrainFactory.GetGrain<IRestorerGrain>(Key).Forget();
         await Task.WhenAll(Enumerable.Range(0, State.Spec.Partitions).Select(number => GrainFactory.GetGrain<ILanderGrain>(ChannelKeys.Lander(Key, number)).Forget()));
+        await GrainFactory.GetGrain<ILogHopGrain>(Key).Forget();
+        await GrainFactory.GetGrain<ILedgerGrain>(Key).Delete();
         await GrainFactory.GetGrain<IChannelDirectoryGrain>(EntityKeys.Fleet).Remove(Key);
         if (await this.GetReminder(WakeReminder) is { } reminder)
             await this.UnregisterReminder(reminder);

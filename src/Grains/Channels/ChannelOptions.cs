@@ -30,7 +30,7 @@ public sealed class ChannelOptions
     /// <summary>How often a hop reports its receipts. Default 2 s.</summary>
     public TimeSpan ReportPeriod { get; set; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>Bytes of one batch that a source appends to a partition, at most. Default 1 MiB.</summary>
+    /// <summary>Bytes at which a batch of restored records is appended. A database's batches are cut by its reader. Default 1 MiB.</summary>
     public int BatchBytes { get; set; } = 1 << 20;
 
     /// <summary>Bytes that a lander reads at once. Default 1 MiB.</summary>

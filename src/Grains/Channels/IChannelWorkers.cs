@@ -62,6 +62,8 @@ interface ILogHopGrain : IGrainWithStringKey
     /// <summary>As <see cref="ISourceGrain.Wake"/>.</summary>
     [AlwaysInterleave]
     Task Wake(ChannelOrder order);
+
+    Task Forget();
 }
 
 /// <summary>What a channel's own hops ask it. Key: the channel's.</summary>

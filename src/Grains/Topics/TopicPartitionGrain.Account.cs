@@ -1,4 +1,3 @@
-using System.Text;
 using Orrery.Interfaces.Errors;
 using Orrery.Interfaces.Ledger;
 using Orrery.Interfaces.Topics;
@@ -52,7 +51,7 @@ sealed partial class TopicPartitionGrain
                 continue;
             LogRecord record = records.Current;
             UInt128 hash = RecordHash.Compute(record.Key.Span, record.Value.Span, record.TimestampMilliseconds);
-            Add(windows, (OriginOf(record), LedgerKeys.Stamp(record.TimestampMilliseconds, windowSeconds)), Receipt.Of(hash, record.Key.Length + record.Value.Length, record.TimestampMilliseconds));
+            Add(windows, (RecordOrigin.Of(record), LedgerKeys.Stamp(record.TimestampMilliseconds, windowSeconds)), Receipt.Of(hash, record.Key.Length + record.Value.Length, record.TimestampMilliseconds));
         }
     }
 
@@ -63,9 +62,6 @@ sealed partial class TopicPartitionGrain
                 return true;
         return false;
     }
-
-    static string OriginOf(in LogRecord record) =>
-        !record.Headers.IsEmpty && LogHeaders.TryFind(record.Headers, "o"u8, out ReadOnlyMemory<byte> origin) ? Encoding.UTF8.GetString(origin.Span) : "";
 
     static void Add(Dictionary<(string Origin, long Stamp), Receipt> windows, (string, long) window, in Receipt receipt) =>
         windows[window] = windows.GetValueOrDefault(window, Receipt.Empty) + receipt;

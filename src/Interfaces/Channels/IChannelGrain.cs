@@ -25,7 +25,7 @@ public interface IChannelGrain : IGrainWithStringKey
     /// <summary>Goes on where it was.</summary>
     Task<ChannelInfo> Resume();
 
-    /// <summary>Ends it. Its topic and files stay.</summary>
+    /// <summary>Ends it, and forgets its account. Its topic and files stay.</summary>
     Task Delete(long? version);
 
     /// <summary>A drill: the lander loses the next records on purpose, so that everybody sees the ledger find them. They are sent again as any gap is.</summary>

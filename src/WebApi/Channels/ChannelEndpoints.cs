@@ -17,7 +17,7 @@ internal static class ChannelEndpoints
         api.MapGet("/tenants/{tenant}/channels", List).RequireAuthorization(Policies.Person).WithSummary("A tenant's channels with how they do.");
         api.MapGet(one, Get).RequireAuthorization(Policies.Person).WithSummary("One channel and how it does.");
         api.MapPut(one, Put).RequireAuthorization(Policies.VendorChange).WithSummary("Makes a channel or changes it; secrets that are left out stay.");
-        api.MapDelete(one, Delete).RequireAuthorization(Policies.VendorChange).WithSummary("Ends a channel; its topic and files stay.");
+        api.MapDelete(one, Delete).RequireAuthorization(Policies.VendorChange).WithSummary("Ends a channel and forgets its account; its topic and files stay.");
         api.MapPost(one + "/pause", Pause).RequireAuthorization(Policies.VendorChange).WithSummary("Stops a channel at the next safe point.");
         api.MapPost(one + "/resume", Resume).RequireAuthorization(Policies.VendorChange).WithSummary("Lets a channel go on where it was.");
         api.MapPost(one + "/drill", Drill).RequireAuthorization(Policies.VendorChange).WithSummary("Loses the next records at the lander on purpose, to see the ledger find them.");

@@ -176,7 +176,8 @@ public sealed class FrameTests
         using var peer = await StartAsync(cluster);
         await peer.SendBytesAsync([0, 0, 1, 0]);
         var closed = peer.ShouldBeClosedAsync();
-        while (!closed.IsCompleted)
+        using var trickle = new PeriodicTimer(TimeSpan.FromMilliseconds(1));
+        while (!closed.IsCompleted && await trickle.WaitForNextTickAsync())
         {
             try
             {
@@ -186,8 +187,6 @@ public sealed class FrameTests
             {
                 break;
             }
-
-            await Task.Delay(1);
         }
 
         await closed;

@@ -6,7 +6,6 @@ using Orrery.Grains.Channels.Landing;
 using Orrery.Grains.Ledger;
 using Orrery.Grains.Secrets;
 using Orrery.Grains.Storing;
-using Orrery.Grains.Topics;
 using Orrery.Interfaces;
 using Orrery.Interfaces.Channels;
 using Orrery.Interfaces.Ledger;
@@ -37,7 +36,7 @@ sealed class CollectorGrain : Grain, ICollectorGrain
     readonly RateMeter rate = new();
     readonly HopProgress progress = new();
     readonly WorkLoop loop;
-    TopicRetries retries = null!;
+    PartitionAppender appender = null!;
 
     public CollectorGrain(
         [PersistentState("collector")] IPersistentState<CollectorState> stored, ILandingStores stores, SecretBox secrets, IOptions<ChannelOptions> options, TimeProvider time,
@@ -63,7 +62,7 @@ sealed class CollectorGrain : Grain, ICollectorGrain
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        retries = new TopicRetries(new TopicWriterOptions(), time, new Random(unchecked((int)ChannelKeys.Producer(Key))));
+        appender = new PartitionAppender(GrainFactory, Key, time, loop.Ending);
         return Task.CompletedTask;
     }
 
@@ -138,9 +137,9 @@ sealed class CollectorGrain : Grain, ICollectorGrain
             State.Origins[manifest.Origin] = origin = new OriginProgress();
         CollectedBatch batch = CollectedBatch.Read(manifest, lines, origin, running.Spec.Source!.Format, running.Spec.Partitions, WindowSeconds);
         var producer = new LogProducer(ChannelKeys.Producer($"{Key}/{manifest.Origin}/{manifest.Incarnation}"), 1, manifest.Sequence);
-        await Task.WhenAll(batch.Partitions.Select(partition => AppendAsync(running.Topic, partition, batch.Encoded(partition, producer))));
+        await Task.WhenAll(batch.Partitions.Select(partition => appender.AppendAsync(running.Topic, partition, batch.Encoded(partition, producer))));
         if (batch.Dead.Records > 0)
-            await AppendAsync(ChannelKeys.DeadTopic(Key), 0, batch.Dead.Finish(producer).ToArray());
+            await appender.AppendAsync(ChannelKeys.DeadTopic(Key), 0, batch.Dead.Finish(producer).ToArray());
         await TellAsync(State.Batches + 1, batch.AgentEntries, batch.Entries);
         await SealAsync(manifest, origin);
         (origin.Incarnation, origin.Sequence) = (manifest.Incarnation, manifest.Sequence);
@@ -150,9 +149,6 @@ sealed class CollectorGrain : Grain, ICollectorGrain
         State.Intent = null;
         rate.Add(batch.Records, time.GetUtcNow());
     }
-
-    Task AppendAsync(string topic, int partition, byte[] encoded) => retries.RunAsync(
-        () => GrainFactory.GetGrain<ITopicPartitionGrain>(TopicKeys.Partition(topic, partition)).Append(encoded), loop.Ending);
 
     /// <summary>Reports a batch, or, without entries, only how far the collector has seen.</summary>
     async Task TellAsync(long to, IEnumerable<HopEntry> agent, IEnumerable<HopEntry> own)

@@ -71,6 +71,7 @@ sealed partial class LanderGrain : Grain, ILanderGrain
     public async Task Forget()
     {
         await loop.EndAsync();
+        await GrainFactory.GetGrain<ITopicPartitionGrain>(TopicKeys.Partition(ChannelKeys.Topic(Channel), Partition)).Release(HoldName);
         await stored.ClearStateAsync();
         DeactivateOnIdle();
     }

@@ -1,6 +1,6 @@
 using System.Globalization;
-using System.Text;
 using Orrery.Connectors.Landing;
+using Orrery.Grains.Topics;
 using Orrery.Interfaces;
 using Orrery.Interfaces.Ledger;
 using Orrery.Log;
@@ -12,11 +12,7 @@ static class LandingRecords
 {
     /// <summary>A record of the log; it shares the record's memory.</summary>
     public static LandingRecord Of(long offset, in LogRecord record) =>
-        new(offset, record.Key, record.Value, record.TimestampMilliseconds, OriginOf(record), record.Headers);
-
-    /// <summary>Where a record began: its header, or nothing for the topic itself.</summary>
-    public static string OriginOf(in LogRecord record) =>
-        !record.Headers.IsEmpty && LogHeaders.TryFind(record.Headers, "o"u8, out ReadOnlyMemory<byte> origin) ? Encoding.UTF8.GetString(origin.Span) : "";
+        new(offset, record.Key, record.Value, record.TimestampMilliseconds, RecordOrigin.Of(record), record.Headers);
 
     public static Receipt Receipt(in LandingSum sum) => new(sum.Records, sum.Bytes, sum.Hash, sum.FirstMilliseconds, sum.LastMilliseconds);
 }

@@ -6,7 +6,6 @@ using Orrery.Connectors.ObjectStores;
 using Orrery.Grains.Channels.Landing;
 using Orrery.Grains.Ledger;
 using Orrery.Grains.Secrets;
-using Orrery.Grains.Topics;
 using Orrery.Interfaces.Channels;
 using Orrery.Interfaces.Ledger;
 using Orrery.Interfaces.Topics;
@@ -29,7 +28,7 @@ sealed class RestorerGrain : Grain, IRestorerGrain
     readonly TimeProvider time;
     readonly RateMeter rate = new();
     readonly WorkLoop loop;
-    TopicRetries retries = null!;
+    PartitionAppender appender = null!;
     long restored;
     string position = "";
 
@@ -50,7 +49,7 @@ sealed class RestorerGrain : Grain, IRestorerGrain
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        retries = new TopicRetries(new TopicWriterOptions(), time, new Random(unchecked((int)ChannelKeys.Producer(Key))));
+        appender = new PartitionAppender(GrainFactory, Key, time, loop.Ending);
         return Task.CompletedTask;
     }
 
@@ -136,11 +135,11 @@ sealed class RestorerGrain : Grain, IRestorerGrain
                 continue;
             batch.Add(record.Key.Span, record.Value.Span, record.TimestampMilliseconds, record.Headers.Span);
             if (batch.Bytes >= options.BatchBytes)
-                await AppendAsync(into, batch, new LogProducer(producer, 1, place));
+                await AppendAsync(partition, batch, new LogProducer(producer, 1, place));
         }
 
         if (batch.Records > 0)
-            await AppendAsync(into, batch, new LogProducer(producer, 1, place));
+            await AppendAsync(partition, batch, new LogProducer(producer, 1, place));
         await Ledger.Report([new HopReport(ChannelHops.Source, instance, from, to, [.. windows.Select(window => new HopEntry(window.Key.Origin, window.Key.Stamp, HopSide.Gave, window.Value))])]);
         restored += manifest.Sum.Records;
         rate.Add(manifest.Sum.Records, time.GetUtcNow());
@@ -148,10 +147,9 @@ sealed class RestorerGrain : Grain, IRestorerGrain
         loop.Runs();
     }
 
-    async Task AppendAsync(ITopicPartitionGrain into, LogBatchEncoder batch, LogProducer producer)
+    async Task AppendAsync(int partition, LogBatchEncoder batch, LogProducer producer)
     {
-        byte[] encoded = batch.Finish(producer).ToArray();
-        await retries.RunAsync(() => into.Append(encoded), loop.Ending);
+        await appender.AppendAsync(ChannelKeys.Topic(Key), partition, batch.Finish(producer).ToArray());
         batch.Reset();
     }
 }

@@ -5,7 +5,6 @@ using Orrery.Connectors.ChangeCapture.Messages;
 using Orrery.Grains.Ledger;
 using Orrery.Grains.Secrets;
 using Orrery.Grains.Storing;
-using Orrery.Grains.Topics;
 using Orrery.Interfaces;
 using Orrery.Interfaces.Channels;
 using Orrery.Interfaces.Ledger;
@@ -35,7 +34,7 @@ sealed partial class SourceGrain : Grain, ISourceGrain
     readonly TimeProvider time;
     readonly ILogger<SourceGrain> logger;
     readonly RateMeter rate = new();
-    TopicRetries retries = null!;
+    PartitionAppender appender = null!;
     readonly WorkLoop loop;
     double? lagSeconds;
 
@@ -65,7 +64,7 @@ sealed partial class SourceGrain : Grain, ISourceGrain
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        retries = new TopicRetries(new TopicWriterOptions(), time, new Random(unchecked((int)ChannelKeys.Producer(Key))));
+        appender = new PartitionAppender(GrainFactory, Key, time, loop.Ending);
         return Task.CompletedTask;
     }
 
@@ -89,8 +88,6 @@ sealed partial class SourceGrain : Grain, ISourceGrain
         SourceSpec spec = running.Spec.Source!;
         string connection = secrets.Open(running.Secret, ChannelSpecs.SourcePurpose);
         int partitions = running.Spec.Partitions;
-        if (State.Epoch == 0)
-            State.Epoch = 1;
         var splitter = new ChangeSplitter(partitions, WindowSeconds, spec.Format == "canal" ? new CanalWriter(time, rowsMax: 1) : null);
         await ResolveIntentAsync(splitter, partitions);
         await DefineLedgerAsync(running);
@@ -160,7 +157,7 @@ sealed partial class SourceGrain : Grain, ISourceGrain
         State.Intent = intent;
         await writer.WriteAsync();
         var producer = new LogProducer(ChannelKeys.Producer(Key), State.Epoch, intent.Sequence);
-        await Task.WhenAll(intent.Parts.Select(part => AppendAsync(running.Topic, part.Partition, splitter.Encoded(part.Partition, producer))));
+        await Task.WhenAll(intent.Parts.Select(part => appender.AppendAsync(running.Topic, part.Partition, splitter.Encoded(part.Partition, producer))));
         long records = 0;
         foreach (PartitionIntent part in intent.Parts)
         {
@@ -179,16 +176,15 @@ sealed partial class SourceGrain : Grain, ISourceGrain
         State.Intent = null;
     }
 
-    /// <summary>Appends until the partition has it, wherever it lives by then: a repeat is recognised there.</summary>
-    Task AppendAsync(string topic, int partition, byte[] encoded) => retries.RunAsync(
-        () => GrainFactory.GetGrain<ITopicPartitionGrain>(TopicKeys.Partition(topic, partition)).Append(encoded), loop.Ending);
-
     /// <summary>After a crash: counts what partitions have of the last intent, and learns what each one has.</summary>
     async Task ResolveIntentAsync(ChangeSplitter splitter, int partitions)
     {
         long producer = ChannelKeys.Producer(Key);
         ProducerPosition?[] positions = await Task.WhenAll(Enumerable.Range(0, partitions).Select(partition =>
             GrainFactory.GetGrain<ITopicPartitionGrain>(TopicKeys.Partition(ChannelKeys.Topic(Key), partition)).LastOf(producer)));
+        // A channel that was deleted and made again, of a database whose log began anew, has lower positions than before: they must not be taken for repeats.
+        if (State is { Epoch: 0 })
+            State.Epoch = 1 + positions.Max(static position => position?.Epoch ?? 0);
         long[] last = [.. positions.Select(position => position is { } known && known.Epoch == State.Epoch ? known.Sequence : long.MinValue)];
         splitter.Know(last);
         if (State.Intent is not { } intent)

@@ -5,7 +5,7 @@ namespace Orrery.Grains.Channels.Sources;
 /// <summary>How far a source was carried, in one write: what it reads next, what it gave, what it has still to report.</summary>
 sealed class SourceState
 {
-    /// <summary>Of its batches in the log. Raised when the source begins anew.</summary>
+    /// <summary>Of its batches in the log: above all that its partitions knew when the source began; 0 before.</summary>
     public int Epoch { get; set; }
 
     /// <summary>Where the source goes on; empty: at its beginning.</summary>

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Orrery.Grains.Channels.Landing;
+using Orrery.Grains.Storing;
+using Orrery.Grains.Topics;
 using Orrery.Interfaces.Errors;
 using Orrery.Interfaces.Ledger;
 using Orrery.Interfaces.Topics;
@@ -44,6 +45,13 @@ sealed class LogHopGrain : Grain, ILogHopGrain, IHopGrain
             order = newOrder;
         timer ??= this.RegisterGrainTimer(_ => AccountAsync(), new GrainTimerCreationOptions { DueTime = TimeSpan.Zero, Period = options.ReportPeriod, Interleave = true });
         return Task.CompletedTask;
+    }
+
+    public async Task Forget()
+    {
+        timer?.Dispose();
+        await StateWriter.Settled(round);
+        DeactivateOnIdle();
     }
 
     public async Task<UInt128[]> Hashes(HashQuery query)
@@ -151,7 +159,7 @@ sealed class LogHopGrain : Grain, ILogHopGrain, IHopGrain
                     continue;
                 LogBatch.Enumerator records = batch.GetEnumerator();
                 while (records.MoveNext())
-                    if (records.Offset >= offset && covers(LedgerKeys.Stamp(records.Current.TimestampMilliseconds, WindowSeconds)) && LandingRecords.OriginOf(records.Current) == own)
+                    if (records.Offset >= offset && covers(LedgerKeys.Stamp(records.Current.TimestampMilliseconds, WindowSeconds)) && RecordOrigin.Of(records.Current) == own)
                         found(records.Offset, records.Current, RecordHash.Compute(records.Current.Key.Span, records.Current.Value.Span, records.Current.TimestampMilliseconds));
             }
 

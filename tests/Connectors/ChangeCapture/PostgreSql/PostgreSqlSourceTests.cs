@@ -127,7 +127,7 @@ public sealed class PostgreSqlSourceTests : IAsyncLifetime
         while (batch.Count == 0);
         (await Scalar("SELECT confirmed_flush_lsn::text FROM pg_replication_slots")).ShouldBe(begin);
         await source.ConfirmAsync(batch.Checkpoint, CancellationToken.None);
-        for (int tries = 0; tries < 1000 && Equals(await Scalar("SELECT confirmed_flush_lsn::text FROM pg_replication_slots"), begin); tries++) await Task.Delay(1);
+        await Until($"(SELECT confirmed_flush_lsn::text FROM pg_replication_slots) <> '{begin}'");
         (await Scalar("SELECT confirmed_flush_lsn::text FROM pg_replication_slots")).ShouldNotBe(begin);
     }
 
@@ -144,7 +144,7 @@ public sealed class PostgreSqlSourceTests : IAsyncLifetime
         }
 
         await Execute("INSERT INTO t VALUES (1)");
-        for (int tries = 0; await Scalar("SELECT active FROM pg_replication_slots") is true && tries < 5000; tries++) await Task.Delay(1);
+        await Until("NOT (SELECT active FROM pg_replication_slots)");
         await Execute("SELECT pg_replication_slot_advance('capture', pg_current_wal_lsn())");
         await using var late = new PostgreSqlSource(Options("public.t"), checkpoint, TimeProvider.System);
         (await Should.ThrowAsync<ChangeSourceException>(async () => await late.ReadAsync(new ChangeBatch(), CancellationToken.None))).Fault.ShouldBe(ChangeSourceFault.PositionLost);
@@ -194,6 +194,15 @@ public sealed class PostgreSqlSourceTests : IAsyncLifetime
             await using var command = new NpgsqlCommand(one, connection);
             await command.ExecuteNonQueryAsync();
         }
+    }
+
+    /// <summary>Looks until the server says that a condition holds, which it tells nobody by itself.</summary>
+    async Task Until(string condition)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        while (await Scalar($"SELECT {condition}") is not true)
+            (await look.WaitForNextTickAsync(limit.Token)).ShouldBeTrue(condition);
     }
 
     async Task<object?> Scalar(string statement)

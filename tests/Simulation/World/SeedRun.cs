@@ -7,6 +7,7 @@ internal sealed class SeedRun(SimulationOptions options)
 {
     private readonly Lock _lock = new();
     private readonly List<SimulationOutcome> _failed = [];
+    private static readonly TimeSpan s_hangLimit = TimeSpan.FromSeconds(60);
     private long _run;
     private long _calls;
     private long _faults;
@@ -38,13 +39,23 @@ internal sealed class SeedRun(SimulationOptions options)
             {
                 long number = Interlocked.Increment(ref next);
                 if (number >= seeds || _failed.Count >= FailuresLimit) return;
-                Take(Simulation.Run(from + (ulong)number, options));
+                Take(RunOrGiveUp(from + (ulong)number));
             }
         }
 
         var threads = Enumerable.Range(0, workers).Select(_ => new Thread(Work)).ToList();
         foreach (var thread in threads) thread.Start();
         foreach (var thread in threads) thread.Join();
+    }
+
+    /// <summary>A seed that hangs is a failing seed with a number, not a run that never ends: its thread is left behind.</summary>
+    private SimulationOutcome RunOrGiveUp(ulong seed)
+    {
+        SimulationOutcome? outcome = null;
+        var run = new Thread(() => outcome = Simulation.Run(seed, options)) { IsBackground = true };
+        run.Start();
+        return run.Join(s_hangLimit) ? outcome!
+            : new SimulationOutcome(seed, [$"It has not ended within {s_hangLimit.TotalSeconds:0} s of real time: something waits for ever, or runs in a circle."], 0, 0, 0, 0, 0, "");
     }
 
     /// <summary>The command that runs this seed again and shows what happens.</summary>

@@ -10,8 +10,8 @@ internal static class Simulation
     private static readonly TimeSpan s_faultsUntil = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan s_callsUntil = TimeSpan.FromSeconds(32);
 
-    /// <summary>More than this many events mean that something runs in a circle.</summary>
-    private const long EventsLimit = 20_000_000;
+    /// <summary>More than this many events mean that something runs in a circle; a run takes some 42,000.</summary>
+    private const long EventsLimit = 2_000_000;
 
     /// <summary>On a thread of its own, so that nothing that threads keep is carried from one run to the next.</summary>
     public static SimulationOutcome Run(ulong seed, SimulationOptions options)
@@ -28,7 +28,7 @@ internal static class Simulation
             {
                 failure = error;
             }
-        }, maxStackSize: 4 * 1024 * 1024);
+        }, maxStackSize: 4 * 1024 * 1024) { IsBackground = true };
         thread.Start();
         thread.Join();
         return outcome ?? new SimulationOutcome(seed, [$"The simulation itself failed: {failure}"], 0, 0, 0, 0, 0, "");

@@ -1,0 +1,15 @@
+namespace Orrery.Sql.Syntax;
+
+/// <summary>
+/// A node of the tree that the parser makes of a text. Nodes are values: two are equal when they say the same, wherever they stand, so
+/// that the expression of a GROUP BY finds itself in the select list.
+/// </summary>
+public abstract record SyntaxNode
+{
+    /// <summary>Where it stands in its text; not part of equality. The default for a node that no text holds.</summary>
+    public TextSpan Span { get; init; }
+
+    public virtual bool Equals(SyntaxNode? other) => other is not null && EqualityContract == other.EqualityContract;
+
+    public override int GetHashCode() => EqualityContract.GetHashCode();
+}

@@ -143,17 +143,24 @@ internal sealed class Peer(ClusterTransport transport, SiloId id)
     /// <summary>Those that wait find their way anew.</summary>
     public void RerouteWaiting()
     {
-        while (TryTakeWaiting(out var call)) transport.Reroute(call, Id);
+        foreach (var call in TakeWaiting()) transport.Reroute(call, Id);
     }
 
     private void SendWaiting()
     {
-        while (TryTakeWaiting(out var call)) Send(call);
+        foreach (var call in TakeWaiting()) Send(call);
     }
 
-    private bool TryTakeWaiting(out CallBase call)
+    /// <summary>Those that wait now. One that has to wait again (its connection said goodbye meanwhile) is not taken again in the same pass, which would never end.</summary>
+    private CallBase[] TakeWaiting()
     {
-        lock (_lock) return _waiting.TryDequeue(out call!);
+        lock (_lock)
+        {
+            if (_waiting.Count == 0) return [];
+            CallBase[] calls = [.. _waiting];
+            _waiting.Clear();
+            return calls;
+        }
     }
 
     private static bool IsLess(SiloId left, SiloId right)

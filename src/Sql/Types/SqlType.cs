@@ -14,7 +14,7 @@ namespace Orrery.Sql.Types;
 /// <item><term>TIMESTAMP(p), TIMESTAMP_LTZ(p)</term><description>microseconds since 1970-01-01T00:00, without zone or in UTC: row 8 bytes; <see cref="long"/>; p 0 to 6 (7 to 9 are accepted and held as 6)</description></item>
 /// <item><term>INTERVAL YEAR TO MONTH</term><description>months: row 4 bytes; <see cref="long"/></description></item>
 /// <item><term>INTERVAL DAY TO SECOND</term><description>microseconds: row 8 bytes; <see cref="long"/></description></item>
-/// <item><term>ARRAY&lt;t&gt;</term><description>a packed row of as many columns of t as it has elements; <see cref="Rows.Bytes"/></description></item>
+/// <item><term>ARRAY&lt;t&gt;</term><description>as <see cref="Rows.RowArray"/> says: a count, then laid out as a row of so many columns of t; <see cref="Rows.Bytes"/></description></item>
 /// </list>
 /// </summary>
 /// <param name="Kind">What it is.</param>

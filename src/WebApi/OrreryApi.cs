@@ -113,6 +113,7 @@ public static class OrreryApi
         AboutEndpoints.Map(api);
         ClusterEndpoints.Map(api);
         ChannelEndpoints.Map(api);
+        LetterEndpoints.Map(api);
         DoorEndpoints.Map(api);
         ProcessEndpoints.Map(app);
         PortalEndpoints.Map(app);

@@ -8,7 +8,7 @@ namespace Orrery.Grains.Channels;
 /// <summary>The hops of a channel, as its ledger knows them.</summary>
 static class ChannelHops
 {
-    public const string Source = "source", Collector = "collector", Log = "log", Lander = "lander";
+    public const string Source = "source", Collector = "collector", Letters = "letters", Log = "log", Lander = "lander";
 
     public static ChannelDefinition Definition(string channel, ChannelSpec spec, int windowSeconds)
     {
@@ -18,7 +18,12 @@ static class ChannelHops
         if (spec.Source is { } source)
             hops.Add(new HopDefinition(Source, KindOf(source), [], HopAccount.None));
         if (spec.Source is not null && before[0] == Collector)
-            hops.Add(new HopDefinition(Collector, HopKind.Objects, [Source], HopAccount.Count, Instances: 1));
+        {
+            // What is read again comes from the dead letters, not from the agent a second time.
+            hops.Add(new HopDefinition(Letters, HopKind.Log, [], HopAccount.None));
+            hops.Add(new HopDefinition(Collector, HopKind.Objects, [Source, Letters], HopAccount.Count, Instances: 1));
+        }
+
         hops.Add(new HopDefinition(
             Log, HopKind.Log, before, spec.Source is null ? HopAccount.None : HopAccount.Content, channel, typeof(Topics.LogHopGrain).FullName, topic, spec.Partitions));
         if (spec.Landing is not null)

@@ -30,4 +30,10 @@ static partial class ChannelMessages
 
     [LoggerMessage(5809, LogLevel.Error, "Channel {Channel}, partition {Partition}: {Records} records from offset {Offset} on are lost on purpose, as somebody asked for a drill.")]
     public static partial void Drilled(ILogger logger, string channel, int partition, int records, long offset);
+
+    [LoggerMessage(5810, LogLevel.Information, "Channel {Channel}: replay {Replay}, asked for by {User}, reads up to {Letters} dead letters again as {Format}.")]
+    public static partial void ReplayBegun(ILogger logger, string channel, long replay, string user, string format, long letters);
+
+    [LoggerMessage(5811, LogLevel.Information, "Channel {Channel}: replay {Replay} is {State}; {Given} letters went into the topic, {Remained} stay dead.")]
+    public static partial void ReplayEnded(ILogger logger, string channel, long replay, string state, long given, long remained);
 }

@@ -33,6 +33,9 @@ public sealed class ChannelOptions
     /// <summary>Bytes at which a batch of restored records is appended. A database's batches are cut by its reader. Default 1 MiB.</summary>
     public int BatchBytes { get; set; } = 1 << 20;
 
+    /// <summary>Dead letters that are read again in one step, 1 to 1,000. Default 1,000.</summary>
+    public int ReplayLetters { get; set; } = 1_000;
+
     /// <summary>Bytes that a lander reads at once. Default 1 MiB.</summary>
     public int ReadBytes { get; set; } = 1 << 20;
 }

@@ -14,6 +14,9 @@ static class ChannelSpecs
 
     static readonly string[] Databases = ["mysql", "postgresql"];
 
+    /// <summary>Whether a collector carries it: log lines that agents shipped.</summary>
+    public static bool IsCollected(SourceSpec source) => source.Kind == Objects;
+
     public static bool IsDatabase(SourceSpec source) => Databases.Contains(source.Kind);
 
     /// <summary>The spec as it is kept: defaults filled in, secrets taken out.</summary>

@@ -20,6 +20,18 @@ interface ICollectorGrain : IGrainWithStringKey
     [AlwaysInterleave]
     Task<SourceStatus> Wake(ChannelOrder order);
 
+    /// <summary>Begins to read dead letters again.</summary>
+    /// <exception cref="Interfaces.Errors.ConflictException">A replay is running.</exception>
+    Task<Replay> BeginReplay(ReplayDraft draft, string format, string user);
+
+    /// <inheritdoc cref="IDeadLettersGrain.Replays"/>
+    [AlwaysInterleave]
+    Task<IReadOnlyList<Replay>> Replays();
+
+    /// <inheritdoc cref="IDeadLettersGrain.Cancel"/>
+    [AlwaysInterleave]
+    Task<Replay> CancelReplay(long id);
+
     Task Forget();
 }
 

@@ -43,6 +43,7 @@ sealed class ChannelFleet : IAsyncDisposable
                 options.Folders = [Shipped];
                 options.WakePeriod = options.ReportPeriod = options.RetryPause = TimeSpan.FromMilliseconds(100);
                 options.RetryPauseMax = options.IdleSeal = TimeSpan.FromMilliseconds(200);
+                options.ReplayLetters = 50;
                 options.Window = TimeSpan.FromSeconds(1);
             });
             host.Services.AddOrreryGrains(_ => new byte[SecretBox.KeyBytes]);
@@ -188,6 +189,19 @@ sealed class ChannelFleet : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await cluster.DisposeAsync();
-        folder.Delete(recursive: true);
+        // Work of silos that were killed may still make files while their folders are being deleted.
+        await UntilAsync("the folder is deleted", () =>
+        {
+            try
+            {
+                folder.Delete(recursive: true);
+            }
+            catch (IOException)
+            {
+                return Task.FromResult(false);
+            }
+
+            return Task.FromResult(true);
+        });
     }
 }

@@ -38,9 +38,9 @@ public sealed class CollectorTests
         first.RootElement.GetProperty("level").GetString().ShouldBe("warning");
         first.RootElement.GetProperty("message").GetString()!.ShouldStartWith("订单");
         ChannelView view = await fleet.Ledger.Get();
-        view.Hops.Select(hop => hop.Name).ShouldBe(["source", "collector", "log", "lander"]);
+        view.Hops.Select(hop => hop.Name).ShouldBe(["source", "letters", "collector", "log", "lander"]);
         view.Hops[0].Gave.Records.ShouldBe(entries + Batches);
-        view.Hops[1].Rejected.Records.ShouldBe(Batches);
+        view.Hops[2].Rejected.Records.ShouldBe(Batches);
         view.Origins.ShouldBe(2);
         (await fleet.TheChannel.Get()).Source!.Rejected.ShouldBe(Batches);
         TopicRead dead = await fleet.Grains.GetGrain<ITopicPartitionGrain>(TopicKeys.Partition($"{ChannelFleet.Topic}-dead", 0)).Read(0, 1 << 20, TimeSpan.Zero);

@@ -19,9 +19,10 @@ namespace Orrery.Grains.Channels.Collecting;
 /// <para>For each batch: write which one is next; read it; append its parts, each with the batch's number as the producer's sequence; append what could not be read to the
 /// topic of dead letters; report what the agent gave and what became of it; count it as done with the next write. All of it follows from the batch alone, so after a crash the
 /// same batch is collected again and nothing is there twice.</para>
+/// <para>Dead letters are read again in between, see <c>CollectorGrain.Replay.cs</c>: a portion of them is numbered as a batch is.</para>
 /// </summary>
 [Reentrant]
-sealed class CollectorGrain : Grain, ICollectorGrain
+sealed partial class CollectorGrain : Grain, ICollectorGrain
 {
     const string Instance = "0";
     const int BatchesPerOriginPerRound = 100;
@@ -87,16 +88,18 @@ sealed class CollectorGrain : Grain, ICollectorGrain
         await Ledger.Define(ChannelHops.Definition(Key, running.Spec, WindowSeconds));
         using IObjectStore store = stores.Open(secrets.Open(running.Secret, ChannelSpecs.SourcePurpose));
         var reader = new LogObjectReader(store, "");
+        if (State.Replay is { PortionEnd: > 0 })
+            await ReplayAsync(running);
         if (State.Intent is { } begun)
             await foreach (LogObjectManifest manifest in reader.BatchesAsync(begun.Origin, begun.Incarnation, begun.Sequence - 1, cancellationToken))
             {
-                await CollectAsync(running, reader, manifest, cancellationToken);
+                await CollectAsync(running, reader, manifest, begun, cancellationToken);
                 break;
             }
 
         while (true)
         {
-            bool any = false;
+            bool any = await ReplayAsync(running);
             await foreach (string name in reader.OriginsAsync(cancellationToken))
                 any |= await CollectOriginAsync(running, reader, Uri.UnescapeDataString(name), cancellationToken);
             loop.Runs();
@@ -119,7 +122,7 @@ sealed class CollectorGrain : Grain, ICollectorGrain
                 continue;
             await foreach (LogObjectManifest manifest in reader.BatchesAsync(origin, incarnation, order == 0 ? known.Sequence : 0, cancellationToken))
             {
-                await CollectAsync(running, reader, manifest, cancellationToken);
+                await CollectAsync(running, reader, manifest, begun: null, cancellationToken);
                 if (++taken == BatchesPerOriginPerRound)
                     return true;
             }
@@ -128,14 +131,15 @@ sealed class CollectorGrain : Grain, ICollectorGrain
         return taken > 0;
     }
 
-    async Task CollectAsync(ChannelOrder running, LogObjectReader reader, LogObjectManifest manifest, CancellationToken cancellationToken)
+    async Task CollectAsync(ChannelOrder running, LogObjectReader reader, LogObjectManifest manifest, BatchKey? begun, CancellationToken cancellationToken)
     {
-        State.Intent = new BatchKey(manifest.Origin, manifest.Incarnation, manifest.Sequence);
+        BatchKey intent = begun ?? new BatchKey(manifest.Origin, manifest.Incarnation, manifest.Sequence, running.Spec.Source!.Format, running.Spec.Partitions);
+        State.Intent = intent;
         await writer.WriteAsync();
         IReadOnlyList<ReadOnlyMemory<byte>> lines = await reader.LinesAsync(manifest, cancellationToken);
         if (!State.Origins.TryGetValue(manifest.Origin, out OriginProgress? origin))
             State.Origins[manifest.Origin] = origin = new OriginProgress();
-        CollectedBatch batch = CollectedBatch.Read(manifest, lines, origin, running.Spec.Source!.Format, running.Spec.Partitions, WindowSeconds);
+        CollectedBatch batch = CollectedBatch.Read(manifest, lines, origin, intent.Format, intent.Partitions, WindowSeconds);
         var producer = new LogProducer(ChannelKeys.Producer($"{Key}/{manifest.Origin}/{manifest.Incarnation}"), 1, manifest.Sequence);
         await Task.WhenAll(batch.Partitions.Select(partition => appender.AppendAsync(running.Topic, partition, batch.Encoded(partition, producer))));
         if (batch.Dead.Records > 0)
@@ -151,16 +155,16 @@ sealed class CollectorGrain : Grain, ICollectorGrain
     }
 
     /// <summary>Reports a batch, or, without entries, only how far the collector has seen.</summary>
-    async Task TellAsync(long to, IEnumerable<HopEntry> agent, IEnumerable<HopEntry> own)
+    /// <param name="letters">Dead letters that were given again; null: none.</param>
+    async Task TellAsync(long to, IEnumerable<HopEntry> agent, IEnumerable<HopEntry> own, IEnumerable<HopEntry>? letters = null)
     {
-        HopEntry[] gave = [.. agent];
         long from = State.Batches;
-        ReportAnswer[] answers = await Ledger.Report(
-        [
-            new HopReport(ChannelHops.Source, Instance, from, to, gave),
-            new HopReport(ChannelHops.Collector, Instance, from, to, [.. own], progress.PassedAt(to)),
-        ]);
-        progress.Learn(answers[1].Sequence, to);
+        var reports = new List<HopReport> { new(ChannelHops.Source, Instance, from, to, [.. agent]) };
+        if (letters is not null)
+            reports.Add(new HopReport(ChannelHops.Letters, Instance, State.Portions, State.Portions + 1, [.. letters]));
+        reports.Add(new HopReport(ChannelHops.Collector, Instance, from, to, [.. own], progress.PassedAt(to)));
+        ReportAnswer[] answers = await Ledger.Report([.. reports]);
+        progress.Learn(answers[^1].Sequence, to);
     }
 
     async Task SealAsync(LogObjectManifest manifest, OriginProgress origin)

@@ -1,3 +1,5 @@
+using Orrery.Interfaces.Channels;
+
 namespace Orrery.Grains.Channels.Collecting;
 
 /// <summary>How far a collector came, in one write.</summary>
@@ -15,10 +17,57 @@ sealed class CollectorState
     public long Records { get; set; }
 
     public long Rejected { get; set; }
+
+    /// <summary>Dead letters that are being read again.</summary>
+    public LetterReplay? Replay { get; set; }
+
+    /// <summary>Replays that ended, newest first.</summary>
+    public List<Replay> EndedReplays { get; set; } = [];
+
+    /// <summary>The range of the letters' reports: portions that were replayed.</summary>
+    public long Portions { get; set; }
 }
 
-/// <summary>One batch of one life of one agent.</summary>
-sealed record BatchKey(string Origin, string Incarnation, long Sequence);
+/// <summary>One batch of one life of one agent, and as what it is read into how many partitions: a change of the channel does not change a batch that is under way.</summary>
+sealed record BatchKey(string Origin, string Incarnation, long Sequence, string Format, int Partitions);
+
+/// <summary>A replay that runs, see <see cref="Interfaces.Channels.Replay"/>.</summary>
+sealed class LetterReplay
+{
+    public long Id { get; set; }
+
+    public LetterQuery Query { get; set; } = new();
+
+    public string Format { get; set; } = "";
+
+    public string By { get; set; } = "";
+
+    public DateTimeOffset StartedAt { get; set; }
+
+    /// <summary>The first letter that there was at the start.</summary>
+    public long Begin { get; set; }
+
+    /// <summary>Where the letters ended at the start: those that die anew are not replayed.</summary>
+    public long End { get; set; }
+
+    /// <summary>All letters below are dealt with.</summary>
+    public long Next { get; set; }
+
+    /// <summary>The letters from <see cref="Next"/> up to here are being dealt with; 0: none are. After a crash the same ones are dealt with again before anything else.</summary>
+    public long PortionEnd { get; set; }
+
+    /// <summary>Of the topic, for this portion.</summary>
+    public int Partitions { get; set; }
+
+    public long Given { get; set; }
+
+    public long Remained { get; set; }
+
+    public bool IsCancelled { get; set; }
+
+    public Replay Shown(string state, DateTimeOffset? endedAt) => new(
+        Id, state, Query, Format, End == Begin ? 1 : (double)(Next - Begin) / (End - Begin), Given, Remained, By, StartedAt, endedAt);
+}
 
 sealed class OriginProgress
 {

@@ -72,6 +72,11 @@ export const api = {
     pause: (tenant: string, channel: string) => http.post<channels.ChannelInfo>(tenantPath(tenant, 'channels', channel, 'pause')),
     resume: (tenant: string, channel: string) => http.post<channels.ChannelInfo>(tenantPath(tenant, 'channels', channel, 'resume')),
     drill: (tenant: string, channel: string, records: number) => http.post<void>(tenantPath(tenant, 'channels', channel, 'drill'), { records }),
+    reasons: (tenant: string, channel: string, query: channels.LetterQuery, signal?: AbortSignal) => http.get<channels.LetterSummary>(tenantPath(tenant, 'channels', channel, 'letters', 'reasons'), { ...query }, signal),
+    tryLetters: (tenant: string, channel: string, body: channels.ReplayDraft) => http.get<channels.LetterTrial>(tenantPath(tenant, 'channels', channel, 'letters', 'try'), { ...body }),
+    replays: (tenant: string, channel: string) => http.get<channels.Replay[]>(tenantPath(tenant, 'channels', channel, 'replays')),
+    replay: (tenant: string, channel: string, body: channels.ReplayDraft) => http.post<channels.Replay>(tenantPath(tenant, 'channels', channel, 'replays'), body),
+    cancelReplay: (tenant: string, channel: string, replay: number) => http.delete(tenantPath(tenant, 'channels', channel, 'replays', String(replay))),
   },
   catalog: {
     search: (query: Query, signal?: AbortSignal) => http.get<t.Page<catalog.Entity>>('/catalog', query, signal),

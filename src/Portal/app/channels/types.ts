@@ -53,3 +53,48 @@ export interface ChannelInfo {
   createdAt: string;
   version: number;
 }
+
+// Lines that could not be read, and reading them again.
+export interface LetterQuery {
+  from?: string | null;
+  to?: string | null;
+  reason?: string | null;
+}
+export interface LetterReason {
+  reason: string;
+  format: string;
+  letters: number;
+  firstAt: string;
+  lastAt: string;
+  samples: string[];
+}
+export interface LetterSummary {
+  letters: number;
+  reasons: LetterReason[];
+  isComplete: boolean;
+}
+export interface ReplayDraft extends LetterQuery {
+  format?: string | null;
+}
+export interface LetterTrial {
+  format: string;
+  letters: number;
+  readable: number;
+  reasons: LetterReason[];
+  samples: string[];
+  isComplete: boolean;
+}
+export interface Replay {
+  id: number;
+  state: 'running' | 'done' | 'cancelled';
+  query: LetterQuery;
+  format: string;
+  share: number;
+  given: number;
+  remained: number;
+  by: string;
+  startedAt: string;
+  endedAt: string | null;
+}
+/** The formats of docs/reference/log-formats.md. */
+export const logFormats = ['auto', 'json', 'w3c', 'access', 'web-error', 'haproxy', 'windows-xml', 'mysql-slow', 'mysql-error', 'mssql-error', 'postgresql', 'syslog', 'auditd', 'exchange', 'csv', 'text'] as const;

@@ -110,6 +110,11 @@ export default {
     repair: 'Send again', repairBegun: 'The missing records are being sent again', repairState: { comparing: 'Comparing both sides', sending: '{sent} of {wanted} sent, {arrived} arrived', sent: '{sent} of {wanted} sent, {arrived} arrived', done: '{arrived} of {wanted} arrived', failed: 'Not repaired: {sent} of {wanted} sent, {arrived} arrived' },
     accept: 'Accept', accepted: 'The gap is accepted', acceptTitle: 'Accept this gap?', acceptText: 'It leaves the list of open gaps and its alarm ends. The records stay as they are. This cannot be taken back.', acceptWhy: 'Why', acceptedBy: 'Accepted by {name}: {note}',
   },
+  letters: {
+    title: 'Lines that could not be read', count: '{n} line | {n} lines', more: 'there are more', range: 'Time', span: { hour: '1 hour', day: '24 hours', week: '7 days', all: 'All', custom: 'Choose' }, from: 'From', to: 'To', reason: 'Reason', allReasons: 'All reasons', format: 'Read as', letters: 'Lines', times: 'Times', samples: 'For example', noneInRange: 'None in this time',
+    replay: 'Replay', replayTitle: 'Read these lines again?', replayText: 'Lines that can be read go into the topic, each once however often you replay it, with the time they had. The others stay here with the new reason. The flow goes on meanwhile.', asChannel: 'As the flow reads now', trying: 'Trying a few of them…', trial: '{readable} of {n} lines can be read', trialCut: 'The first {n} were tried; there are more.', wouldStay: 'Would stay', entry: 'As in the topic', begun: 'The lines are being read again',
+    running: 'Reading again as {format}: {given} given, {remained} stay', cancel: 'Stop', stopped: 'The replay ends behind the lines under way', done: 'Read again as {format}: {given} given, {remained} stay', cancelled: 'Stopped: {given} given, {remained} stay', by: 'by {name}',
+  },
   channels: {
     work: 'Work', new: 'New flow', created: 'The flow {name} runs', tenant: 'Tenant', source: 'Source', kind: { mysql: 'MySQL, MariaDB', postgresql: 'PostgreSQL', objects: 'Log files in an object store', landed: 'Landed files' },
     phase: { stopped: 'stopped', starting: 'starting', snapshot: 'reading what is there', running: 'running', waiting: 'waiting to try again', failed: 'stopped by a fault', done: 'done' }, given: '{n} records given, {rate}/s', rejected: '{n} put aside',

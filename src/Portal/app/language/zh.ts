@@ -93,6 +93,11 @@ const messages: Messages = {
     repair: '补发', repairBegun: '正在补发缺失的记录', repairState: { comparing: '正在比对两侧', sending: '已补发 {sent} / {wanted}，到达 {arrived}', sent: '已补发 {sent} / {wanted}，到达 {arrived}', done: '到达 {arrived} / {wanted}', failed: '未能补齐：已补发 {sent} / {wanted}，到达 {arrived}' },
     accept: '认可', accepted: '缺口已认可', acceptTitle: '认可这个缺口？', acceptText: '它将从未结列表中移除，告警随之结束；记录保持原样。此操作不能撤回。', acceptWhy: '原因', acceptedBy: '{name} 已认可：{note}',
   },
+  letters: {
+    title: '无法解析的行', count: '{n} 行', more: '还有更多', range: '时间', span: { hour: '1 小时', day: '24 小时', week: '7 天', all: '全部', custom: '自选' }, from: '从', to: '到', reason: '原因', allReasons: '全部原因', format: '解析格式', letters: '行数', times: '时间范围', samples: '示例', noneInRange: '此时间内没有',
+    replay: '重放', replayTitle: '重新解析这些行？', replayText: '能够解析的行将按原有时间进入主题；无论重放多少次，每行只进入一次。其余的行留在这里，并显示新的原因。数据流照常运行。', asChannel: '按数据流当前的格式', trying: '正在试解析其中一部分…', trial: '{n} 行中有 {readable} 行可以解析', trialCut: '只试了前 {n} 行，还有更多。', wouldStay: '仍无法解析', entry: '进入主题后的样子', begun: '正在重新解析',
+    running: '正在按 {format} 重新解析：已给出 {given}，仍留下 {remained}', cancel: '停止', stopped: '处理完手头的行后停止', done: '已按 {format} 重新解析：给出 {given}，留下 {remained}', cancelled: '已停止：给出 {given}，留下 {remained}', by: '操作人 {name}',
+  },
   channels: {
     work: '运行情况', new: '新建数据流', created: '数据流 {name} 已开始运行', tenant: '租户', source: '来源', kind: { mysql: 'MySQL、MariaDB 数据库', postgresql: 'PostgreSQL 数据库', objects: '对象存储中的日志文件', landed: '已落地的文件' },
     phase: { stopped: '已停止', starting: '启动中', snapshot: '读取存量数据', running: '运行中', waiting: '等待重试', failed: '因故障停止', done: '已完成' }, given: '已给出 {n} 条，{rate} 条/秒', rejected: '剔除 {n} 条',

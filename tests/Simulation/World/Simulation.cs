@@ -37,6 +37,7 @@ internal static class Simulation
     private static SimulationOutcome RunHere(ulong seed, SimulationOptions options)
     {
         var world = new World(seed, options);
+        using var meters = world.Meters;
         var supervisor = new Supervisor(world, world.Dice.Fork());
         var workload = new Workload(world, world.Dice.Fork());
         var faults = new FaultPlan(world, supervisor, world.Dice.Fork());

@@ -45,6 +45,8 @@ internal sealed class World
 
     public Dice Dice { get; }
 
+    public WorldMeters Meters { get; } = new();
+
     public EventLoop Loop { get; }
 
     public long Now => Loop.Now;

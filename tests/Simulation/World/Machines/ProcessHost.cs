@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orrery.Runtime;
@@ -58,6 +59,7 @@ internal sealed class ProcessHost(World world, Supervisor supervisor, Process pr
         var services = new ServiceCollection();
         services.AddSingleton<TimeProvider>(process.Time);
         services.AddSingleton<IGrainStateSerializer>(s_serializer);
+        services.AddSingleton<IMeterFactory>(world.Meters);
         services.AddSingleton(new Witness(world, process) { Self = () => _silo!.Cluster!.Self });
         services.AddSingleton(new ClusterSeams(process.LeaseClock, new Random((int)(dice.Next() >> 33)), world.Options.Faults));
         services.AddSingleton<INetwork>(new ProcessNetwork(world, process));

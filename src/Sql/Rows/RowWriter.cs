@@ -75,6 +75,18 @@ public static unsafe class RowWriter
         return place + value.Length;
     }
 
+    /// <summary>A new row in the context's arena: its length is noted, the rest of its fixed part is zero.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static nint Begin(Compilation.EvaluationContext context, int bytes, int fixedBytes)
+    {
+        nint row = context.Arena.Allocate(bytes);
+        Unsafe.InitBlockUnaligned((byte*)row + RowLayout.NullsOffset, 0, (uint)(fixedBytes - RowLayout.NullsOffset));
+        Length(row, bytes);
+        return row;
+    }
+
+    public static void ThrowNull(string column) => throw new SqlValueException($"Column {column} is NOT NULL and was given NULL.");
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void CheckLength(long bytes)
     {

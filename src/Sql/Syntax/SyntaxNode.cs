@@ -1,8 +1,8 @@
 namespace Orrery.Sql.Syntax;
 
 /// <summary>
-/// A node of the tree that the parser makes of a text. Nodes are values: two are equal when they say the same, wherever they stand, so
-/// that the expression of a GROUP BY finds itself in the select list.
+/// A node of the tree that <see cref="SqlParser"/> makes of a text. Nodes are values: two are equal when they say the same, wherever they stand, so
+/// that the expression of a GROUP BY finds itself in the select list. <see cref="SqlPrinter"/> writes them as text, and so does ToString.
 /// </summary>
 public abstract record SyntaxNode
 {
@@ -12,4 +12,6 @@ public abstract record SyntaxNode
     public virtual bool Equals(SyntaxNode? other) => other is not null && EqualityContract == other.EqualityContract;
 
     public override int GetHashCode() => EqualityContract.GetHashCode();
+
+    public sealed override string ToString() => SqlPrinter.Print(this);
 }

@@ -13,6 +13,9 @@ public abstract record QuerySyntax : SyntaxNode
 
     /// <summary>Rows to leave out first; null for none.</summary>
     public long? Offset { get; init; }
+
+    /// <summary>Whether anything stands around it.</summary>
+    internal bool HasTail => With.Count > 0 || OrderBy.Count > 0 || Limit is not null || Offset is not null;
 }
 
 /// <summary>A table of WITH: <c>name (columns) AS (query)</c>.</summary>

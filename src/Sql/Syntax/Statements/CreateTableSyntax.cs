@@ -1,6 +1,7 @@
 namespace Orrery.Sql.Syntax;
 
 /// <summary>CREATE TABLE.</summary>
+/// <param name="Columns">In their order; empty when they are not given, and the connector must know them.</param>
 public sealed record CreateTableSyntax(NameSyntax Name, SyntaxList<ColumnDefinitionSyntax> Columns) : StatementSyntax
 {
     public bool Temporary { get; init; }

@@ -98,13 +98,7 @@ internal sealed class EventWriter
 
     public bool IsEmpty => text.Length == 0;
 
-    /// <param name="id">What a browser that comes back says it saw last; null: nothing.</param>
-    public void Write<T>(string name, T value, string? id = null)
-    {
-        if (id is not null)
-            text.Write(Encoding.ASCII.GetBytes($"id: {id}\n"));
-        WriteJson(name, JsonSerializer.SerializeToUtf8Bytes(value, JsonText.Options));
-    }
+    public void Write<T>(string name, T value) => WriteJson(name, JsonSerializer.SerializeToUtf8Bytes(value, JsonText.Options));
 
     public void WriteJson(string name, ReadOnlySpan<byte> json)
     {

@@ -1,0 +1,228 @@
+using System.Runtime.CompilerServices;
+using Orrery.Dataflow.Memory;
+using Orrery.Dataflow.Operators;
+using Orrery.Dataflow.State;
+using Orrery.Sql.Expressions;
+using Orrery.Sql.Plans;
+using Orrery.Sql.Types;
+
+namespace Orrery.Dataflow.Graphs;
+
+public sealed partial class DataflowGraph
+{
+    /// <summary>Adds a view, filled from the rows that its tables and views hold. Between steps; takes time in their number.</summary>
+    /// <exception cref="SqlValueException">A value of the rows that are there cannot be computed; nothing is added.</exception>
+    public DataflowView AddView(string name, Plan plan, ViewOptions? options = null)
+    {
+        ExpectBetweenSteps();
+        ExpectNewName(name);
+        var view = Create(name, plan, options ?? new ViewOptions());
+        _views.Add(name, view);
+        return view;
+    }
+
+    /// <summary>Removes a view that no other reads, and the operators that only it needed.</summary>
+    public void RemoveView(string name)
+    {
+        ExpectBetweenSteps();
+        var view = FindView(name);
+        ExpectUnread(view);
+        _views.Remove(name);
+        Release(view);
+    }
+
+    /// <summary>Puts another plan under a view's name: the new one is filled first, then takes the place of the former in one go. What both need stays.</summary>
+    public DataflowView ReplaceView(string name, Plan plan, ViewOptions? options = null)
+    {
+        ExpectBetweenSteps();
+        var former = FindView(name);
+        ExpectUnread(former);
+        var view = Create(name, plan, options ?? former.Options);
+        _views[name] = view;
+        Release(former);
+        return view;
+    }
+
+    private DataflowView Create(string name, Plan plan, ViewOptions options)
+    {
+        var registry = new Registry(this);
+        try
+        {
+            var root = new PlanBuilder(registry, options.Errors, _memory).Build(plan);
+            if (options.IsMaterialized) registry.Arrange(root);
+            root.Users++;
+            if (options.IsMaterialized) root.ArrangementUsers++;
+            registry.Fill();
+            return new DataflowView(name, plan, options, root);
+        }
+        catch
+        {
+            registry.Withdraw();
+            throw;
+        }
+        finally
+        {
+            _context.Arena.Reset();
+        }
+    }
+
+    private void Release(DataflowView view)
+    {
+        if (view.Status != ViewStatus.Live)
+        {
+            view.Kept?.Dispose();
+            return;
+        }
+
+        if (view.Options.IsMaterialized) ReleaseArrangement(view.Root);
+        Release(view.Root);
+    }
+
+    /// <summary>One reader less; an operator without readers goes, and so on down.</summary>
+    private void Release(Operator node)
+    {
+        if (--node.Users > 0) return;
+        _operators.Remove(node);
+        _byFingerprint.Remove(node.Fingerprint);
+        var inputs = node.Inputs;
+        bool readsArrangements = node.ReadsArrangements;
+        node.Dispose();
+        foreach (var input in inputs)
+        {
+            if (readsArrangements) ReleaseArrangement(input);
+            Release(input);
+        }
+    }
+
+    private static void ReleaseArrangement(Operator node)
+    {
+        if (--node.ArrangementUsers > 0 || node.Arrangement is null) return;
+        node.Arrangement.Dispose();
+        node.Arrangement = null;
+    }
+
+    private void ExpectUnread(DataflowView view)
+    {
+        var readers = _views.Values.Where(other => other != view && other.Status == ViewStatus.Live && other.Plan != view.Plan && ReadsView(other.Plan, view.Name)).Select(other => other.Name).ToList();
+        if (readers.Count > 0) throw new InvalidOperationException($"View {view.Name} is read by {string.Join(", ", readers)}. Remove or replace those first.");
+    }
+
+    private static bool ReadsView(Plan plan, string name) =>
+        (plan is ScanPlan scan && string.Equals(scan.Relation.Name, name, StringComparison.OrdinalIgnoreCase)) || plan.Inputs.Any(input => ReadsView(input, name));
+
+    /// <summary>Stops all live views that need an operator; returns how many operators before a place went.</summary>
+    private int Stop(Operator node, ViewStatus status, string reason, int place)
+    {
+        int before = 0;
+        var former = _operators.Take(place + 1).ToList();
+        foreach (var view in _views.Values.Where(view => view.Status == ViewStatus.Live && Needed(view.Root).Contains(node)).ToArray()) Stop(view, status, reason);
+        foreach (var other in former)
+            if (!_operators.Contains(other)) before++;
+        return before;
+    }
+
+    /// <summary>Stops a view: its rows stay as they are, the operators that only it needs go.</summary>
+    private void Stop(DataflowView view, ViewStatus status, string reason)
+    {
+        foreach (var reader in _views.Values.Where(other => other != view && other.Status == ViewStatus.Live && ReadsView(other.Plan, view.Name)).ToArray())
+            Stop(reader, status, $"It reads view {view.Name}, which stopped: {reason}");
+        var root = view.Root;
+        view.Stop(status, reason);
+        // The rows stay with the view, if nobody else reads them; else it gets none: the others show them.
+        if (view.Options.IsMaterialized && --root.ArrangementUsers == 0 && root is not TableOperator) root.Arrangement = null;
+        else view.Kept = null;
+        Release(root);
+    }
+
+    /// <summary>New operators of one view until they are filled.</summary>
+    private sealed class Registry(DataflowGraph graph) : IOperatorRegistry
+    {
+        private readonly List<Operator> _created = [];
+        private readonly HashSet<Operator> _told = [];
+
+        public Action<MapOperator, nint, SqlValueException>? OnDropped =>
+            graph.OnDeadLetter is { } receiver ? (node, row, error) => receiver(node.Fingerprint, row, error) : null;
+
+        public Operator? Find(string fingerprint) => graph._byFingerprint.GetValueOrDefault(fingerprint);
+
+        public Operator? FindRelation(string name) =>
+            graph._tables.TryGetValue(name, out var table) ? table.Operator : graph._views.TryGetValue(name, out var view) && view.Status == ViewStatus.Live ? view.Root : null;
+
+        public void Add(Operator created)
+        {
+            created.Id = graph._nextId++;
+            graph._operators.Add(created);
+            graph._byFingerprint.Add(created.Fingerprint, created);
+            _created.Add(created);
+            foreach (var input in created.Inputs)
+            {
+                input.Users++;
+                if (created.ReadsArrangements) input.ArrangementUsers++;
+            }
+        }
+
+        public void Arrange(Operator source)
+        {
+            if (source.Arrangement is not null) return;
+            source.Arrangement = new Collection(source.Layout, source.UniqueColumns, graph._memory);
+            if (_created.Contains(source)) return;
+            Tell(source);
+            Fill(source);
+        }
+
+        public string Fingerprint(Plan plan) => $"plan {RuntimeHelpers.GetHashCode(plan)}";
+
+        public string Fingerprint(BoundExpression expression) => expression.ToString();
+
+        /// <summary>Lets the new operators make their states of what is there.</summary>
+        public void Fill()
+        {
+            foreach (var node in _created)
+            {
+                if (!node.ReadsArrangements)
+                    foreach (var input in node.Inputs) Tell(input);
+                node.Backfill(graph._context);
+                if (node.Arrangement is not null) Fill(node);
+            }
+
+            Forget();
+        }
+
+        /// <summary>Takes back what was added.</summary>
+        public void Withdraw()
+        {
+            Forget();
+            foreach (var node in Enumerable.Reverse(_created))
+            {
+                graph._operators.Remove(node);
+                graph._byFingerprint.Remove(node.Fingerprint);
+                bool readsArrangements = node.ReadsArrangements;
+                node.Dispose();
+                foreach (var input in node.Inputs)
+                {
+                    input.Users--;
+                    if (readsArrangements) ReleaseArrangement(input);
+                }
+            }
+        }
+
+        private void Tell(Operator source)
+        {
+            if (_created.Contains(source) || !_told.Add(source)) return;
+            source.Output.Clear();
+            source.EmitContents(graph._context);
+        }
+
+        private static void Fill(Operator source)
+        {
+            foreach (ref readonly var change in source.Output.Changes) source.Arrangement!.Apply(change.Row, change.Weight);
+            source.Arrangement!.Settle();
+        }
+
+        private void Forget()
+        {
+            foreach (var node in graph._operators) node.Output.Clear();
+            foreach (var node in _created) node.Settle();
+        }
+    }
+}

@@ -1,0 +1,196 @@
+using Orrery.Dataflow.Memory;
+using Orrery.Dataflow.Operators;
+using Orrery.Dataflow.State;
+using Orrery.Sql.Compilation;
+using Orrery.Sql.Expressions;
+using Orrery.Sql.Plans;
+using Orrery.Sql.Rows;
+using Orrery.Sql.Types;
+
+namespace Orrery.Dataflow.Graphs;
+
+/// <summary>
+/// Makes operators of plans. Operators know columns only: an expression as a key, an argument or a filter becomes a column of a <see cref="MapOperator"/> before them. A plan whose fingerprint the graph has
+/// already is that operator. New operators are given to the graph in the order in which they are made, inputs first.
+/// </summary>
+internal sealed partial class PlanBuilder(IOperatorRegistry registry, ErrorPolicy policy, StateMemory memory)
+{
+    private readonly Action<MapOperator, nint, SqlValueException>? _onDropped = registry.OnDropped;
+
+    public Operator Build(Plan plan)
+    {
+        string fingerprint = FingerprintOf(plan);
+        if (registry.Find(fingerprint) is { } known) return known;
+        var created = plan switch
+        {
+            ScanPlan or FilterPlan or ProjectPlan or ExpandPlan => BuildMap(plan, fingerprint),
+            JoinPlan join => BuildJoin(join, fingerprint),
+            AggregatePlan aggregate => BuildAggregate(aggregate, fingerprint),
+            UnionPlan union => new UnionOperator(fingerprint, new RowLayout(union.Schema), [.. union.Parts.Select(Build)])
+            {
+                IsAppendOnly = union.Parts.All(part => Build(part).IsAppendOnly),
+            },
+            SetOperationPlan set => new SetOperator(fingerprint, new RowLayout(set.Schema), Arranged(Build(set.Left)), Arranged(Build(set.Right)), set.IsIntersect, set.IsAll),
+            TopPlan top => BuildTop(top, fingerprint),
+            ValuesPlan values => BuildValues(values, fingerprint),
+            SortPlan sort => BuildSort(sort, fingerprint),
+            _ => throw new NotSupportedException($"A plan node of kind {plan.GetType().Name} has no operator."),
+        };
+        // A node that gives what another one gives already.
+        if (created.Fingerprint == fingerprint) registry.Add(created);
+        return created;
+    }
+
+    /// <summary>The rows of a plan with its columns wherever they are.</summary>
+    /// <param name="isArranged">Whether they are needed as an arrangement.</param>
+    public PlanSource Resolve(Plan plan, bool isArranged)
+    {
+        switch (plan)
+        {
+            case ScanPlan scan when registry.FindRelation(scan.Relation.Name) is { } source && (!isArranged || source.Arrangement is not null):
+                return new PlanSource(source, [.. scan.Columns]);
+            case ProjectPlan project when project.Expressions.All(expression => expression is ColumnExpression):
+                var input = Resolve(project.Input, isArranged);
+                return input with { Columns = [.. project.Expressions.Select(expression => input.ColumnOf(((ColumnExpression)expression).Index))] };
+            default:
+                var built = Build(plan);
+                return PlanSource.Of(isArranged ? Arranged(built) : built);
+        }
+    }
+
+    /// <summary>An operator whose rows are kept.</summary>
+    public Operator Arranged(Operator source)
+    {
+        registry.Arrange(source);
+        return source;
+    }
+
+    /// <summary>The places of expressions over a source: those of its columns, or columns of a map that computes them behind all others.</summary>
+    public PlanSource Extend(PlanSource source, IReadOnlyList<BoundExpression> expressions, bool isArranged, out int[] columns)
+    {
+        if (expressions.All(expression => expression is ColumnExpression))
+        {
+            columns = [.. expressions.Select(expression => source.ColumnOf(((ColumnExpression)expression).Index))];
+            return source;
+        }
+
+        var input = source.Operator.Layout;
+        var outputs = source.Columns.Select(column => (BoundExpression)new ColumnExpression(column, input.Schema[column].Type, input.Schema[column].Name)).ToList();
+        var places = new List<int>();
+        foreach (var expression in expressions)
+        {
+            var mapped = ColumnMap.Apply(expression, source.ColumnOf);
+            int place = outputs.IndexOf(mapped);
+            if (place < 0)
+            {
+                place = outputs.Count;
+                outputs.Add(mapped);
+            }
+
+            places.Add(place);
+        }
+
+        columns = [.. places];
+        var schema = new RowSchema(outputs.Select((output, index) => new RowColumn(output is ColumnExpression column ? column.Name : $"expression{index}", output.Type)));
+        var arguments = new Arguments(outputs);
+        string fingerprint = $"extend {policy}\n{TextOf(arguments)}\n{source.Operator.Fingerprint}";
+        var extended = registry.Find(fingerprint);
+        if (extended is null)
+        {
+            var layout = new RowLayout(schema);
+            var stage = new MapStage(null, null, [ExpressionCompiler.Projection(arguments, input, null, layout, policy)]);
+            extended = new MapOperator(fingerprint, layout, source.Operator, [stage], policy, _onDropped) { UniqueColumns = MapUnique(source.Operator.UniqueColumns, arguments) };
+            registry.Add(extended);
+        }
+
+        return new PlanSource(isArranged ? Arranged(extended) : extended, [.. Enumerable.Range(0, source.Columns.Length)]);
+    }
+
+    /// <summary>Unique columns behind a projection; null where one of them is not in it.</summary>
+    internal static int[]? MapUnique(IReadOnlyList<int>? unique, IReadOnlyList<BoundExpression> outputs)
+    {
+        if (unique is null) return null;
+        int[] places = [.. unique.Select(column => outputs.ToList().FindIndex(output => output is ColumnExpression taken && taken.Index == column))];
+        return places.Contains(-1) ? null : places;
+    }
+
+    private string FingerprintOf(Plan plan) => $"{policy} {registry.Fingerprint(plan)}";
+
+    private string TextOf(Arguments arguments) => string.Join(", ", arguments.Select(registry.Fingerprint));
+
+    private MapOperator BuildMap(Plan plan, string fingerprint)
+    {
+        var chain = new Stack<Plan>();
+        var bottom = plan;
+        while (bottom is FilterPlan or ProjectPlan or ExpandPlan && (bottom == plan || registry.Find(FingerprintOf(bottom)) is null))
+        {
+            chain.Push(bottom);
+            bottom = bottom.Inputs[0];
+        }
+
+        PlanSource source;
+        if (bottom is ScanPlan scan) source = new PlanSource(registry.FindRelation(scan.Relation.Name) ?? throw NoRelation(scan), [.. scan.Columns]);
+        else source = PlanSource.Of(Build(bottom));
+        var stages = new List<MapStage>();
+        var layout = source.Operator.Layout;
+        // Columns as the plan counts them, over the rows as they are at this stage.
+        int[]? columns = source.IsIdentity ? null : source.Columns;
+        var unique = source.Operator.UniqueColumns;
+        foreach (var node in chain)
+        {
+            int Map(int column) => columns is null ? column : columns[column];
+            if (node is FilterPlan filter)
+            {
+                stages.Add(new MapStage(ExpressionCompiler.Predicate(ColumnMap.Apply(filter.Predicate, Map), layout, null, policy), null, null));
+                continue;
+            }
+
+            var output = new RowLayout(node.Schema);
+            Arguments[] lists = node is ProjectPlan project ? [project.Expressions] : [.. ((ExpandPlan)node).Projections];
+            var mapped = lists.Select(list => ColumnMap.Apply(list, Map)).ToArray();
+            if (mapped.Length == 1 && mapped[0].All(expression => expression is ColumnExpression))
+                stages.Add(new MapStage(null, new RowGather(output, [layout], [.. mapped[0].Select(expression => (0, ((ColumnExpression)expression).Index))]), null));
+            else
+                stages.Add(new MapStage(null, null, [.. mapped.Select(list => ExpressionCompiler.Projection(list, layout, null, output, policy))]));
+            unique = mapped.Length == 1 ? MapUnique(unique, mapped[0]) : null;
+            (layout, columns) = (output, null);
+        }
+
+        if (columns is not null)
+        {
+            var output = new RowLayout(plan.Schema);
+            stages.Add(new MapStage(null, new RowGather(output, [layout], [.. columns.Select(column => (0, column))]), null));
+            unique = MapUnique(unique, [.. columns.Select(column => new ColumnExpression(column, layout.Schema[column].Type, ""))]);
+            layout = output;
+        }
+
+        return new MapOperator(fingerprint, layout, source.Operator, stages, policy, _onDropped) { UniqueColumns = unique };
+    }
+
+    private TopOperator BuildTop(TopPlan top, string fingerprint)
+    {
+        var source = Extend(PlanSource.Of(Build(top.Input)), [.. top.PartitionKeys, .. top.Order.Select(key => key.Expression)], isArranged: false, out int[] columns);
+        int keys = top.PartitionKeys.Count;
+        OrderColumn[] order = [.. top.Order.Select((key, index) => new OrderColumn(columns[keys + index], key.IsDescending, key.NullsFirst))];
+        int width = top.Input.Schema.Count;
+        var layout = new RowLayout(top.Schema);
+        return new TopOperator(fingerprint, layout, source.Operator, width, top.Rank, columns[..keys], order, top.First, top.Last, top.EmitsRank, memory);
+    }
+
+    private Operator BuildSort(SortPlan sort, string fingerprint)
+    {
+        if (sort.Offset == 0 && sort.Limit is null) return Build(sort.Input);
+        long last = sort.Limit is { } limit ? sort.Offset + limit : long.MaxValue;
+        return BuildTop(new TopPlan(sort.Input, RankKind.RowNumber, Arguments.None, sort.Order, sort.Offset + 1, last, EmitsRank: false, sort.Schema), fingerprint);
+    }
+
+    private ValuesOperator BuildValues(ValuesPlan values, string fingerprint)
+    {
+        var layout = new RowLayout(values.Schema);
+        var nothing = new RowLayout(new RowSchema([]));
+        return new ValuesOperator(fingerprint, layout, [.. values.Rows.Select(row => ExpressionCompiler.Projection(row, nothing, null, layout, policy))]);
+    }
+
+    private static InvalidOperationException NoRelation(ScanPlan scan) =>
+        new($"The plan reads {scan.Relation.Name}, which the graph does not hold. Add the table or the view before the views that read it.");
+}

@@ -1,0 +1,21 @@
+using Orrery.Dataflow.State;
+
+namespace Orrery.Dataflow.Graphs;
+
+/// <summary>Reads the rows of a view by some of its columns.</summary>
+public sealed unsafe class ViewIndex
+{
+    private readonly Collection _rows;
+    private readonly RowKey _key;
+    private readonly int _index;
+
+    internal ViewIndex(Collection rows, RowKey key, int index) => (_rows, _key, _index) = (rows, key, index);
+
+    /// <summary>The rows whose columns equal those of <paramref name="probe"/>, a row of the view's layout of which only they are read.</summary>
+    public void Read(nint probe, RowReceiver receiver)
+    {
+        var matches = _rows.Matches(_index, _key, probe);
+        while (matches.Move())
+            if (matches.Entry->Weight > 0) receiver(matches.Row, matches.Entry->Weight);
+    }
+}

@@ -1,0 +1,16 @@
+using Orrery.Sql.Compilation;
+
+namespace Orrery.Dataflow.Graphs;
+
+/// <summary>How a view is kept.</summary>
+public sealed record ViewOptions
+{
+    /// <summary>What becomes of rows with values that cannot be computed. Default: the view stops.</summary>
+    public ErrorPolicy Errors { get; init; } = ErrorPolicy.Fail;
+
+    /// <summary>Whether its rows are kept to be read; else only its changes are told, as a sink needs them. Default true.</summary>
+    public bool IsMaterialized { get; init; } = true;
+
+    /// <summary>Bytes of state, shared operators included; null: the graph's <see cref="DataflowOptions.ViewBytesMax"/>.</summary>
+    public long? BytesMax { get; init; }
+}

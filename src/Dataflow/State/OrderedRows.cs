@@ -1,0 +1,224 @@
+using System.Runtime.CompilerServices;
+using Orrery.Dataflow.Memory;
+using Orrery.Sql.Rows;
+
+namespace Orrery.Dataflow.State;
+
+/// <summary>
+/// Ordered multisets of rows: many small or large search trees in one store, each named by the handle of its root, which its owner keeps (0: empty). They are treaps, whose nodes know how many rows are
+/// below them, so that the k-th row and the place of a row are found in logarithmic time:
+/// <code>uint32 left, uint32 right, int32 weight, uint32 priority, int64 rows of the subtree; the row</code>
+/// A node whose weight becomes zero goes; its memory stays readable until <see cref="Settle"/>. For one thread at a time.
+/// </summary>
+internal sealed unsafe class OrderedRows(ColumnOrder order, StateMemory memory) : IDisposable
+{
+    private readonly PageStore _pages = new(memory);
+    private readonly NativeList<uint> _freed = new();
+    private uint _seed = 1;
+
+    private struct Node
+    {
+        public uint Left;
+        public uint Right;
+        public int Weight;
+        public uint Priority;
+        public long Size;
+    }
+
+    public ColumnOrder Order { get; } = order;
+
+    public long Bytes => _pages.ReservedBytes;
+
+    /// <summary>Different rows of all trees.</summary>
+    public long Count { get; private set; }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public nint Row(uint node) => _pages.Address(node) + sizeof(Node);
+
+    public int Weight(uint node) => At(node)->Weight;
+
+    /// <summary>Rows of a tree, each as often as it is there.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public long Size(uint root) => root == 0 ? 0 : At(root)->Size;
+
+    /// <summary>Adds so many of a row to a tree, or takes them away. The row is copied.</summary>
+    public void Change(ref uint root, nint row, int weight) => root = Change(root, row, weight);
+
+    /// <summary>How many rows of the tree come before a row in the order.</summary>
+    public long Rank(uint root, nint row)
+    {
+        long before = 0;
+        while (root != 0)
+        {
+            var node = At(root);
+            int order = Order.Compare(row, Row(root));
+            if (order == 0) return before + Size(node->Left);
+            if (order < 0)
+            {
+                root = node->Left;
+                continue;
+            }
+
+            before += Size(node->Left) + node->Weight;
+            root = node->Right;
+        }
+
+        return before;
+    }
+
+    /// <summary>The node that holds the row at a place from 0; 0: there are not so many.</summary>
+    public uint At(uint root, long place)
+    {
+        while (root != 0)
+        {
+            var node = At(root);
+            long left = Size(node->Left);
+            if (place < left)
+            {
+                root = node->Left;
+                continue;
+            }
+
+            place -= left;
+            if (place < node->Weight) return root;
+            place -= node->Weight;
+            root = node->Right;
+        }
+
+        return 0;
+    }
+
+    /// <summary>The node of the first row; 0: the tree is empty.</summary>
+    public uint First(uint root)
+    {
+        while (root != 0 && At(root)->Left != 0) root = At(root)->Left;
+        return root;
+    }
+
+    public uint Last(uint root)
+    {
+        while (root != 0 && At(root)->Right != 0) root = At(root)->Right;
+        return root;
+    }
+
+    /// <summary>The nodes of a tree in order, appended to a list, until <paramref name="limit"/> rows are there.</summary>
+    public void Walk(uint root, List<uint> nodes, long limit = long.MaxValue) => Walk(root, nodes, ref limit);
+
+    /// <summary>Empties a tree.</summary>
+    public void Clear(ref uint root)
+    {
+        if (root == 0) return;
+        Clear(ref At(root)->Left);
+        Clear(ref At(root)->Right);
+        Free(root);
+        root = 0;
+    }
+
+    /// <summary>Ends a step: what was freed in it may be taken again.</summary>
+    public void Settle()
+    {
+        foreach (uint node in _freed.Span) _pages.Free(node, sizeof(Node) + PackedRow.Length(Row(node)));
+        _freed.Clear();
+    }
+
+    public void Dispose()
+    {
+        _freed.Dispose();
+        _pages.Dispose();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private Node* At(uint node) => (Node*)_pages.Address(node);
+
+    private uint Change(uint root, nint row, int weight)
+    {
+        if (root == 0) return Create(row, weight);
+        var node = At(root);
+        int order = Order.Compare(row, Row(root));
+        if (order == 0)
+        {
+            node->Weight += weight;
+            if (node->Weight == 0)
+            {
+                uint rest = Merge(node->Left, node->Right);
+                Free(root);
+                return rest;
+            }
+        }
+        else if (order < 0)
+        {
+            uint child = Change(node->Left, row, weight);
+            node = At(root);
+            node->Left = child;
+            if (child != 0 && At(child)->Priority > node->Priority)
+            {
+                node->Left = At(child)->Right;
+                At(child)->Right = root;
+                Sum(node);
+                Sum(At(child));
+                return child;
+            }
+        }
+        else
+        {
+            uint child = Change(node->Right, row, weight);
+            node = At(root);
+            node->Right = child;
+            if (child != 0 && At(child)->Priority > node->Priority)
+            {
+                node->Right = At(child)->Left;
+                At(child)->Left = root;
+                Sum(node);
+                Sum(At(child));
+                return child;
+            }
+        }
+
+        Sum(node);
+        return root;
+    }
+
+    private uint Merge(uint left, uint right)
+    {
+        if (left == 0) return right;
+        if (right == 0) return left;
+        if (At(left)->Priority > At(right)->Priority)
+        {
+            At(left)->Right = Merge(At(left)->Right, right);
+            Sum(At(left));
+            return left;
+        }
+
+        At(right)->Left = Merge(left, At(right)->Left);
+        Sum(At(right));
+        return right;
+    }
+
+    private void Sum(Node* node) => node->Size = Size(node->Left) + Size(node->Right) + node->Weight;
+
+    private uint Create(nint row, int weight)
+    {
+        int length = PackedRow.Length(row);
+        uint handle = _pages.Allocate(sizeof(Node) + length);
+        *At(handle) = new Node { Weight = weight, Size = weight, Priority = RowHash.Of(_seed++) };
+        Unsafe.CopyBlockUnaligned((void*)Row(handle), (void*)row, (uint)length);
+        Count++;
+        return handle;
+    }
+
+    private void Free(uint node)
+    {
+        _freed.Add(node);
+        Count--;
+    }
+
+    private void Walk(uint root, List<uint> nodes, ref long limit)
+    {
+        if (root == 0 || limit <= 0) return;
+        Walk(At(root)->Left, nodes, ref limit);
+        if (limit <= 0) return;
+        nodes.Add(root);
+        limit -= At(root)->Weight;
+        Walk(At(root)->Right, nodes, ref limit);
+    }
+}

@@ -41,6 +41,28 @@ public sealed class ChangeBatch
 
     public void Add(in ChangeEntry entry) => entries.Add(entry);
 
+    /// <summary>Takes in a change of a row with its key. Of an update both rows count, of a delete the row before, else the row after.</summary>
+    /// <exception cref="RowFormatException">A key column is missing from the row that gives the key.</exception>
+    public void AddRow(ChangeKind kind, TableSchema schema, long milliseconds, long sequence, int row, ReadOnlySpan<byte> after, ReadOnlySpan<byte> before = default)
+    {
+        int start = Bytes.Position;
+        ChangeWriter.BeginChange(Bytes, kind, schema.Fingerprint, sequence, row);
+        if (kind == ChangeKind.Update) ChangeWriter.AppendUpdateRows(Bytes, after, before);
+        else Bytes.Append(kind == ChangeKind.Delete ? before : after);
+        int keyStart = Bytes.Position;
+        ChangeWriter.WriteKey(Bytes, schema, kind == ChangeKind.Delete ? before : after);
+        Add(new ChangeEntry(kind, IndexOf(schema), milliseconds, sequence, keyStart, Bytes.Position - keyStart, start, keyStart - start));
+    }
+
+    /// <summary>Takes in what concerns a whole table: a truncation, or a changed definition with the statement if it is known.</summary>
+    public void AddTable(ChangeKind kind, TableSchema schema, long milliseconds, long sequence, int row, string statement = "")
+    {
+        int start = Bytes.Position;
+        ChangeWriter.BeginChange(Bytes, kind, schema.Fingerprint, sequence, row);
+        if (kind == ChangeKind.Schema) ChangeWriter.AppendStatement(Bytes, statement);
+        Add(new ChangeEntry(kind, IndexOf(schema), milliseconds, sequence, start, 0, start, Bytes.Position - start));
+    }
+
     public void Clear()
     {
         entries.Clear();

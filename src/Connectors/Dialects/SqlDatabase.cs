@@ -1,3 +1,4 @@
+using System.Data;
 using System.Data.Common;
 using System.Globalization;
 using Orrery.Connectors.Rows;
@@ -37,10 +38,13 @@ abstract class SqlDatabase(SqlDialect dialect, DbConnection connection) : IDatab
 
     public void Execute(string statement) => Change(statement);
 
-    public DatabaseTransaction Begin()
+    public DatabaseTransaction Begin() => Begin(IsolationLevel.Unspecified);
+
+    /// <summary>Begins a transaction of an isolation; unspecified: of the engine's own.</summary>
+    internal DatabaseTransaction Begin(IsolationLevel isolation)
     {
         if (transaction is not null) throw new InvalidOperationException("A transaction is under way on this connection: commit or dispose it first.");
-        return transaction = new DatabaseTransaction(this, connection.BeginTransaction());
+        return transaction = new DatabaseTransaction(this, isolation == IsolationLevel.Unspecified ? connection.BeginTransaction() : connection.BeginTransaction(isolation));
     }
 
     internal void Ended(DatabaseTransaction ended)

@@ -18,7 +18,13 @@ sealed class SqlServerDatabase : SqlDatabase
     readonly SqlConnection connection;
 
     public SqlServerDatabase(SqlServerDialect dialect, string connectionString, TimeSpan connectTimeout)
-        : this(dialect, Connect(connectionString, connectTimeout))
+        : this(dialect, Connect(connectionString, connectTimeout, null))
+    {
+    }
+
+    /// <summary>A connection that waits for locks no longer than a bound.</summary>
+    public SqlServerDatabase(SqlServerDialect dialect, string connectionString, TimeSpan connectTimeout, TimeSpan lockPatience)
+        : this(dialect, Connect(connectionString, connectTimeout, lockPatience))
     {
     }
 
@@ -128,14 +134,16 @@ sealed class SqlServerDatabase : SqlDatabase
         if (!reader.Read()) return false;
         RowWriter writer = batch.Writer;
         writer.BeginRow(columns.Count);
-        for (int index = 0; index < columns.Count; index++)
-        {
-            if (reader.IsDBNull(index)) writer.WriteNull();
-            else WriteValue(reader, writer, index, columns[index]);
-        }
-
+        for (int index = 0; index < columns.Count; index++) ReadValue(reader, writer, index, columns[index]);
         writer.EndRow();
         return true;
+    }
+
+    /// <summary>Writes the value that a reader has at an index.</summary>
+    internal static void ReadValue(SqlDataReader reader, RowWriter writer, int index, ColumnDefinition column)
+    {
+        if (reader.IsDBNull(index)) writer.WriteNull();
+        else WriteValue(reader, writer, index, column);
     }
 
     static void WriteValue(SqlDataReader reader, RowWriter writer, int index, ColumnDefinition column)
@@ -237,7 +245,7 @@ sealed class SqlServerDatabase : SqlDatabase
         return true;
     }
 
-    static SqlConnection Connect(string connectionString, TimeSpan connectTimeout)
+    static SqlConnection Connect(string connectionString, TimeSpan connectTimeout, TimeSpan? lockPatience)
     {
         SqlConnectionStringBuilder builder = ConnectionText.Read("SQL Server", connectionString, text => new SqlConnectionStringBuilder(text));
         builder.Pooling = false;
@@ -250,6 +258,7 @@ sealed class SqlServerDatabase : SqlDatabase
             connection.Open();
             using SqlCommand command = connection.CreateCommand();
             command.CommandText = "SET XACT_ABORT ON; SET ANSI_WARNINGS ON; SET NUMERIC_ROUNDABORT OFF";
+            if (lockPatience is { } patience) command.CommandText += string.Create(CultureInfo.InvariantCulture, $"; SET LOCK_TIMEOUT {(long)patience.TotalMilliseconds}");
             command.ExecuteNonQuery();
             return connection;
         }

@@ -122,6 +122,9 @@ public sealed class SqlServerDialect : SqlDialect
             + $"(SELECT HASHBYTES('MD5', CONCAT(CAST('' {Utf8} AS varchar(max)), {row}, '')) AS h FROM {Quote(table.Name)} WHERE {Condition(table, range)}) r";
     }
 
+    /// <summary>The values of a key as they stand in statements.</summary>
+    internal string[] KeyLiterals(TableDefinition table, byte[] key) => Literals(table, key);
+
     protected override string SelectOf(ColumnDefinition column) => SqlServerTypes.IsPadded(column) ? $"RTRIM({Quote(column.Name)})" : Quote(column.Name);
 
     protected override string CanonicalOf(ColumnDefinition column, ColumnType given)

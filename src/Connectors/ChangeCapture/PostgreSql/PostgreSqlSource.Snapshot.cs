@@ -47,18 +47,12 @@ public sealed partial class PostgreSqlSource
         // The stream gives the marker's end, where a commit may begin; within the marker none does.
         long at = SequenceOf(place - 8, 0), time = new DateTimeOffset(serverClock.ToUniversalTime()).ToUnixTimeMilliseconds();
         TableSchema schema = read.Relation.Schema;
-        int schemaIndex = batch.IndexOf(schema);
         for (int index = 0; index < read.Starts.Count; index++)
         {
             int end = index + 1 < read.Starts.Count ? read.Starts[index + 1] : read.Rows.Position;
             ReadOnlySpan<byte> values = read.Rows.Written[read.Starts[index]..end];
-            int start = batch.Bytes.Position;
-            ChangeWriter.BeginChange(batch.Bytes, ChangeKind.Read, schema.Fingerprint, at, index);
-            batch.Bytes.Append(values);
-            int keyStart = batch.Bytes.Position;
-            ChangeWriter.WriteKey(batch.Bytes, schema, values);
-            read.Keys.Add(Encoding.Latin1.GetString(batch.Bytes.Written[keyStart..]));
-            batch.Add(new ChangeEntry(ChangeKind.Read, schemaIndex, time, at, keyStart, batch.Bytes.Position - keyStart, start, keyStart - start));
+            batch.AddRow(ChangeKind.Read, schema, time, at, index, values);
+            read.Keys.Add(Encoding.Latin1.GetString(batch.KeyOf(batch.Entries[^1]).Span));
         }
 
         sequence = at;

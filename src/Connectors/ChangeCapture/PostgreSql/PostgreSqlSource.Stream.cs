@@ -200,14 +200,21 @@ public sealed partial class PostgreSqlSource
     void Emit(ChangeBatch batch, ChangeKind kind, PostgreSqlRelation relation)
     {
         if (SequenceOf(commitPosition, part) <= handed.Sequence) return; // Handed out before.
-        RowWriter bytes = batch.Bytes;
-        int start = bytes.Position;
-        ChangeWriter.BeginChange(bytes, kind, relation.Schema.Fingerprint, SequenceOf(commitPosition, part), row++);
-        if (kind == ChangeKind.Update) ChangeWriter.AppendUpdateRows(bytes, after.Written, before.Written);
-        else if (kind != ChangeKind.Truncate) bytes.Append(kind == ChangeKind.Delete ? before.Written : after.Written);
-        int keyStart = bytes.Position;
-        if (kind != ChangeKind.Truncate) WriteKey(bytes, relation, kind == ChangeKind.Delete ? before.Written : after.Written);
-        batch.Add(new ChangeEntry(kind, batch.IndexOf(relation.Schema), commitTime, SequenceOf(commitPosition, part), keyStart, bytes.Position - keyStart, start, keyStart - start));
+        long at = SequenceOf(commitPosition, part);
+        if (kind == ChangeKind.Truncate)
+        {
+            batch.AddTable(kind, relation.Schema, commitTime, at, row++);
+            return;
+        }
+
+        try
+        {
+            batch.AddRow(kind, relation.Schema, commitTime, at, row++, after.Written, before.Written);
+        }
+        catch (RowFormatException error)
+        {
+            throw LacksKey(relation, error);
+        }
     }
 
     static void WriteKey(RowWriter bytes, PostgreSqlRelation relation, ReadOnlySpan<byte> row)
@@ -218,9 +225,12 @@ public sealed partial class PostgreSqlSource
         }
         catch (RowFormatException error)
         {
-            throw new ChangeSourceException(ChangeSourceFault.Settings, $"{error.Message} Give {relation.Name} REPLICA IDENTITY FULL, or one that has its key.", error);
+            throw LacksKey(relation, error);
         }
     }
+
+    static ChangeSourceException LacksKey(PostgreSqlRelation relation, RowFormatException error) =>
+        new(ChangeSourceFault.Settings, $"{error.Message} Give {relation.Name} REPLICA IDENTITY FULL, or one that has its key.", error);
 
     void Count(ChangeBatch batch, int length)
     {
@@ -245,10 +255,7 @@ public sealed partial class PostgreSqlSource
         relations[id] = relation;
         if (!isChanged || !inTransaction || SequenceOf(commitPosition, part) <= handed.Sequence) return;
         // It is not counted: whether it comes depends on what was known, and the parts of a transaction must not.
-        int start = batch.Bytes.Position;
-        ChangeWriter.BeginChange(batch.Bytes, ChangeKind.Schema, relation.Schema.Fingerprint, SequenceOf(commitPosition, part), row++);
-        ChangeWriter.AppendStatement(batch.Bytes, "");
-        batch.Add(new ChangeEntry(ChangeKind.Schema, batch.IndexOf(relation.Schema), commitTime, SequenceOf(commitPosition, part), start, 0, start, batch.Bytes.Position - start));
+        batch.AddTable(ChangeKind.Schema, relation.Schema, commitTime, SequenceOf(commitPosition, part), row++);
     }
 
     (uint Id, string Schema, string Table, List<(string, uint, int, bool)> Columns) Described(int length)

@@ -1,4 +1,6 @@
 using System.Globalization;
+using Orrery.Connectors.Dialects;
+using Orrery.Connectors.SqlServer;
 
 namespace Orrery.Connectors.ChangeCapture.SqlServer;
 
@@ -7,52 +9,57 @@ namespace Orrery.Connectors.ChangeCapture.SqlServer;
 /// the rows as they stand are joined in, and both must be of one moment: everything runs in one transaction of snapshot isolation, which begins with the current
 /// version. Not verified against a live server here.
 /// </summary>
-/// <param name="schema">The table's schema, such as <c>dbo</c>.</param>
-/// <param name="table">The table's name.</param>
-/// <param name="keys">The primary key's columns, in order: change tracking needs one.</param>
-/// <param name="columns">All columns, in order.</param>
-public sealed class ChangeTrackingStatements(string schema, string table, IReadOnlyList<string> keys, IReadOnlyList<string> columns)
+sealed class ChangeTrackingStatements(SqlServerDialect dialect, TableDefinition table)
 {
-    /// <summary>Whether the database tracks changes and allows snapshot isolation: one row of two numbers, both 1.</summary>
-    public const string Settings = """
-        SELECT CASE WHEN EXISTS (SELECT 1 FROM sys.change_tracking_databases WHERE database_id = DB_ID()) THEN 1 ELSE 0 END,
-               (SELECT CASE WHEN snapshot_isolation_state = 1 THEN 1 ELSE 0 END FROM sys.databases WHERE database_id = DB_ID())
+    /// <summary>The database's version, which has to be the transaction's first question; and the clock. The version is null where changes are not tracked.</summary>
+    public const string Version = "SELECT CHANGE_TRACKING_CURRENT_VERSION(), SYSUTCDATETIME()";
+
+    /// <summary>The tracked tables: schema, name, object, the version at which tracking began, the least valid one, when it was altered last.</summary>
+    public const string Tables = """
+        SELECT s.name, t.name, t.object_id, c.begin_version, CHANGE_TRACKING_MIN_VALID_VERSION(t.object_id), t.modify_date
+        FROM sys.change_tracking_tables c JOIN sys.tables t ON t.object_id = c.object_id JOIN sys.schemas s ON s.schema_id = t.schema_id
         """;
 
-    /// <summary>Begins the transaction in which versions and rows are of one moment.</summary>
-    public const string Begin = "SET TRANSACTION ISOLATION LEVEL SNAPSHOT; BEGIN TRANSACTION";
+    string Quoted => dialect.Quote(table.Name);
 
-    public const string Commit = "COMMIT TRANSACTION";
-
-    string Quoted => Name(schema) + "." + Name(table);
-
-    /// <summary>The version that the transaction sees, and the least one from which the table's changes are still kept; null where the table is not tracked.</summary>
-    public string Versions => $"SELECT CHANGE_TRACKING_CURRENT_VERSION(), CHANGE_TRACKING_MIN_VALID_VERSION(OBJECT_ID({Text(Quoted)}))";
+    ColumnDefinition[] Keys => [.. table.Key.Select(table.Column)];
 
     /// <summary>A chunk of the rows, in the order of the key.</summary>
-    /// <param name="after">The last key as literals of T-SQL; null for the first chunk.</param>
+    /// <param name="after">The last key; null for the first chunk.</param>
     /// <param name="rows">Rows of a chunk.</param>
-    public string Chunk(IReadOnlyList<string>? after, int rows)
-    {
-        string where = after is null ? "" : " WHERE " + string.Join(" OR ", keys.Select((key, index) =>
-            "(" + string.Join(" AND ", keys.Take(index).Select((before, at) => $"{Name(before)} = {after[at]}").Append($"{Name(key)} > {after[index]}")) + ")"));
-        return $"SELECT TOP ({rows.ToString(CultureInfo.InvariantCulture)}) {string.Join(", ", columns.Select(Name))} FROM {Quoted}{where} ORDER BY {string.Join(", ", keys.Select(Name))}";
-    }
+    public string Chunk(byte[]? after, int rows) =>
+        $"SELECT TOP ({Number(rows)}) {string.Join(", ", table.Columns.Select(column => Read("", column)))} FROM {Quoted} WHERE {dialect.Condition(table, new KeyRange(after, null))} ORDER BY {Names("")}";
 
     /// <summary>
-    /// What changed behind a version, oldest first: version, operation (I, U, D), the key's columns, then all columns as they stand. A row that is gone has its key only.
-    /// A row changed several times comes once, with its last version; one inserted and deleted in between comes as D.
+    /// What changed behind a version, oldest first, the rows of one version in the order of their key: version, operation (I, U, D), the key's columns, whether the row is
+    /// there, then all columns as they stand. A row changed several times comes once, with its last version; one inserted and deleted in between comes as D.
     /// </summary>
-    public string Changes(long since) =>
-        $"SELECT c.SYS_CHANGE_VERSION, c.SYS_CHANGE_OPERATION, {string.Join(", ", keys.Select(key => "c." + Name(key)))}, {string.Join(", ", columns.Select(column => "t." + Name(column)))}"
-        + $" FROM CHANGETABLE(CHANGES {Quoted}, {since.ToString(CultureInfo.InvariantCulture)}) AS c LEFT JOIN {Quoted} AS t ON {string.Join(" AND ", keys.Select(key => $"t.{Name(key)} = c.{Name(key)}"))}"
-        + " ORDER BY c.SYS_CHANGE_VERSION";
+    public string Changes(in TrackingRange range, int rows)
+    {
+        string on = string.Join(" AND ", table.Key.Select(key => $"t.{dialect.Quote(key)} = c.{dialect.Quote(key)}"));
+        string where = $"c.SYS_CHANGE_VERSION <= {Number(range.UpTo)}";
+        if (range.BehindKey is { } key) where += $" AND (c.SYS_CHANGE_VERSION > {Number(range.Since + 1)} OR {Behind(key)})";
+        return $"SELECT TOP ({Number(rows)}) c.SYS_CHANGE_VERSION, c.SYS_CHANGE_OPERATION, {string.Join(", ", Keys.Select(column => Read("c.", column)))}, CASE WHEN t.{dialect.Quote(table.Key[0])} IS NULL THEN 0 ELSE 1 END, "
+            + $"{string.Join(", ", table.Columns.Select(column => Read("t.", column)))} FROM CHANGETABLE(CHANGES {Quoted}, {Number(range.Since)}) AS c LEFT JOIN {Quoted} AS t ON {on}"
+            + $" WHERE {where} ORDER BY c.SYS_CHANGE_VERSION, {Names("c.")}";
+    }
 
     /// <summary>Has the database and the table tracked, keeping changes for some days. Needs ALTER rights; shown to the operator, not run by the capture.</summary>
     public string Enable(string database, int days) =>
-        $"ALTER DATABASE {Name(database)} SET CHANGE_TRACKING = ON (CHANGE_RETENTION = {days.ToString(CultureInfo.InvariantCulture)} DAYS, AUTO_CLEANUP = ON); ALTER DATABASE {Name(database)} SET ALLOW_SNAPSHOT_ISOLATION ON; ALTER TABLE {Quoted} ENABLE CHANGE_TRACKING";
+        $"ALTER DATABASE {dialect.Quote(database)} SET CHANGE_TRACKING = ON (CHANGE_RETENTION = {Number(days)} DAYS, AUTO_CLEANUP = ON); ALTER DATABASE {dialect.Quote(database)} SET ALLOW_SNAPSHOT_ISOLATION ON; ALTER TABLE {Quoted} ENABLE CHANGE_TRACKING";
 
-    static string Name(string name) => "[" + name.Replace("]", "]]", StringComparison.Ordinal) + "]";
+    /// <summary>Behind a key: the first column that differs decides.</summary>
+    string Behind(byte[] key)
+    {
+        string[] literals = dialect.KeyLiterals(table, key);
+        return string.Join(" OR ", table.Key.Select((_, index) =>
+            "(" + string.Join(" AND ", table.Key.Take(index).Select((name, at) => $"c.{dialect.Quote(name)} = {literals[at]}").Append($"c.{dialect.Quote(table.Key[index])} > {literals[index]}")) + ")"));
+    }
 
-    static string Text(string value) => "N'" + value.Replace("'", "''", StringComparison.Ordinal) + "'";
+    string Names(string prefix) => string.Join(", ", table.Key.Select(name => prefix + dialect.Quote(name)));
+
+    /// <summary>A column as the dialect's reader wants it: blanks that only pad are left out, in keys and rows alike.</summary>
+    string Read(string prefix, ColumnDefinition column) => SqlServerTypes.IsPadded(column) ? $"RTRIM({prefix}{dialect.Quote(column.Name)})" : prefix + dialect.Quote(column.Name);
+
+    static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
 }

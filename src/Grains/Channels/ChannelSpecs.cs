@@ -9,10 +9,12 @@ static class ChannelSpecs
     /// <summary>Kinds of sources beside databases.</summary>
     public const string Objects = "objects", Landed = "landed";
 
+    public const string MySql = "mysql", SqlServer = "sqlserver";
+
     public const string SourcePurpose = "channel source", StorePurpose = "channel store";
     const int DescriptionLengthMax = 500, TablesMax = 1_000, PatternLengthMax = 200, PartitionsMax = 256, RetainDaysMax = 3_650, ConnectionLengthMax = 4_000;
 
-    static readonly string[] Databases = ["mysql", "postgresql"];
+    static readonly string[] Databases = [MySql, "postgresql", SqlServer];
 
     /// <summary>Whether a collector carries it: log lines that agents shipped.</summary>
     public static bool IsCollected(SourceSpec source) => source.Kind == Objects;
@@ -56,12 +58,14 @@ static class ChannelSpecs
         if (source.Tables.Length > TablesMax)
             throw new InvalidInputException("source.tables", $"{source.Tables.Length} tables are named; at most {TablesMax} can be.");
         if (IsDatabase(source) && source.Tables.Length == 0)
-            throw new InvalidInputException("source.tables", "No table is named. Write database.table, or database.* for all of them.");
+            throw new InvalidInputException("source.tables", source.Kind == MySql ? "No table is named. Write database.table, or database.* for all of them." : "No table is named. Write schema.table.");
         if (source.Kind == Landed && source.Tables.Length != 1)
             throw new InvalidInputException("source.tables", $"{source.Tables.Length} topics are named; name the one whose files are read.");
         foreach (string table in source.Tables)
             if (table.Length is 0 or > PatternLengthMax || (IsDatabase(source) && table.IndexOf('.', StringComparison.Ordinal) is -1 or 0))
                 throw new InvalidInputException("source.tables", $"'{(table.Length > PatternLengthMax ? table[..PatternLengthMax] : table)}' names no table: write database.table, each part a name or '*'.");
+        if (IsDatabase(source) && source.Kind != MySql && source.Tables.FirstOrDefault(static table => table.Contains('*', StringComparison.Ordinal)) is { } pattern)
+            throw new InvalidInputException("source.tables", $"'{pattern}' is a pattern; {source.Kind} has its tables named one by one, as schema.table.");
         string format = source.Format.Length > 0 ? source.Format : IsDatabase(source) ? "compact" : "auto";
         if (source.Kind == Objects && !Collecting.LineParsers.Knows(format))
             throw new InvalidInputException("source.format", $"'{format}' is no log format; there are auto and {Collecting.LineParsers.Names}.");

@@ -25,6 +25,8 @@ static class SourceConnections
         string[] hosts = [.. HostNames.Where(parts.ContainsKey).Select(name => parts[name].ToString() ?? "")];
         if (hosts.Length != 1 || hosts[0].Length == 0 || hosts[0].Contains(',', StringComparison.Ordinal) && kind != "sqlserver")
             throw new InvalidInputException("source.connection", $"The connection to {kind} must name one host (Server=.. or Host=..); it names {hosts.Length}.");
+        if (parts.ContainsKey("failover partner"))
+            throw new InvalidInputException("source.connection", $"The connection to {kind} names a failover partner, a second host that is not checked. Leave it out; the server itself tells the driver its partner.");
         string host = hosts[0].Trim();
         if (kind == "sqlserver")
             host = host[(host.StartsWith("tcp:", StringComparison.OrdinalIgnoreCase) ? 4 : 0)..].Split(',', '\\')[0];

@@ -22,7 +22,7 @@ public sealed record ChannelSpec
 /// <summary>Where a channel's records come from.</summary>
 public sealed record SourceSpec
 {
-    /// <summary><c>mysql</c> (also MariaDB), <c>postgresql</c>: a database's changes; <c>objects</c>: what agents shipped into an object store; <c>landed</c>: files that a channel landed, to fill a topic again.</summary>
+    /// <summary><c>mysql</c> (also MariaDB), <c>postgresql</c>, <c>sqlserver</c>: a database's changes; <c>objects</c>: what agents shipped into an object store; <c>landed</c>: files that a channel landed, to fill a topic again.</summary>
     public string Kind { get; init; } = "";
 
     /// <summary>Databases: the driver's connection text. Objects and landed: <c>file:///folder</c>, <c>s3://bucket/prefix?endpoint=..&amp;key=..&amp;secret=..</c>. A secret: it is stored sealed and never shown.</summary>

@@ -119,6 +119,10 @@ public sealed class ChannelTests
         (await Should.ThrowAsync<InvalidInputException>(() => other.Put(new ChannelSpec(), null))).Field.ShouldBe("source");
         (await Should.ThrowAsync<InvalidInputException>(() => other.Put(new ChannelSpec { Landing = new LandingSpec { Store = "file:///etc" } }, null))).Field.ShouldBe("landing.store");
         (await Should.ThrowAsync<InvalidInputException>(() => other.Put(new ChannelSpec { Source = source with { Connection = "Server=127.0.0.1", Tables = [] } }, null))).Field.ShouldBe("source.tables");
+        SourceSpec tracked = source with { Kind = "sqlserver", Connection = "Server=tcp:127.0.0.1,1433;Database=erp", Tables = ["dbo.*"] };
+        (await Should.ThrowAsync<InvalidInputException>(() => other.Put(new ChannelSpec { Source = tracked }, null))).Message.ShouldContain("'dbo.*' is a pattern");
+        tracked = tracked with { Connection = tracked.Connection + ";Failover Partner=db.example.com", Tables = ["dbo.orders"] };
+        (await Should.ThrowAsync<InvalidInputException>(() => other.Put(new ChannelSpec { Source = tracked }, null))).Message.ShouldContain("failover partner");
         await Should.ThrowAsync<NotFoundException>(() => other.Get());
         await Should.ThrowAsync<NotFoundException>(() => fleet.Grains.GetGrain<IChannelGrain>("nobody/shop").Put(new ChannelSpec { Landing = new LandingSpec() }, null));
         (await Should.ThrowAsync<ConflictException>(() => fleet.Grains.GetGrain<Interfaces.Tenants.ITenantGrain>("acme").Delete(null))).Message.ShouldContain("shop");

@@ -12,7 +12,7 @@ namespace Orrery.Connectors.ChangeCapture.SqlServer;
 /// <param name="Tables">The tables that were met, by name.</param>
 sealed record TrackingCheckpoint(long Version, string? Table, byte[]? Key, long Sequence, int BatchRows, TableProgress[] Tables)
 {
-    static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault };
+    static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 
     public string Format() => JsonSerializer.Serialize(this, Options);
 

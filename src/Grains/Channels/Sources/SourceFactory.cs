@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Orrery.Connectors.ChangeCapture;
 using Orrery.Connectors.ChangeCapture.MySql;
 using Orrery.Connectors.ChangeCapture.PostgreSql;
+using Orrery.Connectors.ChangeCapture.SqlServer;
 using Orrery.Interfaces.Channels;
 
 namespace Orrery.Grains.Channels.Sources;
@@ -14,7 +15,7 @@ sealed class SourceFactory(TimeProvider time, ILoggerFactory loggers, MySqlCaptu
 
     public IChangeSource Open(string channel, SourceSpec spec, string connection, string checkpoint) => spec.Kind switch
     {
-        "mysql" => new MySqlCapture(
+        ChannelSpecs.MySql => new MySqlCapture(
             new MySqlCaptureOptions
             {
                 Endpoint = MySqlEndpoint.Parse(connection),
@@ -34,6 +35,9 @@ sealed class SourceFactory(TimeProvider time, ILoggerFactory loggers, MySqlCaptu
                 TakesSnapshot = spec.Snapshot,
                 ReconnectPatience = ReconnectWithin,
             },
+            checkpoint, time),
+        ChannelSpecs.SqlServer => new SqlServerSource(
+            new SqlServerCaptureOptions { ConnectionString = connection, Tables = spec.Tables, TakesSnapshot = spec.Snapshot, ReconnectPatience = ReconnectWithin },
             checkpoint, time),
         _ => throw new ChangeSourceException(ChangeSourceFault.Settings, $"Channel '{channel}' reads changes of '{spec.Kind}', of which this version has no reader."),
     };

@@ -32,6 +32,11 @@ public sealed record Relation(string Name, RelationKind Kind, RowSchema Schema, 
     /// <summary>The text of a view's query; empty for a table.</summary>
     public string Query { get; init; } = "";
 
+    /// <summary>
+    /// Columns that are computed from the others, by their place, over the relation's columns. They are no part of the rows that a source gives, and a <see cref="Plans.ScanPlan"/> never takes them: plans compute them above it.
+    /// </summary>
+    public IReadOnlyDictionary<int, Expressions.BoundExpression> Computed { get; init; } = new Dictionary<int, Expressions.BoundExpression>();
+
     /// <summary>Whether rows are only ever added.</summary>
     public bool IsAppendOnly { get; init; }
 }

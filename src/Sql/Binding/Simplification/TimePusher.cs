@@ -1,0 +1,32 @@
+using System.Runtime.CompilerServices;
+using Orrery.Sql.Expressions;
+using Orrery.Sql.Plans;
+
+namespace Orrery.Sql.Binding.Simplification;
+
+/// <summary>Moves time filters down, so that rows out of sight take no room in joins.</summary>
+internal static class TimePusher
+{
+    public static Plan Push(Plan plan, BoundExpression? from, BoundExpression? until)
+    {
+        RuntimeHelpers.EnsureSufficientExecutionStack();
+        bool All(Func<int, bool> test) => (from is null || ExpressionTree.AllColumns(from, test)) && (until is null || ExpressionTree.AllColumns(until, test));
+        BoundExpression? Map(BoundExpression? expression, Func<ColumnExpression, BoundExpression> map) => expression is null ? null : ExpressionTree.MapColumns(expression, map);
+        switch (plan)
+        {
+            case FilterPlan filter:
+                return new FilterPlan(Push(filter.Input, from, until), filter.Predicate);
+            case ProjectPlan project when All(column => project.Expressions[column] is ColumnExpression or CastExpression { Operand: ColumnExpression }):
+                return project with { Input = Push(project.Input, Map(from, column => project.Expressions[column.Index]), Map(until, column => project.Expressions[column.Index])) };
+            case UnionPlan union:
+                return union with { Parts = [.. union.Parts.Select(part => Push(part, from, until))] };
+            case JoinPlan join when join.Kind is not (JoinKind.Right or JoinKind.Full) && All(column => column < join.Left.Schema.Count):
+                return join with { Left = Push(join.Left, from, until) };
+            case JoinPlan { Kind: JoinKind.Inner or JoinKind.Right } join when All(column => column >= join.Left.Schema.Count):
+                int count = join.Left.Schema.Count;
+                return join with { Right = Push(join.Right, Map(from, column => column with { Index = column.Index - count }), Map(until, column => column with { Index = column.Index - count })) };
+            default:
+                return new TimeFilterPlan(plan, from, until);
+        }
+    }
+}

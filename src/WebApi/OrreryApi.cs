@@ -25,6 +25,7 @@ using Orrery.WebApi.Rules;
 using Orrery.WebApi.Servers;
 using Orrery.WebApi.Sessions;
 using Orrery.WebApi.Sites;
+using Orrery.WebApi.Sql;
 using Orrery.WebApi.Tenants;
 using Orrery.WebApi.Users;
 
@@ -114,6 +115,7 @@ public static class OrreryApi
         ClusterEndpoints.Map(api);
         ChannelEndpoints.Map(api);
         LetterEndpoints.Map(api);
+        SqlEndpoints.Map(api);
         DoorEndpoints.Map(api);
         ProcessEndpoints.Map(app);
         PortalEndpoints.Map(app);

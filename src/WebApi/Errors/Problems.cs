@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.WebUtilities;
 using Orrery.Interfaces.Errors;
+using Orrery.Interfaces.Sql;
 
 namespace Orrery.WebApi.Errors;
 
@@ -53,6 +54,8 @@ internal sealed class Problems(IProblemDetailsService service) : IExceptionHandl
             problem.Detail = refusal.Detail;
             if (refusal.Errors is not null)
                 problem.Extensions["errors"] = refusal.Errors;
+            if (refusal.Place is { } place)
+                WritePlace(problem, place);
         }
         problem.Detail ??= problem.Status switch
         {
@@ -66,8 +69,19 @@ internal sealed class Problems(IProblemDetailsService service) : IExceptionHandl
         };
     }
 
+    static void WritePlace(ProblemDetails problem, SqlRefusedException place)
+    {
+        problem.Extensions["statement"] = place.Statement;
+        problem.Extensions["line"] = place.Line;
+        problem.Extensions["column"] = place.Column;
+        problem.Extensions["offset"] = place.Offset;
+        problem.Extensions["length"] = place.Length;
+    }
+
     static Refusal? Read(Exception exception) => exception switch
     {
+        SqlRefusedException place => new(StatusCodes.Status400BadRequest, place.Message, Place: place),
+        SqlForbiddenException => new(StatusCodes.Status403Forbidden, exception.Message),
         NotFoundException => new(StatusCodes.Status404NotFound, exception.Message),
         ConflictException or LimitReachedException => new(StatusCodes.Status409Conflict, exception.Message),
         VersionMismatchException => new(StatusCodes.Status412PreconditionFailed, exception.Message),

@@ -98,7 +98,13 @@ internal sealed class EventWriter
 
     public bool IsEmpty => text.Length == 0;
 
-    public void Write<T>(string name, T value) => WriteJson(name, JsonSerializer.SerializeToUtf8Bytes(value, JsonText.Options));
+    /// <param name="id">What a browser that comes back says it saw last; null: nothing.</param>
+    public void Write<T>(string name, T value, string? id = null)
+    {
+        if (id is not null)
+            text.Write(Encoding.ASCII.GetBytes($"id: {id}\n"));
+        WriteJson(name, JsonSerializer.SerializeToUtf8Bytes(value, JsonText.Options));
+    }
 
     public void WriteJson(string name, ReadOnlySpan<byte> json)
     {

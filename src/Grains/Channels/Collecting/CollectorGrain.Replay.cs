@@ -109,9 +109,9 @@ sealed partial class CollectorGrain
     {
         CollectedBatch batch = CollectedBatch.Replay(letters, origin => State.Origins.GetValueOrDefault(origin) ?? new OriginProgress(), replay.Format, replay.Partitions, WindowSeconds);
         var producer = new LogProducer(ChannelKeys.Producer($"{Key}/letters/{replay.Id}"), 1, replay.PortionEnd);
-        await Task.WhenAll(batch.Partitions.Select(partition => AppendAsync(running.Topic, partition, batch.Encoded(partition, producer))));
+        await Task.WhenAll(batch.Partitions.Select(partition => appender.AppendAsync(running.Topic, partition, batch.Encoded(partition, producer))));
         if (batch.Dead.Records > 0)
-            await AppendAsync(ChannelKeys.DeadTopic(Key), 0, batch.Dead.Finish(producer).ToArray());
+            await appender.AppendAsync(ChannelKeys.DeadTopic(Key), 0, batch.Dead.Finish(producer).ToArray());
         await TellAsync(State.Batches + 1, [], batch.Entries, batch.AgentEntries);
         foreach (IGrouping<string, long> row in batch.Settled.GroupBy(offset => LetterMarks.Key(Key, offset)))
             await GrainFactory.GetGrain<ILetterMarksGrain>(row.Key).Settle([.. row.Select(static offset => (int)(offset % LetterMarks.RowLength))]);

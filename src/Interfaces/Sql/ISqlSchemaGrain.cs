@@ -1,0 +1,82 @@
+using Orrery.Interfaces.Errors;
+
+namespace Orrery.Interfaces.Sql;
+
+/// <summary>
+/// The tables, views and functions that a tenant made by SQL, and everything that a person asks of them. Key: the tenant's id. What runs and keeps the views true is the
+/// tenant's dataflow, which this grain tells of each change.
+/// </summary>
+public interface ISqlSchemaGrain : IGrainWithStringKey
+{
+    /// <summary>Runs the statements of a text one after another; the first that cannot be run ends it, and those before it stay done.</summary>
+    /// <exception cref="SqlRefusedException">A statement cannot be read or run; the place is in the text that was given.</exception>
+    /// <exception cref="SqlForbiddenException">A statement changes something, and the caller may only read.</exception>
+    /// <exception cref="NotFoundException">There is no such tenant.</exception>
+    [AlwaysInterleave]
+    Task<IReadOnlyList<SqlResult>> Run(SqlRequest request);
+
+    /// <summary>What is wrong with a text, without running it; empty where nothing is.</summary>
+    [AlwaysInterleave]
+    Task<IReadOnlyList<SqlProblem>> Check(string text);
+
+    /// <summary>What could stand at a place of a text.</summary>
+    /// <param name="offset">Characters before the place.</param>
+    [AlwaysInterleave]
+    Task<SqlCompletion> Complete(string text, int offset);
+
+    /// <summary>All tables and views, by name.</summary>
+    [AlwaysInterleave]
+    Task<IReadOnlyList<RelationInfo>> Relations();
+
+    /// <exception cref="NotFoundException">There is no such table or view.</exception>
+    [AlwaysInterleave]
+    Task<RelationView> Relation(string name);
+
+    /// <summary>Rows of a table or a materialized view as they are.</summary>
+    /// <param name="limit">1 to the most rows of a query.</param>
+    /// <param name="key">Values of the primary key's columns as texts, in their order; null: any rows.</param>
+    /// <exception cref="NotFoundException">There is no such table or view.</exception>
+    [AlwaysInterleave]
+    Task<SqlResult> Rows(string name, int limit, IReadOnlyList<string>? key);
+
+    /// <summary>Adds rows to a table of one's own, as one change.</summary>
+    /// <param name="rowsJson">A JSON array of rows; each an array of values in the columns' order, or an object by column names.</param>
+    /// <returns>How many rows were added or replaced.</returns>
+    /// <exception cref="NotFoundException">There is no such table.</exception>
+    /// <exception cref="InvalidInputException">A row does not fit; nothing was added.</exception>
+    [AlwaysInterleave]
+    Task<int> Append(string name, byte[] rowsJson);
+
+    /// <summary>Lets a materialized view, or the writing into a sink, stand still.</summary>
+    [AlwaysInterleave]
+    Task<RelationInfo> Pause(string name, string user);
+
+    /// <summary>Lets it go on; it takes in what happened meanwhile.</summary>
+    [AlwaysInterleave]
+    Task<RelationInfo> Resume(string name, string user);
+
+    /// <summary>The result of a query and then what changes of it.</summary>
+    /// <param name="query">A query, or the name of a view.</param>
+    /// <param name="cursor">From the part before; null: begin with the whole result.</param>
+    /// <param name="wait">How long to wait for a change, at most 5 s.</param>
+    /// <exception cref="SqlRefusedException">The query cannot be read or followed.</exception>
+    [AlwaysInterleave]
+    Task<SqlFeed> Follow(string query, string? cursor, TimeSpan wait);
+
+    /// <summary>Sees that the tenant's views are running. Called when silos start, and again and again.</summary>
+    [AlwaysInterleave]
+    Task Wake();
+}
+
+/// <summary>The tenants that have tables or views. Key: <see cref="EntityKeys.Fleet"/>.</summary>
+public interface ISqlDirectoryGrain : IGrainWithStringKey
+{
+    /// <summary>Called by a tenant's first table. At most 10,000 tenants.</summary>
+    Task Add(string tenant);
+
+    Task Remove(string tenant);
+
+    /// <summary>Sees that the views of all tenants are running.</summary>
+    [AlwaysInterleave]
+    Task WakeAll();
+}

@@ -1,0 +1,70 @@
+using System.Text.Json;
+using Orrery.Interfaces.Errors;
+using Orrery.Interfaces.Sql;
+using Orrery.Interfaces.Tenants;
+using Orrery.Interfaces.Users;
+using Orrery.WebApi.Access;
+using Orrery.WebApi.Live;
+
+namespace Orrery.WebApi.Sql;
+
+/// <summary>Statements, tables and views of a tenant. Whether a statement may change something is decided with the statement.</summary>
+internal static class SqlEndpoints
+{
+    const int RowsDefault = 100;
+
+    public static void Map(RouteGroupBuilder api)
+    {
+        RouteGroupBuilder sql = api.MapGroup("/tenants/{tenant}/sql");
+        sql.MapPost("", Run).RequireAuthorization(Policies.Person).WithSummary("Runs SQL; who may only read may only ask.");
+        sql.MapPost("/check", Check).RequireAuthorization(Policies.Person).WithSummary("What is wrong with a text, without running it.");
+        sql.MapPost("/complete", Complete).RequireAuthorization(Policies.Person).WithSummary("What could stand at a place of a text.");
+        sql.MapGet("/subscribe", Subscribe).RequireAuthorization(Policies.Person).Produces<string>(StatusCodes.Status200OK, "text/event-stream")
+            .WithSummary("Events of a query: its result, then what changes of it.");
+        sql.MapGet("/relations", Relations).RequireAuthorization(Policies.Person).WithSummary("A tenant's tables and views with how they do.");
+        RouteGroupBuilder one = sql.MapGroup("/relations/{name}");
+        one.MapGet("", Relation).RequireAuthorization(Policies.Person).WithSummary("One table or view, with its operators and sources.");
+        one.MapGet("/rows", Rows).RequireAuthorization(Policies.Person).WithSummary("Rows as they are, any or those of a key.");
+        one.MapPost("/rows", Append).RequireAuthorization(Policies.VendorChange).WithSummary("Adds rows to a table of one's own, as one change.");
+        one.MapPost("/pause", Pause).RequireAuthorization(Policies.VendorChange).WithSummary("Lets a view or the writing into a sink stand still.");
+        one.MapPost("/resume", Resume).RequireAuthorization(Policies.VendorChange).WithSummary("Lets it go on; it takes in what happened meanwhile.");
+    }
+
+    static async Task<SqlAnswer> Run(Caller caller, string tenant, SqlBody body)
+    {
+        await caller.OfTenant<ITenantGrain>(tenant).Get();
+        return new SqlAnswer(await Schema(caller, tenant).Run(new SqlRequest(
+            body.Text ?? Require.Given<string>("text"), caller.Identity.Name, caller.Identity.Is(Role.Operator, Role.Administrator), body.RowsLimit, body.TimeoutSeconds)));
+    }
+
+    static async Task<SqlCheckAnswer> Check(Caller caller, string tenant, SqlCheckBody body) => new(await Schema(caller, tenant).Check(body.Text ?? Require.Given<string>("text")));
+
+    static Task<SqlCompletion> Complete(Caller caller, string tenant, SqlCompleteBody body)
+    {
+        string text = body.Text ?? Require.Given<string>("text");
+        int offset = body.Offset ?? text.Length;
+        return offset < 0 || offset > text.Length
+            ? throw new InvalidInputException("offset", $"offset is {offset}; the text has {text.Length} characters.")
+            : Schema(caller, tenant).Complete(text, offset);
+    }
+
+    static Task<IReadOnlyList<RelationInfo>> Relations(Caller caller, string tenant) => Schema(caller, tenant).Relations();
+
+    static Task<RelationView> Relation(Caller caller, string tenant, string name) => Schema(caller, tenant).Relation(name);
+
+    static Task<SqlResult> Rows(Caller caller, string tenant, string name, int? limit, string[]? key) =>
+        Schema(caller, tenant).Rows(name, limit ?? RowsDefault, key is { Length: > 0 } ? key : null);
+
+    static async Task<SqlRowsAnswer> Append(Caller caller, string tenant, string name, SqlRowsBody body) => body.Rows.ValueKind == JsonValueKind.Array
+        ? new SqlRowsAnswer(await Schema(caller, tenant).Append(name, JsonSerializer.SerializeToUtf8Bytes(body.Rows, JsonText.Options)))
+        : throw new InvalidInputException("rows", "rows must be an array; each row is an array of values, or an object by column names.");
+
+    static Task<RelationInfo> Pause(Caller caller, string tenant, string name) => Schema(caller, tenant).Pause(name, caller.Identity.Name);
+
+    static Task<RelationInfo> Resume(Caller caller, string tenant, string name) => Schema(caller, tenant).Resume(name, caller.Identity.Name);
+
+    static Task Subscribe(HttpContext http, Caller caller, EventStream stream, string tenant, string query) =>
+        stream.RunAsync(http, caller, new LiveQuery(Schema(caller, tenant), query, http.Request.Headers["Last-Event-ID"]).AskAsync);
+
+    static ISqlSchemaGrain Schema(Caller caller, string tenant) => caller.OfTenant<ISqlSchemaGrain>(tenant);
+}

@@ -41,8 +41,10 @@ sealed partial class Parser
         bool exists = ReadIfNotExists();
         NameSyntax name = ReadName("a table's name", Expectations.NewName);
         var parts = new TableParts();
-        if (!At("WITH"))
+        if (At("("))
             ReadTableElements(parts);
+        else if (!At("COMMENT") && !At("PARTITIONED") && !At("WITH"))
+            throw Unexpected("'(' and the table's columns, or WITH and its options");
         string? comment = ReadComment();
         if (Current.Mark == "DISTRIBUTED")
             throw Error("DISTRIBUTED BY is not part of the dialect: rows are distributed by their key.", Current.Span);

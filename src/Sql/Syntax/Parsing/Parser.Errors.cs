@@ -15,7 +15,7 @@ sealed partial class Parser
     {
         if (soughtIndex != index)
             return "";
-        if (Current.Kind == TokenKind.Word && Nearest(Current.Text) is { } here)
+        if (Current.Kind == TokenKind.Word && IsName(Current) && Nearest(Current.Text) is { } here)
             return $" Did you mean {here}?";
         if (aliasIndex >= 0 && aliasIndex == index - 1 && tokens[aliasIndex] is { Kind: TokenKind.Word } alias && Nearest(alias.Text) is { } before)
             return $" Did you mean {before} instead of {alias.Text}?";

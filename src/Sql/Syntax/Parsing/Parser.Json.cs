@@ -162,7 +162,7 @@ sealed partial class Parser
     JsonMemberSyntax ReadJsonMember()
     {
         int start = index;
-        if (At("KEY") && Ahead(1).Mark is not ("VALUE" or ":" or "." or "(" or ","))
+        if (At("KEY") && Ahead(1).Mark is not ("VALUE" or ":" or "." or ","))
             index++;
         ExpressionSyntax key = ReadExpression();
         if (!Take(":") && !Take("VALUE"))

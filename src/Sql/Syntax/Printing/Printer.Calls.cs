@@ -111,6 +111,18 @@ sealed partial class Printer
             text.Append($"`{name}`");
         else
             Write(call.Function);
+        WriteArguments(call);
+    }
+
+    /// <summary>Writes a call where only plain ones stand: in TABLE(...).</summary>
+    void WritePlainCall(CallSyntax call)
+    {
+        Write(call.Function);
+        WriteArguments(call);
+    }
+
+    void WriteArguments(CallSyntax call)
+    {
         text.Append(call.Distinct ? "(DISTINCT " : "(");
         WriteList(call.Arguments);
         text.Append(')');

@@ -91,7 +91,7 @@ sealed partial class Printer
     void WriteJsonMember(JsonMemberSyntax member)
     {
         text.Append("KEY ");
-        Write(member.Key, Power.Is + 1);
+        Write(member.Key, parentheses: member.Key is not StringLiteralSyntax && !(member.Key is ColumnSyntax column && Keywords.Find(column.Name.Parts[0].Name) != "VALUE"));
         Write(" VALUE ", member.Value);
     }
 

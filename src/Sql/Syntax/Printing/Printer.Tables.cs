@@ -20,7 +20,7 @@ sealed partial class Printer
                 break;
             case FunctionTableSyntax function:
                 text.Append(function.Lateral ? "LATERAL TABLE(" : "TABLE(");
-                Write(function.Call, 0);
+                WritePlainCall(function.Call);
                 text.Append(')');
                 WriteTableAlias(function.Alias);
                 break;

@@ -3,7 +3,7 @@ namespace Orrery.Sql.Syntax;
 /// <summary>Names, options, hints.</summary>
 sealed partial class Parser
 {
-    static bool IsName(Token token) =>
+    internal static bool IsName(Token token) =>
         token.Kind == TokenKind.QuotedWord || token.Kind == TokenKind.Word && (token.Mark.Length == 0 || !Keywords.Reserved.Contains(token.Mark));
 
     bool AtName(string expectation)

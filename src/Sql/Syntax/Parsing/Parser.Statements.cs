@@ -8,17 +8,17 @@ sealed partial class Parser
         var statements = new List<StatementSyntax>();
         while (true)
         {
+            bool begins = index == 0;
             while (Take(";"))
-            {
-            }
-
-            SeekStatements();
+                begins = true;
+            if (begins)
+                SeekStatements();
             if (Current.Kind == TokenKind.End)
                 return statements;
+            if (!begins)
+                throw Unexpected("';' or the end of the statement");
             statements.Add(ReadStatement());
             CheckCount(statements.Count);
-            if (Current.Kind != TokenKind.End && !At(";"))
-                throw Unexpected("';' or the end of the statement");
         }
     }
 

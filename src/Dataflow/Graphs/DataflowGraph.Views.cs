@@ -1,8 +1,6 @@
-using System.Runtime.CompilerServices;
 using Orrery.Dataflow.Memory;
 using Orrery.Dataflow.Operators;
 using Orrery.Dataflow.State;
-using Orrery.Sql.Expressions;
 using Orrery.Sql.Plans;
 using Orrery.Sql.Types;
 
@@ -170,9 +168,7 @@ public sealed partial class DataflowGraph
             Fill(source);
         }
 
-        public string Fingerprint(Plan plan) => $"plan {RuntimeHelpers.GetHashCode(plan)}";
-
-        public string Fingerprint(BoundExpression expression) => expression.ToString();
+        public string Fingerprint(Plan plan) => PlanPrinter.Print(plan);
 
         /// <summary>Lets the new operators make their states of what is there.</summary>
         public void Fill()

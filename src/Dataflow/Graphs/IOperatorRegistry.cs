@@ -1,5 +1,4 @@
 using Orrery.Dataflow.Operators;
-using Orrery.Sql.Expressions;
 using Orrery.Sql.Plans;
 using Orrery.Sql.Types;
 
@@ -21,8 +20,6 @@ internal interface IOperatorRegistry
     void Arrange(Operator source);
 
     string Fingerprint(Plan plan);
-
-    string Fingerprint(BoundExpression expression);
 
     /// <summary>Is told rows that an expression has no value for.</summary>
     Action<MapOperator, nint, SqlValueException>? OnDropped { get; }

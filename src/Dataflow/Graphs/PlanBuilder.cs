@@ -93,7 +93,7 @@ internal sealed partial class PlanBuilder(IOperatorRegistry registry, ErrorPolic
         columns = [.. places];
         var schema = new RowSchema(outputs.Select((output, index) => new RowColumn(output is ColumnExpression column ? column.Name : $"expression{index}", output.Type)));
         var arguments = new Arguments(outputs);
-        string fingerprint = $"extend {policy}\n{TextOf(arguments)}\n{source.Operator.Fingerprint}";
+        string fingerprint = $"columns for {FingerprintOf(new ProjectPlan(new ValuesPlan([], input.Schema), arguments, schema))} of {source.Operator.Fingerprint}";
         var extended = registry.Find(fingerprint);
         if (extended is null)
         {
@@ -115,8 +115,6 @@ internal sealed partial class PlanBuilder(IOperatorRegistry registry, ErrorPolic
     }
 
     private string FingerprintOf(Plan plan) => $"{policy} {registry.Fingerprint(plan)}";
-
-    private string TextOf(Arguments arguments) => string.Join(", ", arguments.Select(registry.Fingerprint));
 
     private MapOperator BuildMap(Plan plan, string fingerprint)
     {

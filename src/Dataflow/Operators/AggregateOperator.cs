@@ -49,7 +49,7 @@ internal sealed unsafe class AggregateOperator : Operator
         _slots = new HashSlots(memory);
         _keyLayout = new RowLayout(new RowSchema(groupColumns.Select(column => input.Layout.Schema[column])));
         _inputKey = new RowKey(input.Layout, groupColumns);
-        _groupKey = RowKey.Whole(_keyLayout);
+        _groupKey = new RowKey(_keyLayout, [.. Enumerable.Range(0, groupColumns.Count)]);
         _keyGather = new RowGather(_keyLayout, [input.Layout], [.. groupColumns.Select(column => (0, column))]);
         _keyColumns = [.. Enumerable.Range(0, groupColumns.Count).Select(column => new RowColumnReader(_keyLayout, column))];
         _accumulators = [.. calls.Select(call => Accumulators.Create(call, input.Layout, input.IsAppendOnly, memory))];

@@ -130,7 +130,8 @@ internal sealed unsafe class Collection : IDisposable
     /// <summary>An index for these columns: -1 if the primary one is it, else its number. One that is there is shared; a new one is filled, for which the rows are laid out anew (only between steps).</summary>
     public int AddIndex(IReadOnlyList<int> columns)
     {
-        if (Primary.Columns.AsSpan().SequenceEqual([.. columns])) return -1;
+        // Whole rows are hashed in another way than keys.
+        if (!Primary.IsWhole && Primary.Columns.AsSpan().SequenceEqual([.. columns])) return -1;
         int found = _chains.FindIndex(chain => chain is not null && chain.Key.Columns.AsSpan().SequenceEqual([.. columns]));
         if (found < 0)
         {

@@ -18,13 +18,18 @@ internal sealed unsafe class RowKey
     private readonly record struct Part(int Offset, int Bytes, int NullByte, byte NullBit, bool IsVariable);
 
     public RowKey(RowLayout layout, IReadOnlyList<int> columns)
+        : this(layout, columns, isWhole: false)
     {
+    }
+
+    private RowKey(RowLayout layout, IReadOnlyList<int> columns, bool isWhole)
+    {
+        IsWhole = isWhole;
         Layout = layout;
         Columns = [.. columns];
         _parts = [.. Columns.Select(column => new Part(
             layout.OffsetOf(column), layout.Schema[column].Type.SlotBytes, RowLayout.NullsOffset + (column >> 3), (byte)(1 << (column & 7)), layout.Schema[column].Type.IsVariable))];
-        IsWhole = Columns.Length == layout.Count && Columns.Select((column, index) => column == index).All(same => same);
-        if (_parts.Length == 1 && !_parts[0].IsVariable && _parts[0].Bytes is 4 or 8)
+        if (!isWhole && _parts.Length == 1 && !_parts[0].IsVariable && _parts[0].Bytes is 4 or 8)
         {
             _isPlain = true;
             _plainOffset = _parts[0].Offset;
@@ -39,7 +44,8 @@ internal sealed unsafe class RowKey
     /// <summary>Whether it is all columns in order: then a key is a row's bytes.</summary>
     public bool IsWhole { get; }
 
-    public static RowKey Whole(RowLayout layout) => new(layout, [.. Enumerable.Range(0, layout.Count)]);
+    /// <summary>All columns, hashed as bytes: only for rows that are compared with rows of the same columns as a whole, not with a key that happens to be all columns.</summary>
+    public static RowKey Whole(RowLayout layout) => new(layout, [.. Enumerable.Range(0, layout.Count)], isWhole: true);
 
     /// <summary>Whether any of its columns is null in this row.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

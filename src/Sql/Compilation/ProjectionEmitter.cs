@@ -15,23 +15,34 @@ internal static class ProjectionEmitter
         var slots = new Slot[output.Count];
         for (int column = 0; column < output.Count; column++) slots[column] = Value(emitter, expressions[column], output.Schema[column], policy);
 
-        // A row without variable columns has always the same length.
-        Expression length = Expression.Constant(output.FixedBytes);
-        var variable = Enumerable.Range(0, output.Count).Where(column => output.Schema[column].Type.IsVariable).ToArray();
-        if (variable.Length > 0)
-        {
-            Expression sum = Expression.Constant((long)output.FixedBytes);
-            foreach (int column in variable) sum = Expression.Add(sum, Expression.Convert(LengthOf(slots[column].Value), typeof(long)));
-            var total = emitter.Store(sum);
-            emitter.Append(Expression.Call(typeof(RowWriter), nameof(RowWriter.CheckLength), null, total));
-            length = emitter.Store(Expression.Convert(total, typeof(int)));
-        }
-
+        var length = Length(emitter, output, slots);
         var made = emitter.Store(Expression.Call(typeof(RowWriter), nameof(RowWriter.Begin), null, emitter.Context, length, Expression.Constant(output.FixedBytes)), "row");
-        ParameterExpression? place = variable.Length > 0 ? emitter.Store(Expression.Constant(output.FixedBytes), "place") : null;
-        for (int column = 0; column < output.Count; column++) Write(emitter, made, place, output, column, slots[column]);
+        Write(emitter, made, output, slots);
         row = made;
         return emitter;
+    }
+
+    /// <summary>Bytes of the row: always the same without variable columns.</summary>
+    public static Expression Length(Emitter emitter, RowLayout output, Slot[] slots)
+    {
+        Expression? sum = null;
+        for (int column = 0; column < output.Count; column++)
+        {
+            if (!output.Schema[column].Type.IsVariable || slots[column].Value.Type != typeof(Bytes)) continue;
+            sum = Expression.Add(sum ?? Expression.Constant((long)output.FixedBytes), Expression.Convert(LengthOf(slots[column].Value), typeof(long)));
+        }
+
+        if (sum is null) return Expression.Constant(output.FixedBytes);
+        var total = emitter.Store(sum);
+        emitter.Append(Expression.Call(typeof(RowWriter), nameof(RowWriter.CheckLength), null, total));
+        return emitter.Store(Expression.Convert(total, typeof(int)));
+    }
+
+    /// <summary>Writes all values to a row whose fixed part is zero.</summary>
+    public static void Write(Emitter emitter, Expression row, RowLayout output, Slot[] slots)
+    {
+        var place = output.Schema.Columns.Any(column => column.Type.IsVariable) ? emitter.Store(Expression.Constant(output.FixedBytes), "place") : null;
+        for (int column = 0; column < output.Count; column++) Write(emitter, row, place, output, column, slots[column]);
     }
 
     private static Slot Value(Emitter emitter, BoundExpression expression, RowColumn column, ErrorPolicy policy)

@@ -18,8 +18,9 @@ internal static class ValueForms
         _ => typeof(long),
     };
 
-    public static Expression Read(SqlType type, Expression row, int offset) =>
-        Expression.Call(Reader(Suffix(type)), row, Expression.Constant(offset));
+    public static Expression Read(SqlType type, Expression row, int offset) => Read(type, row, Expression.Constant(offset));
+
+    public static Expression Read(SqlType type, Expression row, Expression offset) => Expression.Call(Reader(Suffix(type)), row, offset);
 
     /// <summary>For all but variable types.</summary>
     public static Expression Write(SqlType type, Expression row, int offset, Expression value) =>

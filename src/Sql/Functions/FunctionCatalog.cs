@@ -48,7 +48,9 @@ public static class FunctionCatalog
             throw new SqlTypeException($"{function.Name} does not take ({types}); it is written {function.Signature}.");
         }
 
-        var call = new CallExpression(function, new Arguments(arguments.Select((argument, index) => TypeCoercion.Cast(argument, binding.Parameters[index]))), binding.Result);
+        var cast = new Arguments(arguments.Select((argument, index) => TypeCoercion.Cast(argument, binding.Parameters[index])));
+        if (function is RewrittenFunction rewritten) return rewritten.Rewrite(cast, binding);
+        var call = new CallExpression(function, cast, binding.Result);
         if (function.Check(call) is { } fault) throw new SqlTypeException($"{function.Name}: {fault}");
         return Compilation.ConstantFolder.FoldOne(call);
     }
@@ -58,5 +60,11 @@ public static class FunctionCatalog
         .. Operators.LogicFunctions.All(),
         .. Operators.ComparisonFunctions.All(),
         .. Operators.ArithmeticFunctions.All(),
+        .. Conditions.ConditionFunctions.All(),
+        .. Numbers.NumberFunctions.All(),
+        .. Texts.TextFunctions.All(),
+        .. Times.TimeFunctions.All(),
+        .. Json.JsonFunctions.All(),
+        .. Arrays.ArrayFunctions.All(),
     ];
 }

@@ -85,6 +85,15 @@ public static unsafe class RowWriter
         return row;
     }
 
+    /// <summary>A new array among the values between, its count noted, the rest of its fixed part zero.</summary>
+    internal static nint BeginArray(Compilation.EvaluationContext context, int bytes, int fixedBytes, int count)
+    {
+        nint array = context.Scratch.Allocate(bytes);
+        Unsafe.InitBlockUnaligned((byte*)array + RowLayout.NullsOffset, 0, (uint)(fixedBytes - RowLayout.NullsOffset));
+        Length(array, count);
+        return array;
+    }
+
     public static void ThrowNull(string column) => throw new SqlValueException($"Column {column} is NOT NULL and was given NULL.");
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

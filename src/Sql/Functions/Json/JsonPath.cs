@@ -61,7 +61,14 @@ internal sealed class JsonPath
         {
             if (!reader.Read()) return Outcome.Broken;
             foreach (var (member, element) in _steps)
-                if (!(member is not null ? ToMember(ref reader, member) : ToElement(ref reader, element))) return Outcome.Empty;
+            {
+                if (member is not null ? ToMember(ref reader, member) : ToElement(ref reader, element)) continue;
+
+                // What is no JSON further on is no JSON: nothing was found in it, nor is it empty.
+                while (reader.Read()) { }
+                return Outcome.Empty;
+            }
+
             return Outcome.Found;
         }
         catch (JsonException)

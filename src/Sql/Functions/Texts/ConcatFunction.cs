@@ -38,8 +38,7 @@ internal sealed class ConcatFunction(string name, string signature, int most) : 
             Expression.Assign(place, address),
         ];
         foreach (var piece in pieces) steps.Add(Expression.Assign(place, Expression.Call(typeof(TextMaker), nameof(TextMaker.Append), null, place, piece)));
-        steps.Add(Expression.New(
-            typeof(Bytes).GetConstructor([typeof(nint), typeof(int)])!, address, Expression.Convert(Expression.Subtract(place, address), typeof(int))));
+        steps.Add(Expression.Call(typeof(TextMaker), nameof(TextMaker.Between), null, address, place));
         return Expression.Block(steps);
     }
 }

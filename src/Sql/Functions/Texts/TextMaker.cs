@@ -25,6 +25,8 @@ internal static class TextMaker
         return target + piece.Length;
     }
 
+    public static Bytes Between(nint address, nint end) => new(address, (int)(end - address));
+
     public static Bytes Make(EvaluationContext context, ReadOnlySpan<char> text)
     {
         int most = Encoding.UTF8.GetMaxByteCount(text.Length);

@@ -9,7 +9,15 @@ public static class SqlPrinter
     /// <summary>Writes a node; a statement without a semicolon.</summary>
     public static string Print(SyntaxNode node)
     {
-        var printer = new Printer();
+        var printer = new Printer(lines: false);
+        printer.Write(node);
+        return printer.ToString();
+    }
+
+    /// <summary>Writes a node for people, with clauses on lines of their own; it reads as the same tree.</summary>
+    public static string PrintLines(SyntaxNode node)
+    {
+        var printer = new Printer(lines: true);
         printer.Write(node);
         return printer.ToString();
     }

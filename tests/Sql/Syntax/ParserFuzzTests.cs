@@ -40,7 +40,8 @@ public sealed class ParserFuzzTests
         }
     }
 
-    static string Mutate(Random random)
+    /// <summary>A text of the corpus with a few changes.</summary>
+    public static string Mutate(Random random)
     {
         var text = new StringBuilder(Corpus[random.Next(Corpus.Length)]);
         for (int change = random.Next(1, 5); change > 0; change--)

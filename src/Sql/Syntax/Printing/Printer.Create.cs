@@ -12,13 +12,13 @@ sealed partial class Printer
         if (elements.Length > 0)
         {
             text.Append(' ');
-            WriteParenthesized(SyntaxList.Create<SyntaxNode>(elements));
+            WriteBlock(SyntaxList.Create<SyntaxNode>(elements));
         }
 
         WriteComment(table.Comment);
         if (table.PartitionedBy.Count > 0)
         {
-            text.Append(" PARTITIONED BY ");
+            Clause("PARTITIONED BY ");
             WriteParenthesized(table.PartitionedBy);
         }
 
@@ -77,7 +77,8 @@ sealed partial class Printer
 
         WriteComment(view.Comment);
         WriteOptions(view.Options);
-        text.Append(" AS ");
+        text.Append(" AS");
+        Clause("");
         WriteQuery(view.Query);
     }
 

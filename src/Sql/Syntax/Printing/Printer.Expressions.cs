@@ -137,12 +137,19 @@ sealed partial class Printer
     void WriteLogical(LogicalSyntax logical)
     {
         int power = PowerOf(logical);
+        string between = logical.Operator == LogicalOperator.And ? "AND " : "OR ";
+        bool breaks = lines && !IsShort(logical);
+        indent += breaks ? 1 : 0;
         for (int operand = 0; operand < logical.Operands.Count; operand++)
         {
-            if (operand > 0)
-                text.Append(logical.Operator == LogicalOperator.And ? " AND " : " OR ");
+            if (operand > 0 && breaks)
+                Clause(between);
+            else if (operand > 0)
+                text.Append(' ').Append(between);
             Write(logical.Operands[operand], power + 1);
         }
+
+        indent -= breaks ? 1 : 0;
     }
 
     void WriteBetween(BetweenSyntax between)

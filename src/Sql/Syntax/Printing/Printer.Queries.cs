@@ -5,33 +5,26 @@ namespace Orrery.Sql.Syntax;
 /// <summary>Queries and what they read.</summary>
 sealed partial class Printer
 {
-    void WriteNested(QuerySyntax query)
-    {
-        text.Append('(');
-        WriteQuery(query);
-        text.Append(')');
-    }
-
     void WriteQuery(QuerySyntax query)
     {
         RuntimeHelpers.EnsureSufficientExecutionStack();
         if (query.With.Count > 0)
         {
             text.Append("WITH ");
-            WriteList(query.With);
-            text.Append(' ');
+            WriteList(query.With, Separator);
+            Clause("");
         }
 
         WriteBody(query);
         if (query.OrderBy.Count > 0)
         {
-            text.Append(" ORDER BY ");
+            Clause("ORDER BY ");
             WriteList(query.OrderBy);
         }
 
         if (query.Limit is { } limit)
         {
-            text.Append(" LIMIT ");
+            Clause("LIMIT ");
             WriteNumber(limit);
         }
 
@@ -80,9 +73,9 @@ sealed partial class Printer
     void WriteSetOperation(SetOperationSyntax operation)
     {
         WriteOperand(operation.Left, PowerOf(operation));
-        text.Append(operation.Operator switch { SetOperator.Union => " UNION ", SetOperator.Intersect => " INTERSECT ", _ => " EXCEPT " });
-        if (operation.All)
-            text.Append("ALL ");
+        Clause(operation.Operator switch { SetOperator.Union => "UNION", SetOperator.Intersect => "INTERSECT", _ => "EXCEPT" });
+        text.Append(operation.All ? " ALL" : "");
+        Clause("");
         WriteOperand(operation.Right, PowerOf(operation) + 1);
     }
 
@@ -101,27 +94,23 @@ sealed partial class Printer
         text.Append("SELECT");
         WriteHints(select.Hints);
         text.Append(select.Distinct ? " DISTINCT " : " ");
-        WriteList(select.Items);
+        WriteIndented(select.Items);
         if (select.From.Count > 0)
         {
-            text.Append(" FROM ");
+            Clause("FROM ");
             WriteList(select.From);
         }
 
-        if (select.Where is not null)
-            Write(" WHERE ", select.Where);
-        if (select.GroupBy is not null)
-            Write(" ", select.GroupBy);
-        if (select.Having is not null)
-            Write(" HAVING ", select.Having);
+        WriteClause("WHERE ", select.Where);
+        WriteClause("", select.GroupBy);
+        WriteClause("HAVING ", select.Having);
         if (select.Windows.Count > 0)
         {
-            text.Append(" WINDOW ");
+            Clause("WINDOW ");
             WriteList(select.Windows);
         }
 
-        if (select.Qualify is not null)
-            Write(" QUALIFY ", select.Qualify);
+        WriteClause("QUALIFY ", select.Qualify);
     }
 
     void WriteSelectItem(SelectItemSyntax item)

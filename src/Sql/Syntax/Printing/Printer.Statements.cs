@@ -26,14 +26,15 @@ sealed partial class Printer
                 WriteInsert(insert);
                 break;
             case StatementSetSyntax set:
-                text.Append("BEGIN STATEMENT SET; ");
+                text.Append("BEGIN STATEMENT SET;");
                 foreach (StatementSyntax inner in set.Statements)
                 {
+                    Clause("");
                     WriteStatement(inner);
-                    text.Append("; ");
+                    text.Append(';');
                 }
 
-                text.Append("END");
+                Clause("END");
                 break;
             case DropSyntax drop:
                 WriteDrop(drop);
@@ -77,13 +78,13 @@ sealed partial class Printer
     void WriteInsert(InsertSyntax insert)
     {
         Write("INSERT INTO ", insert.Table);
-        text.Append(' ');
         if (insert.Columns.Count > 0)
         {
-            WriteParenthesized(insert.Columns);
             text.Append(' ');
+            WriteParenthesized(insert.Columns);
         }
 
+        Clause("");
         WriteQuery(insert.Query);
     }
 

@@ -69,13 +69,14 @@ sealed partial class Printer
     void WriteJoin(JoinSyntax join)
     {
         WriteTable(join.Left);
-        text.Append(join.Natural ? " NATURAL" : "").Append(join.Kind switch
+        Clause(join.Natural ? "NATURAL " : "");
+        text.Append(join.Kind switch
         {
-            JoinKind.Inner => " JOIN ",
-            JoinKind.Left => " LEFT JOIN ",
-            JoinKind.Right => " RIGHT JOIN ",
-            JoinKind.Full => " FULL JOIN ",
-            _ => " CROSS JOIN ",
+            JoinKind.Inner => "JOIN ",
+            JoinKind.Left => "LEFT JOIN ",
+            JoinKind.Right => "RIGHT JOIN ",
+            JoinKind.Full => "FULL JOIN ",
+            _ => "CROSS JOIN ",
         });
         if (join.Right is JoinSyntax)
         {

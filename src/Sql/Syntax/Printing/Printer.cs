@@ -5,7 +5,8 @@ using System.Text;
 namespace Orrery.Sql.Syntax;
 
 /// <summary>Writes any node. Its parts are in the files beside this one.</summary>
-sealed partial class Printer
+/// <param name="lines">Whether clauses stand on lines of their own; otherwise all is one line.</param>
+sealed partial class Printer(bool lines)
 {
     /// <summary>Words that are names to the parser, but not where each expression may begin.</summary>
     static readonly FrozenSet<string> Ambiguous = FrozenSet.ToFrozenSet(["ARRAY", "MAP", "BOTH", "LEADING", "TRAILING", "UNBOUNDED"], StringComparer.OrdinalIgnoreCase);
@@ -197,7 +198,7 @@ sealed partial class Printer
     {
         if (options.Count == 0)
             return;
-        text.Append(" WITH ");
-        WriteParenthesized(options);
+        Clause("WITH ");
+        WriteBlock(options);
     }
 }

@@ -50,6 +50,18 @@ public sealed class FuzzTests
     }
 
     [Fact]
+    public async Task A_log_that_goes_on_at_an_impossible_byte_is_refused()
+    {
+        byte[] log = BinlogFiles.Read("shyiko/mysql-bin.checksum-none");
+        int end = 4 + BitConverter.ToInt32(log, 4 + 9); // behind the description of the format
+        byte[] damaged = [.. log[..end], 0, 0, 0, 1, 4, 1, 0, 0, 0, 43, 0, 0, 0, 0, 0, 0, 0, 0, 0, 252, 255, 255, 255, 255, 255, 127, 0, .. "mysql-bin.000002"u8];
+        await using var source = new BinlogFileSource(["b.000001"], (_, _) => true, null, _ => new MemoryStream(damaged)) { NumbersColumns = true };
+        var error = await Should.ThrowAsync<ChangeSourceException>(async () => await source.ReadAsync(new ChangeBatch(), CancellationToken.None));
+        error.Fault.ShouldBe(ChangeSourceFault.Format);
+        error.Message.ShouldContain("36028797018963964");
+    }
+
+    [Fact]
     public void Damaged_json_is_read_or_refused_and_stays_small()
     {
         var random = new Random(3);

@@ -200,7 +200,7 @@ internal sealed partial class BinlogDecoder
         var reader = new PacketReader(body);
         ulong offset = reader.UInt64();
         string file = Encoding.UTF8.GetString(reader.Rest());
-        var next = new BinlogPosition(file, offset <= long.MaxValue ? (long)offset : throw new EventFormatException($"The next file is to be read from byte {offset}."));
+        var next = new BinlogPosition(file, offset <= BinlogPosition.OffsetMax ? (long)offset : throw new EventFormatException($"The next file is to be read from byte {offset}; a file has {BinlogPosition.OffsetMax} at most."));
         bool made = header.IsArtificial || header.EndOffset == 0 || header.Seconds == 0;
         if (made && Position.File.Length == 0) Position = RestartPosition = next; // It was asked by GTID and chooses.
         if (made && next.File == Position.File && next.Offset <= Position.Offset) return; // The server says where it begins.

@@ -53,7 +53,7 @@ public sealed class AgentRunner(AgentOptions options, TimeProvider time, ILogger
     {
         if (options.Logs.Sources.Count == 0)
             return;
-        using LogShippers shippers = LogShippers.Open(options.Logs.Destination, client, time);
+        using LogShippers shippers = LogShippers.Open(options, client, http, time);
         while (!cancellationToken.IsCancellationRequested)
         {
             try

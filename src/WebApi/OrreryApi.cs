@@ -117,6 +117,7 @@ public static class OrreryApi
         LetterEndpoints.Map(api);
         SqlEndpoints.Map(api);
         DoorEndpoints.Map(api);
+        BatchDoorEndpoint.Map(api);
         ProcessEndpoints.Map(app);
         PortalEndpoints.Map(app);
         return app;

@@ -7,6 +7,8 @@ namespace Orrery.Agent.Logs;
 /// </summary>
 internal sealed class LogChannel : IDisposable
 {
+    static readonly TimeSpan RetryAfterMax = TimeSpan.FromMinutes(10);
+
     readonly LogChannelOptions options;
     readonly string origin;
     readonly LogOutbox outbox;
@@ -39,7 +41,7 @@ internal sealed class LogChannel : IDisposable
     public int Waiting => outbox.Count;
 
     /// <param name="options">What to follow.</param>
-    /// <param name="origin">The server's id.</param>
+    /// <param name="origin">The server's id: the origin where the options name none.</param>
     /// <param name="shippers">Each must have taken a batch before the next one goes.</param>
     /// <param name="time">The clock.</param>
     /// <param name="notify">Hears of what went wrong.</param>
@@ -47,7 +49,7 @@ internal sealed class LogChannel : IDisposable
     /// <exception cref="IOException">The folder cannot be used.</exception>
     public static async ValueTask<LogChannel> OpenAsync(
         LogChannelOptions options, string origin, IReadOnlyList<ILogShipper> shippers, TimeProvider time, Action<LogNotice> notify, CancellationToken cancellationToken) =>
-        new(options, origin, await LogOutbox.OpenAsync(options.Folder, time, cancellationToken), shippers, time, notify);
+        new(options, options.Origin.Length > 0 ? options.Origin : origin, await LogOutbox.OpenAsync(options.Folder, options.Origin.Length > 0 ? options.Origin : origin, time, cancellationToken), shippers, time, notify);
 
     /// <summary>Runs until cancelled. What was read by then and is in no batch is read again next time.</summary>
     public async Task RunAsync(CancellationToken cancellationToken) =>
@@ -171,7 +173,8 @@ internal sealed class LogChannel : IDisposable
                 if (!failed)
                     notify(new LogNotice(LogNoticeKind.ShippingFailed, error.Message));
                 failed = true;
-                await Task.Delay(wait, time, cancellationToken).ConfigureAwait(false);
+                TimeSpan asked = error is LogRefusedException { RetryAfter: { } after } ? TimeSpan.FromTicks(Math.Min(after.Ticks, RetryAfterMax.Ticks)) : TimeSpan.Zero;
+                await Task.Delay(wait > asked ? wait : asked, time, cancellationToken).ConfigureAwait(false);
                 wait = wait * 2 < options.RetryMax ? wait * 2 : options.RetryMax;
             }
         }

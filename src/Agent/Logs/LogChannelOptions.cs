@@ -3,6 +3,8 @@ namespace Orrery.Agent.Logs;
 /// <summary>How log files are followed and shipped.</summary>
 public sealed record LogChannelOptions
 {
+    const int ChannelBatchBytesMax = 8 << 20, ChannelRecordBytesMax = 1 << 20;
+
     /// <summary>What to follow, at most 64; empty: nothing.</summary>
     public IReadOnlyList<LogSource> Sources { get; init; } = [];
 
@@ -11,6 +13,12 @@ public sealed record LogChannelOptions
 
     /// <summary>Where batches go. Default: only through the door for the newest lines.</summary>
     public LogDestination Destination { get; init; } = new();
+
+    /// <summary>
+    /// As whom batches are shipped into an object store, 1 to 120 characters; empty, the default: the server's id. Where several sites share a prefix their servers' ids must differ, or this
+    /// tells them apart (<c>berlin/erp-1</c>). A channel knows the site by its key. Fixed for the folder's life.
+    /// </summary>
+    public string Origin { get; init; } = "";
 
     /// <summary>How often files are looked at. Default 1 s.</summary>
     public TimeSpan PollInterval { get; init; } = TimeSpan.FromSeconds(1);
@@ -47,6 +55,12 @@ public sealed record LogChannelOptions
         if (Sources.Count > 0 && Folder.Length == 0)
             errors.Add("log sources need a folder for what waits");
         Destination.Validate(errors);
+        if (Origin.Length > 120 || Origin.Any(char.IsControl))
+            errors.Add($"the log channel's origin has {Origin.Length} characters, at most 120 can be, and none that controls");
+        if (Destination.Channel is not null && Origin.Length > 0)
+            errors.Add("the log channel's origin is for object stores; a channel knows site and server by themselves");
+        if (Destination.Channel is not null && (BatchBytesMax > ChannelBatchBytesMax || Sources.Any(static source => source.RecordBytesMax > ChannelRecordBytesMax)))
+            errors.Add($"a channel takes batches of at most {ChannelBatchBytesMax} bytes (batchBytesMax) and records of at most {ChannelRecordBytesMax} (recordBytesMax)");
         var names = new HashSet<string>(StringComparer.Ordinal);
         foreach (LogSource source in Sources)
         {

@@ -19,7 +19,7 @@ namespace Orrery.Agent.Logs;
 internal sealed class LogOutbox : IDisposable
 {
     const int FileBytesMax = 512 << 20;
-    const string StateName = "state.json", IncarnationName = "incarnation", BatchFolder = "batches/";
+    const string StateName = "state.json", IncarnationName = "incarnation", OriginName = "origin", BatchFolder = "batches/";
 
     static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
@@ -66,8 +66,12 @@ internal sealed class LogOutbox : IDisposable
         }
     }
 
-    /// <exception cref="IOException">Another agent uses the folder, or it cannot be read.</exception>
-    public static async ValueTask<LogOutbox> OpenAsync(string path, TimeProvider time, CancellationToken cancellationToken)
+    /// <param name="path">The folder.</param>
+    /// <param name="origin">As whom its batches are shipped: the same for the folder's whole life, since their numbers go on.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancellationToken">Ends the opening.</param>
+    /// <exception cref="IOException">Another agent uses the folder, it ships as another origin, or it cannot be read.</exception>
+    public static async ValueTask<LogOutbox> OpenAsync(string path, string origin, TimeProvider time, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(path);
         FileStream taken;
@@ -83,6 +87,15 @@ internal sealed class LogOutbox : IDisposable
         var folder = new FolderObjectStore(path, time);
         string made = time.GetUtcNow().ToString("yyyyMMdd'T'HHmmssfff", CultureInfo.InvariantCulture) + "-" + RandomNumberGenerator.GetHexString(8, lowercase: true);
         await folder.PutIfAbsentAsync(IncarnationName, Encoding.UTF8.GetBytes(made), cancellationToken);
+        await folder.PutIfAbsentAsync(OriginName, Encoding.UTF8.GetBytes(origin), cancellationToken);
+        string kept = Encoding.UTF8.GetString(await folder.ReadAllAsync(OriginName, 1_000, cancellationToken));
+        if (kept != origin)
+        {
+            taken.Dispose();
+            folder.Dispose();
+            throw new IOException($"The log channel's folder '{path}' ships as '{kept}', not as '{origin}': batches of one folder are numbered through. Give the agent its old name, or another folder; with another one the files are read again.");
+        }
+
         var outbox = new LogOutbox(folder, taken, Encoding.UTF8.GetString(await folder.ReadAllAsync(IncarnationName, 100, cancellationToken)));
         await outbox.ReadAsync(cancellationToken);
         return outbox;

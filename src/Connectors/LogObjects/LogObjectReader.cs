@@ -58,24 +58,35 @@ public sealed class LogObjectReader(IObjectStore store, string prefix)
         string name = manifest.ObjectNameUnder(prefix);
         if (manifest.Length > ObjectBytesMax || manifest.PlainLength is < 0 or > ObjectBytesMax)
             throw new LandingDamageException($"Object '{name}' in {store.Address} should have {manifest.Length} bytes, {manifest.PlainLength} unpacked; at most {ObjectBytesMax} are read.");
-        byte[] packed = await store.ReadAllAsync(name, ObjectBytesMax, cancellationToken);
+        return Lines(manifest, await store.ReadAllAsync(name, ObjectBytesMax, cancellationToken), $"Object '{name}' in {store.Address}");
+    }
+
+    /// <summary>The lines of a batch whose object is at hand, proven as <see cref="LinesAsync"/> proves them. The caller has bounded the manifest's lengths.</summary>
+    /// <param name="manifest">What the batch is.</param>
+    /// <param name="packed">The object's bytes.</param>
+    /// <param name="where">What it is called in errors.</param>
+    /// <exception cref="LandingDamageException">The object is not what the manifest says.</exception>
+    public static IReadOnlyList<ReadOnlyMemory<byte>> Lines(LogObjectManifest manifest, byte[] packed, string where)
+    {
+        if (manifest.Length == 0 && packed.Length == 0)
+            return [];
         string digest = Convert.ToHexStringLower(SHA256.HashData(packed));
         if (packed.Length != manifest.Length || digest != manifest.Sha256)
-            throw new LandingDamageException($"Object '{name}' in {store.Address} has {packed.Length} bytes and the SHA-256 {digest}; its manifest says {manifest.Length} and {manifest.Sha256}.");
-        byte[] plain = Unpack(packed, manifest, name);
+            throw new LandingDamageException($"{where} has {packed.Length} bytes and the SHA-256 {digest}; its manifest says {manifest.Length} and {manifest.Sha256}.");
+        byte[] plain = Unpack(packed, manifest, where);
         var lines = new List<ReadOnlyMemory<byte>>((int)Math.Min(manifest.Sum.Records, 1 << 20));
         for (int start = 0; start < plain.Length;)
         {
             int length = plain.AsSpan(start).IndexOf((byte)'\n');
             if (length < 0)
-                throw new LandingDamageException($"Object '{name}' in {store.Address} ends inside of a line.");
+                throw new LandingDamageException($"{where} ends inside of a line.");
             lines.Add(plain.AsMemory(start, length));
             start += length + 1;
         }
 
         return lines.Count == manifest.Sum.Records
             ? lines
-            : throw new LandingDamageException($"Object '{name}' in {store.Address} has {lines.Count} lines; its manifest says {manifest.Sum.Records}.");
+            : throw new LandingDamageException($"{where} has {lines.Count} lines; its manifest says {manifest.Sum.Records}.");
     }
 
     /// <summary>Removes a batch that was taken and is not needed any more: its object, then its manifest.</summary>
@@ -85,7 +96,7 @@ public sealed class LogObjectReader(IObjectStore store, string prefix)
         await store.DeleteAsync(manifest.Name(prefix), cancellationToken);
     }
 
-    byte[] Unpack(byte[] packed, LogObjectManifest manifest, string name)
+    static byte[] Unpack(byte[] packed, LogObjectManifest manifest, string where)
     {
         try
         {
@@ -98,7 +109,7 @@ public sealed class LogObjectReader(IObjectStore store, string prefix)
         }
         catch (Exception error) when (error is InvalidDataException or EndOfStreamException)
         {
-            throw new LandingDamageException($"Object '{name}' in {store.Address} cannot be unpacked: {error.Message}", error);
+            throw new LandingDamageException($"{where} cannot be unpacked: {error.Message}", error);
         }
     }
 }

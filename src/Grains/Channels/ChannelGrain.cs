@@ -78,7 +78,7 @@ sealed class ChannelGrain : Grain, IChannelGrain, IChannelOrders, IRemindable
             await GrainFactory.GetGrain<IChannelDirectoryGrain>(EntityKeys.Fleet).Add(Key);
             if (State.Version == 0)
                 State.CreatedAt = time.GetUtcNow();
-            if (spec.Source?.Connection is { } connection)
+            if (spec.Source?.Connection is { Length: > 0 } connection)
                 State.SealedConnection = secrets.Seal(connection, ChannelSpecs.SourcePurpose);
             if (spec.Source is null)
                 State.SealedConnection = null;
@@ -200,7 +200,7 @@ sealed class ChannelGrain : Grain, IChannelGrain, IChannelOrders, IRemindable
 
     Task<SourceStatus> WakeSource(string kind, ChannelOrder order) => kind switch
     {
-        ChannelSpecs.Objects => GrainFactory.GetGrain<ICollectorGrain>(Key).Wake(order),
+        ChannelSpecs.Objects or ChannelSpecs.Agents => GrainFactory.GetGrain<ICollectorGrain>(Key).Wake(order),
         ChannelSpecs.Landed => GrainFactory.GetGrain<IRestorerGrain>(Key).Wake(order),
         _ => GrainFactory.GetGrain<ISourceGrain>(Key).Wake(order),
     };

@@ -14,7 +14,7 @@ static class ChannelHops
     {
         string topic = CatalogKeys.Id(EntityKind.Topic, ChannelKeys.Topic(channel));
         var hops = new List<HopDefinition>();
-        string[] before = spec.Source is null ? [] : spec.Source.Kind == ChannelSpecs.Objects ? [Collector] : [Source];
+        string[] before = spec.Source is null ? [] : ChannelSpecs.IsCollected(spec.Source) ? [Collector] : [Source];
         if (spec.Source is { } source)
             hops.Add(new HopDefinition(Source, KindOf(source), [], HopAccount.None));
         if (spec.Source is not null && before[0] == Collector)
@@ -33,7 +33,7 @@ static class ChannelHops
 
     static HopKind KindOf(SourceSpec source) => source.Kind switch
     {
-        ChannelSpecs.Objects => HopKind.Agent,
+        ChannelSpecs.Objects or ChannelSpecs.Agents => HopKind.Agent,
         ChannelSpecs.Landed => HopKind.Objects,
         _ => HopKind.Capture,
     };

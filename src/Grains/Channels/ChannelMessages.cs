@@ -31,6 +31,9 @@ static partial class ChannelMessages
     [LoggerMessage(5809, LogLevel.Error, "Channel {Channel}, partition {Partition}: {Records} records from offset {Offset} on are lost on purpose, as somebody asked for a drill.")]
     public static partial void Drilled(ILogger logger, string channel, int partition, int records, long offset);
 
+    [LoggerMessage(5812, LogLevel.Error, "Channel {Channel}: batches {From} to {To} of '{Origin}' never came here, but later ones do: they were sent elsewhere, or were here and are forgotten.")]
+    public static partial void BatchesMissing(ILogger logger, string channel, string origin, long from, long to);
+
     [LoggerMessage(5810, LogLevel.Information, "Channel {Channel}: replay {Replay}, asked for by {User}, reads up to {Letters} dead letters again as {Format}.")]
     public static partial void ReplayBegun(ILogger logger, string channel, long replay, string user, string format, long letters);
 

@@ -7,7 +7,7 @@ namespace Orrery.Grains.Channels;
 static class ChannelSpecs
 {
     /// <summary>Kinds of sources beside databases.</summary>
-    public const string Objects = "objects", Landed = "landed";
+    public const string Objects = "objects", Agents = "agents", Landed = "landed";
 
     public const string MySql = "mysql", SqlServer = "sqlserver";
 
@@ -17,7 +17,7 @@ static class ChannelSpecs
     static readonly string[] Databases = [MySql, "postgresql", SqlServer];
 
     /// <summary>Whether a collector carries it: log lines that agents shipped.</summary>
-    public static bool IsCollected(SourceSpec source) => source.Kind == Objects;
+    public static bool IsCollected(SourceSpec source) => source.Kind is Objects or Agents;
 
     public static bool IsDatabase(SourceSpec source) => Databases.Contains(source.Kind);
 
@@ -39,9 +39,11 @@ static class ChannelSpecs
 
     static SourceSpec Check(SourceSpec source, bool hasConnection, ChannelOptions options)
     {
-        if (!IsDatabase(source) && source.Kind is not (Objects or Landed))
-            throw new InvalidInputException("source.kind", $"'{source.Kind}' is no kind of source; there are {string.Join(", ", Databases)}, {Objects} and {Landed}.");
-        if (source.Connection is { } connection)
+        if (!IsDatabase(source) && source.Kind is not (Objects or Agents or Landed))
+            throw new InvalidInputException("source.kind", $"'{source.Kind}' is no kind of source; there are {string.Join(", ", Databases)}, {Objects}, {Agents} and {Landed}.");
+        if (source is { Kind: Agents, Connection.Length: > 0 })
+            throw new InvalidInputException("source.connection", "Agents send their batches here; there is nothing to connect to. Leave the connection out.");
+        if (source is { Kind: not Agents, Connection: { } connection })
         {
             if (connection.Length is 0 or > ConnectionLengthMax)
                 throw new InvalidInputException("source.connection", $"The connection has {connection.Length} characters; give it 1 to {ConnectionLengthMax}.");
@@ -50,7 +52,7 @@ static class ChannelSpecs
             else
                 StoreAddresses.Check("source.connection", connection, options);
         }
-        else if (!hasConnection && source.Kind != Landed)
+        else if (!hasConnection && source.Kind is not (Landed or Agents))
         {
             throw new InvalidInputException("source.connection", "The source has no connection. Give it one; it is stored sealed.");
         }
@@ -67,7 +69,7 @@ static class ChannelSpecs
         if (IsDatabase(source) && source.Kind != MySql && source.Tables.FirstOrDefault(static table => table.Contains('*', StringComparison.Ordinal)) is { } pattern)
             throw new InvalidInputException("source.tables", $"'{pattern}' is a pattern; {source.Kind} has its tables named one by one, as schema.table.");
         string format = source.Format.Length > 0 ? source.Format : IsDatabase(source) ? "compact" : "auto";
-        if (source.Kind == Objects && !Collecting.LineParsers.Knows(format))
+        if (IsCollected(source) && !Collecting.LineParsers.Knows(format))
             throw new InvalidInputException("source.format", $"'{format}' is no log format; there are auto and {Collecting.LineParsers.Names}.");
         if (IsDatabase(source) && format is not ("compact" or "canal"))
             throw new InvalidInputException("source.format", $"'{format}' is no form of changes; there are compact and canal.");

@@ -22,19 +22,19 @@ public sealed record ChannelSpec
 /// <summary>Where a channel's records come from.</summary>
 public sealed record SourceSpec
 {
-    /// <summary><c>mysql</c> (also MariaDB), <c>postgresql</c>, <c>sqlserver</c>: a database's changes; <c>objects</c>: what agents shipped into an object store; <c>landed</c>: files that a channel landed, to fill a topic again.</summary>
+    /// <summary><c>mysql</c> (also MariaDB), <c>postgresql</c>, <c>sqlserver</c>: a database's changes; <c>objects</c>: what agents shipped into an object store; <c>agents</c>: what they send straight to the API; <c>landed</c>: files that a channel landed, to fill a topic again.</summary>
     public string Kind { get; init; } = "";
 
-    /// <summary>Databases: the driver's connection text. Objects and landed: <c>file:///folder</c>, <c>s3://bucket/prefix?endpoint=..&amp;key=..&amp;secret=..</c>. A secret: it is stored sealed and never shown.</summary>
+    /// <summary>Databases: the driver's connection text. Agents: none. Objects and landed: <c>file:///folder</c>, <c>s3://bucket/prefix?endpoint=..&amp;key=..&amp;secret=..</c>. A secret: it is stored sealed and never shown.</summary>
     public string? Connection { get; init; }
 
-    /// <summary>Databases: which tables, as <c>database.table</c>, each part a name or <c>*</c>, at most 1,000. Landed: the topic whose files are read. Objects: not used.</summary>
+    /// <summary>Databases: which tables, as <c>database.table</c>, each part a name or <c>*</c>, at most 1,000. Landed: the topic whose files are read. Objects and agents: not used.</summary>
     public string[] Tables { get; init; } = [];
 
     /// <summary>Databases: whether the rows that are there are read first. Default true.</summary>
     public bool Snapshot { get; init; } = true;
 
-    /// <summary>Databases: <c>compact</c>, Orrery's own form (the default), or <c>canal</c>, flat messages for those who read the topic as canal's. Objects: the log format, or <c>auto</c>.</summary>
+    /// <summary>Databases: <c>compact</c>, Orrery's own form (the default), or <c>canal</c>, flat messages for those who read the topic as canal's. Objects and agents: the log format, or <c>auto</c>.</summary>
     public string Format { get; init; } = "";
 }
 

@@ -60,6 +60,12 @@ internal sealed class Caller
     public T OfOwnSite<T>(string server)
         where T : IGrainWithStringKey => OfServer<T>(Identity.Key!.Tenant, Identity.Key.Site, server);
 
+    /// <summary>A grain of a channel of the tenant that the caller's key is bound to.</summary>
+    public T OfOwnChannel<T>(string channel)
+        where T : IGrainWithStringKey => EntityKeys.IsPart(channel)
+        ? grains.GetGrain<T>(EntityKeys.Site(Identity.Key!.Tenant, channel))
+        : throw Missing("channel", EntityKeys.Site(Identity.Key!.Tenant, channel));
+
     /// <summary>A grain of one channel: the channel itself, its ledger.</summary>
     public T OfChannel<T>(string tenant, string channel)
         where T : IGrainWithStringKey => Seen<T>("channel", EntityKeys.Site(tenant, channel), tenant, channel);

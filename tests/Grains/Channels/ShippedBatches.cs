@@ -10,7 +10,7 @@ using Orrery.Log;
 namespace Orrery.Grains.Tests.Channels;
 
 /// <summary>Batches of log lines as an agent ships them into a folder.</summary>
-sealed class ShippedBatches(string folder, string origin)
+sealed class ShippedBatches(string folder, string origin, string incarnation = "1")
 {
     long sequence, line;
 
@@ -20,7 +20,15 @@ sealed class ShippedBatches(string folder, string origin)
     /// <param name="texts">The lines.</param>
     public async Task ShipAsync(long milliseconds, bool isLast, params string[] texts)
     {
+        (LogObjectManifest manifest, byte[] content) = Make(milliseconds, isLast, texts);
         using var store = new FolderObjectStore(folder, TimeProvider.System);
+        await store.PutAsync(manifest.ObjectNameUnder(""), content);
+        (await store.PutIfAbsentAsync(manifest.Name(""), manifest.ToBytes())).ShouldBeTrue();
+    }
+
+    /// <summary>Makes a batch, as <see cref="ShipAsync"/> ships it.</summary>
+    public (LogObjectManifest Manifest, byte[] Content) Make(long milliseconds, bool isLast, params string[] texts)
+    {
         var plain = new ArrayBufferWriter<byte>();
         var sum = LandingSum.Empty;
         foreach (string text in texts)
@@ -36,18 +44,18 @@ sealed class ShippedBatches(string folder, string origin)
         using var packed = new MemoryStream();
         using (var zip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true))
             zip.Write(plain.WrittenSpan);
+        byte[] content = packed.ToArray();
         var manifest = new LogObjectManifest
         {
             Origin = origin,
-            Incarnation = "1",
+            Incarnation = incarnation,
             Sequence = ++sequence,
-            Length = packed.Length,
+            Length = content.Length,
             PlainLength = plain.WrittenCount,
-            Sha256 = Convert.ToHexStringLower(SHA256.HashData(packed.ToArray())),
+            Sha256 = Convert.ToHexStringLower(SHA256.HashData(content)),
             Sum = sum,
             CompleteMilliseconds = isLast ? milliseconds + 60_000 : milliseconds,
         };
-        await store.PutAsync(manifest.ObjectNameUnder(""), packed.ToArray());
-        (await store.PutIfAbsentAsync(manifest.Name(""), manifest.ToBytes())).ShouldBeTrue();
+        return (manifest, content);
     }
 }

@@ -20,18 +20,18 @@ sealed class CollectedBatch
 
     readonly Dictionary<(string Origin, long Stamp), Receipt> took = [], gave = [], rejected = [];
     readonly Dictionary<string, byte[]> headers = [];
-    readonly LogBatchEncoder[] encoders;
+    readonly PartedRecords[] parted;
     readonly ArrayBufferWriter<byte> buffer = new();
     readonly int windowSeconds;
 
     CollectedBatch(int partitions, int windowSeconds)
     {
         this.windowSeconds = windowSeconds;
-        encoders = [.. Enumerable.Range(0, partitions).Select(_ => new LogBatchEncoder())];
+        parted = [.. Enumerable.Range(0, partitions).Select(_ => new PartedRecords())];
     }
 
     /// <summary>What could not be read, with the reason: value by value.</summary>
-    public LogBatchEncoder Dead { get; } = new();
+    public PartedRecords Dead { get; } = new();
 
     public long Records { get; private set; }
 
@@ -44,10 +44,19 @@ sealed class CollectedBatch
     public List<(string Reason, string Format, StoredLetter Letter)> Remaining { get; } = [];
 
     /// <summary>Partitions that get records.</summary>
-    public IEnumerable<int> Partitions => Enumerable.Range(0, encoders.Length).Where(number => encoders[number].Records > 0);
+    public IEnumerable<int> Partitions => Enumerable.Range(0, parted.Length).Where(number => parted[number].Records > 0);
 
     /// <exception cref="LandingDamageException">The lines are not what the manifest says.</exception>
-    public static CollectedBatch Read(LogObjectManifest manifest, IReadOnlyList<ReadOnlyMemory<byte>> lines, OriginProgress progress, string format, int partitions, int windowSeconds)
+    /// <exception cref="FormatException">A line is none.</exception>
+    /// <param name="manifest">What the batch is.</param>
+    /// <param name="origin">What its origin is called in the topic and the ledger.</param>
+    /// <param name="lines">Its lines.</param>
+    /// <param name="progress">What head lines of files have said; changed.</param>
+    /// <param name="format">As what they are read.</param>
+    /// <param name="partitions">Of the topic.</param>
+    /// <param name="windowSeconds">Length of the ledger's windows.</param>
+    public static CollectedBatch Read(
+        LogObjectManifest manifest, string origin, IReadOnlyList<ReadOnlyMemory<byte>> lines, OriginProgress progress, string format, int partitions, int windowSeconds)
     {
         ShippedLine[] shipped = [.. lines.Select(static line => ShippedLine.Parse(line.Span))];
         var parsers = new LineParsers(format, shipped);
@@ -57,16 +66,16 @@ sealed class CollectedBatch
         {
             byte[] key = Encoding.UTF8.GetBytes(shipped[number].File);
             sum += LandingSum.Of(new LandingRecord(0, key, lines[number], shipped[number].TimestampMilliseconds, "", default), RecordHash.Compute);
-            batch.Add(manifest.Origin, shipped[number], key, lines[number], progress, parsers);
+            batch.Add(origin, shipped[number], key, lines[number], progress, parsers);
         }
 
         if (sum != manifest.Sum)
-            throw new LandingDamageException($"Batch {manifest.Sequence} of '{manifest.Origin}' holds {sum.Records} records with the hash sum {sum.Hash:x32}; its manifest says {manifest.Sum.Records} with {manifest.Sum.Hash:x32}.");
+            throw new LandingDamageException($"Batch {manifest.Sequence} of '{origin}' holds {sum.Records} records with the hash sum {sum.Hash:x32}; its manifest says {manifest.Sum.Records} with {manifest.Sum.Hash:x32}.");
         return batch;
     }
 
-    /// <summary>A partition's batch, to be appended.</summary>
-    public byte[] Encoded(int partition, LogProducer producer) => encoders[partition].Finish(producer).ToArray();
+    /// <summary>A partition's records, to be appended part by part.</summary>
+    public IEnumerable<byte[]> Encoded(int partition, long producer, long sequence) => parted[partition].Encoded(producer, sequence);
 
     /// <summary>
     /// Reads dead letters again. One that is an entry now, or a head line, is accounted for as a line that came; one that stays dead was accounted for when it died, and is
@@ -94,12 +103,7 @@ sealed class CollectedBatch
     }
 
     /// <summary>A partition's records, to be looked at.</summary>
-    public IEnumerable<ReadOnlyMemory<byte>> Values(int partition)
-    {
-        foreach (LogBatch batch in LogBatches.Parse(encoders[partition].Finish()))
-            foreach (LogRecord record in batch)
-                yield return record.Value;
-    }
+    public IEnumerable<ReadOnlyMemory<byte>> Values(int partition) => parted[partition].Values();
 
     /// <summary>What upstream gave: everything that was taken.</summary>
     public IEnumerable<HopEntry> AgentEntries => Of(took, HopSide.Gave);
@@ -166,7 +170,7 @@ sealed class CollectedBatch
         buffer.ResetWrittenCount();
         LogEntryJson.Write(buffer, shipped, entry);
         ReadOnlySpan<byte> value = buffer.WrittenSpan;
-        encoders[TopicPartitioner.PartitionOf(key, encoders.Length)].Add(key, value, at, HeadersOf(origin));
+        parted[TopicPartitioner.PartitionOf(key, parted.Length)].Add(key, value, at, HeadersOf(origin));
         Sum(gave, (origin, LedgerKeys.Stamp(at, windowSeconds)), Raw(key, value, at));
         Records++;
     }

@@ -2,7 +2,6 @@ using Orrery.Grains.Channels.Letters;
 using Orrery.Interfaces.Channels;
 using Orrery.Interfaces.Errors;
 using Orrery.Interfaces.Topics;
-using Orrery.Log;
 
 namespace Orrery.Grains.Channels.Collecting;
 
@@ -65,11 +64,11 @@ sealed partial class CollectorGrain
     }
 
     /// <summary>
-    /// Replays one portion of dead letters. It is written down which letters it has; they are read again; entries are appended with the portion's end as the replay's producer's sequence,
-    /// and so are, to the letters' topic, those that are dead for another reason; both sides are reported; letters that are dead no more are marked as settled; the portion is
-    /// counted as done with the next write. A letter's marks do not change before its entry is in the topic and reported, so after a crash the portion gives the same batches, which the
-    /// partitions know, and the same report, which the ledger knows. Any replay passes over settled letters, so none gives a letter twice; and since it ends where the letters ended when it
-    /// began, none meets what it put aside itself.
+    /// Replays one portion of dead letters. It is written down which letters it has; they are read again; entries are appended with the portion's end in the replay's producer's sequence,
+    /// and so are, to the letters' topic, those that are dead for another reason; the portion is counted as done, in one write with what is to be told: both sides to the ledger, and which
+    /// letters are dead no more to their marks. A letter's mark does not change before its entry is in the topic and the portion is done, so after a crash the portion gives the same batches,
+    /// which the partitions know. Any replay passes over marked letters, so none gives a letter twice; and since it ends where the letters ended when it began, none meets what it put aside
+    /// itself.
     /// <para>The ledger: a letter was rejected when it died, and stays so. Given again, it is given by the hop <see cref="ChannelHops.Letters"/>, taken by the collector and given on, in the
     /// window of its own time and origin; a letter that stays dead is in no report. So every window is even before, while and after.</para>
     /// </summary>
@@ -108,21 +107,11 @@ sealed partial class CollectorGrain
     async Task ReplayAsync(ChannelOrder running, LetterReplay replay, List<StoredLetter> letters, ITopicPartitionGrain deadTopic)
     {
         CollectedBatch batch = CollectedBatch.Replay(letters, origin => State.Origins.GetValueOrDefault(origin) ?? new OriginProgress(), replay.Format, replay.Partitions, WindowSeconds);
-        var producer = new LogProducer(ChannelKeys.Producer($"{Key}/letters/{replay.Id}"), 1, replay.PortionEnd);
-        await Task.WhenAll(batch.Partitions.Select(partition => appender.AppendAsync(running.Topic, partition, batch.Encoded(partition, producer))));
-        if (batch.Dead.Records > 0)
-            await appender.AppendAsync(ChannelKeys.DeadTopic(Key), 0, batch.Dead.Finish(producer).ToArray());
-        await TellAsync(State.Batches + 1, [], batch.Entries, batch.AgentEntries);
-        foreach (IGrouping<string, long> row in batch.Settled.GroupBy(offset => LetterMarks.Key(Key, offset)))
-            await GrainFactory.GetGrain<ILetterMarksGrain>(row.Key).Settle([.. row.Select(static offset => (int)(offset % LetterMarks.RowLength))]);
+        await AppendAsync(running.Topic, batch, ChannelKeys.Producer($"{Key}/letters/{replay.Id}"), replay.PortionEnd);
         (replay.Next, replay.PortionEnd) = (replay.PortionEnd, 0);
         replay.Given += batch.Records;
         replay.Remained += batch.Rejected;
-        State.Batches++;
-        State.Portions++;
-        State.Records += batch.Records;
-        rate.Add(batch.Records, time.GetUtcNow());
-        await writer.WriteAsync();
+        await FinishAsync(batch, agent: [], letters: batch.AgentEntries, sealedOrigin: null, sealedTo: 0);
         await deadTopic.Hold(HoldName, replay.Next);
     }
 

@@ -1,4 +1,5 @@
 using Orrery.Interfaces.Channels;
+using Orrery.Interfaces.Ledger;
 
 namespace Orrery.Grains.Channels.Collecting;
 
@@ -8,8 +9,8 @@ sealed class CollectorState
     /// <summary>Batches collected: the range of the reports.</summary>
     public long Batches { get; set; }
 
-    /// <summary>The batch that is being collected. After a crash it is collected again before any other, so that the same number means the same batch.</summary>
-    public BatchKey? Intent { get; set; }
+    /// <summary>What is still to be told of the last batch; null: nothing.</summary>
+    public CollectorNews? News { get; set; }
 
     /// <summary>By origin.</summary>
     public Dictionary<string, OriginProgress> Origins { get; set; } = [];
@@ -28,8 +29,15 @@ sealed class CollectorState
     public long Portions { get; set; }
 }
 
-/// <summary>One batch of one life of one agent, and as what it is read into how many partitions: a change of the channel does not change a batch that is under way.</summary>
-sealed record BatchKey(string Origin, string Incarnation, long Sequence, string Format, int Partitions);
+/// <summary>One batch of one life of an agent, and as what it is read into how many partitions: a change of the channel does not change a batch that is under way.</summary>
+sealed record BatchIntent(string Incarnation, long Sequence, string Format, int Partitions);
+
+/// <summary>What has to be told of a batch or a portion that is counted as done. Telling it again is harmless.</summary>
+/// <param name="Reports">To the ledger.</param>
+/// <param name="Origin">Whose windows are to be sealed; null: none.</param>
+/// <param name="Sealed">Up to this stamp.</param>
+/// <param name="Settled">Dead letters that are to be marked.</param>
+sealed record CollectorNews(HopReport[] Reports, string? Origin, long Sealed, long[] Settled);
 
 /// <summary>A replay that runs, see <see cref="Interfaces.Channels.Replay"/>.</summary>
 sealed class LetterReplay
@@ -53,7 +61,7 @@ sealed class LetterReplay
     /// <summary>All letters below are dealt with.</summary>
     public long Next { get; set; }
 
-    /// <summary>The letters from <see cref="Next"/> up to here are being dealt with; 0: none are. After a crash the same ones are dealt with again before anything else.</summary>
+    /// <summary>The letters from <see cref="Next"/> up to here are being dealt with; 0: none are. After a crash the same ones are dealt with again.</summary>
     public long PortionEnd { get; set; }
 
     /// <summary>Of the topic, for this portion.</summary>
@@ -76,6 +84,12 @@ sealed class OriginProgress
 
     /// <summary>Its last batch that was collected.</summary>
     public long Sequence { get; set; }
+
+    /// <summary>The digest of that batch's content; empty: it had none, or it is not known.</summary>
+    public string Sha256 { get; set; } = "";
+
+    /// <summary>A batch that may be in the topic in part; null: none.</summary>
+    public BatchIntent? Intent { get; set; }
 
     /// <summary>Every window up to this stamp is sealed.</summary>
     public long Sealed { get; set; } = long.MinValue;

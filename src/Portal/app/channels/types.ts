@@ -1,6 +1,6 @@
 // The shapes of /api/v1/tenants/{t}/channels, as docs/reference/api.md gives them.
 
-export type SourceKind = 'mysql' | 'postgresql' | 'sqlserver' | 'objects' | 'landed';
+export type SourceKind = 'mysql' | 'postgresql' | 'sqlserver' | 'objects' | 'agents' | 'landed';
 export type Phase = 'stopped' | 'starting' | 'snapshot' | 'running' | 'waiting' | 'failed' | 'done';
 
 export interface SourceSpec {

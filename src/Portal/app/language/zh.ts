@@ -99,11 +99,11 @@ const messages: Messages = {
     running: '正在按 {format} 重新解析：已给出 {given}，仍留下 {remained}', cancel: '停止', stopped: '处理完手头的行后停止', done: '已按 {format} 重新解析：给出 {given}，留下 {remained}', cancelled: '已停止：给出 {given}，留下 {remained}', by: '操作人 {name}',
   },
   channels: {
-    work: '运行情况', new: '新建数据流', created: '数据流 {name} 已开始运行', tenant: '租户', source: '来源', kind: { mysql: 'MySQL、MariaDB 数据库', postgresql: 'PostgreSQL 数据库', sqlserver: 'SQL Server 数据库', objects: '对象存储中的日志文件', landed: '已落地的文件' },
+    work: '运行情况', new: '新建数据流', created: '数据流 {name} 已开始运行', tenant: '租户', source: '来源', kind: { mysql: 'MySQL、MariaDB 数据库', postgresql: 'PostgreSQL 数据库', sqlserver: 'SQL Server 数据库', objects: '对象存储中的日志文件', agents: '采集端直接发送的日志文件', landed: '已落地的文件' },
     phase: { stopped: '已停止', starting: '启动中', snapshot: '读取存量数据', running: '运行中', waiting: '等待重试', failed: '因故障停止', done: '已完成' }, given: '已给出 {n} 条，{rate} 条/秒', rejected: '剔除 {n} 条',
     topic: '主题', partitions: '{n} 个分区', retained: '保留 {n} 天', files: '文件', format: { jsonl: 'JSON 行', csv: 'CSV 文件' }, roll: '每 {span} 一个文件', behind: '{n} 条尚未落成文件',
     pause: '暂停', resume: '继续', paused: '{name} 已暂停', resumed: '{name} 继续运行', drill: '演练', drillTitle: '故意丢失记录？', drillText: '落地环节将丢弃分区 0 接下来的记录。账本应在一分钟内指出缺口并告警，随后可在缺口处补发。', drillRecords: '记录数', drilled: '接下来的 {n} 条记录将被丢弃',
-    connection: '连接', secretHint: '加密保存，不再显示。', landedHint: '留空：本系统自己的文件。', landedTopic: '读取哪个主题的文件', tables: '表（库名.表名，* 表示全部）', schemaTables: '表（schema.table，逐个写出）', snapshot: '先读取存量数据', canal: '写成 canal 的平铺消息', partitionCount: '分区数', lands: '将记录保存为文件', store: '存储', storeHint: '留空：本系统的数据湖目录', rollSeconds: '每个文件的秒数',
+    logFormat: '日志格式', agentsHint: '该租户的采集端将日志文件直接发送到这里，在采集端配置 destination 的 channel 为 {id}', connection: '连接', secretHint: '加密保存，不再显示。', landedHint: '留空：本系统自己的文件。', landedTopic: '读取哪个主题的文件', tables: '表（库名.表名，* 表示全部）', schemaTables: '表（schema.table，逐个写出）', snapshot: '先读取存量数据', canal: '写成 canal 的平铺消息', partitionCount: '分区数', lands: '将记录保存为文件', store: '存储', storeHint: '留空：本系统的数据湖目录', rollSeconds: '每个文件的秒数',
   },
   catalog: {
     search: '搜索表、主题、视图、文件', kinds: '类型', anyKind: '全部类型', kind: { topic: '主题', table: '表', view: '视图', files: '文件' }, layers: '分层', anyLayer: '全部分层', layer: { ods: 'ODS 层', dim: 'DIM 层', dwd: 'DWD 层', dws: 'DWS 层', ads: 'ADS 层' },

@@ -77,6 +77,9 @@ internal sealed class BindingSession(ISqlCatalog catalog, bool isLive)
     /// <summary>Says that this view is being made, so that its query cannot read it.</summary>
     public void Open(string view) => _openViews.Add(view);
 
+    /// <summary>Whether this view is being made or looked into.</summary>
+    public bool IsOpen(string view) => _openViews.Contains(view, StringComparer.OrdinalIgnoreCase);
+
     /// <summary>Counts a plan that is used (again); refuses what grows beyond the bound.</summary>
     public Plan Used(Plan plan, TextSpan span)
     {

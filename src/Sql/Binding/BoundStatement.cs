@@ -1,4 +1,5 @@
 using Orrery.Sql.Catalogs;
+using Orrery.Sql.Lineage;
 using Orrery.Sql.Plans;
 using Orrery.Sql.Syntax;
 
@@ -40,6 +41,15 @@ public sealed record BoundDrop(DropKind Kind, string Name, bool Exists) : BoundS
 
 /// <summary>EXPLAIN of a statement that has a plan.</summary>
 public sealed record BoundExplain(Plan Plan) : BoundStatement;
+
+/// <summary>EXPLAIN LINEAGE.</summary>
+/// <param name="Columns">Each column asked for with its sources.</param>
+public sealed record BoundExplainLineage(string View, IReadOnlyList<ColumnLineage> Columns) : BoundStatement;
+
+/// <summary>WHY: the source rows behind rows of a view.</summary>
+/// <param name="Result">The rows of the view that the condition picks.</param>
+/// <param name="Sources">The plans that give the rows of each source table behind them.</param>
+public sealed record BoundWhy(Relation View, Plan Result, IReadOnlyList<WhySource> Sources) : BoundStatement;
 
 /// <summary>SHOW.</summary>
 /// <param name="Relation">Of SHOW COLUMNS, SHOW CREATE; null otherwise.</param>

@@ -122,7 +122,7 @@ internal static class Correlation
         Refuse(expressions, "it computes with an outer column; only conditions of its WHERE and ON may read one", span);
         var conditions = Carried(pulled.Conditions, pulled.Plan.Schema, expressions, names);
         var missing = pulled.IfMissing is null ? null : project.Expressions.Take(count).Select(expression =>
-            ExpressionTree.MapColumns(Substituted(expression, pulled.Conditions), column => column.Index < pulled.IfMissing.Count ? pulled.IfMissing[column.Index] : new ConstantExpression(null, column.Type.Nullable()))).ToList();
+            Compilation.ConstantFolder.Fold(ExpressionTree.MapColumns(Substituted(expression, pulled.Conditions), column => column.Index < pulled.IfMissing.Count ? pulled.IfMissing[column.Index] : new ConstantExpression(null, column.Type.Nullable())))).ToList();
         return new PulledPlan(BindingSession.Project(pulled.Plan, expressions, names), conditions, missing);
     }
 

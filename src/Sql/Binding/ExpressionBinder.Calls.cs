@@ -41,6 +41,7 @@ internal sealed partial class ExpressionBinder
         if (name is "GROUPING" or "GROUPING_ID")
         {
             if (!rules.Aggregates) throw new SqlBindingException($"{name} has a meaning where groups are: in the select list, HAVING and ORDER BY of a query with GROUP BY, not in {rules.Clause}.", syntax.Span);
+            if (_insideAggregate) throw new SqlBindingException($"{name} is a value of the group, so it cannot stand inside an aggregate of its rows.", syntax.Span);
             if (syntax.Arguments.Count is 0 or > 62) throw new SqlBindingException($"{name} takes 1 to 62 keys of GROUP BY, not {syntax.Arguments.Count}.", syntax.Span);
             return Placed(new GroupingReference(new Arguments(syntax.Arguments.Select(Bind))), syntax.Span);
         }
@@ -49,6 +50,7 @@ internal sealed partial class ExpressionBinder
         string property = split < 0 ? "" : name[(split + 1)..];
         if (property is not ("START" or "END" or "ROWTIME" or "PROCTIME") || name[..split] is not ("TUMBLE" or "HOP" or "SESSION")) return null;
         if (!rules.Aggregates) throw new SqlBindingException($"{name} has a meaning where its window is grouped by, not in {rules.Clause}.", syntax.Span);
+        if (_insideAggregate) throw new SqlBindingException($"{name} is a value of the group, so it cannot stand inside an aggregate of its rows.", syntax.Span);
         return Placed(new WindowPropertyReference(GroupWindow(name[..split], syntax), property), syntax.Span);
     }
 
@@ -93,7 +95,7 @@ internal sealed partial class ExpressionBinder
         if (session.Catalog.FindFunction(name) is { } own) return session.Inline(own, [.. syntax.Arguments.Select(Bind)], syntax.Span);
         if (name is "TUMBLE" or "HOP" or "SESSION" or "CUMULATE")
             throw new SqlBindingException($"{name} cuts time in GROUP BY, or in FROM TABLE({name}(TABLE t, DESCRIPTOR(ts), ...)); it is no value in {rules.Clause}.", syntax.Span);
-        BindingSession.UnknownName("function", syntax.Function.Plain, [.. FunctionCatalog.All.Select(each => each.Name), .. FunctionCatalog.Aliases.Keys, .. AggregateNames.Aggregates, .. AggregateNames.WindowFunctions, .. session.Catalog.FunctionNames], syntax.Span);
+        BindingSession.UnknownName("function", syntax.Function.Plain, [.. FunctionCatalog.All.Select(each => each.Name).Where(each => each is not ("AND" or "OR" or "NOT")), .. FunctionCatalog.Aliases.Keys, .. AggregateNames.Aggregates, .. AggregateNames.WindowFunctions, .. session.Catalog.FunctionNames], syntax.Span);
         return null!;
     }
 

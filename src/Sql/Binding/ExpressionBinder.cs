@@ -57,7 +57,7 @@ internal sealed partial class ExpressionBinder(BindingSession session, Scope sco
             AtTimeZoneSyntax zone => Call(syntax, "AT TIME ZONE", Bind(zone.Operand), Bind(zone.Zone)),
             ArraySyntax array => Call(syntax, "ARRAY", [.. array.Items.Select(Bind)]),
             ArrayQuerySyntax array => ArrayOf(array),
-            ElementSyntax element => Call(syntax, "ELEMENT", Bind(element.Operand), Bind(element.Index)),
+            ElementSyntax element => Call(syntax, "ITEM", Bind(element.Operand), Bind(element.Index)),
             JsonExistsSyntax or JsonValueSyntax or JsonQuerySyntax or JsonObjectSyntax or JsonArraySyntax => Json(syntax),
             JsonObjectAggregateSyntax or JsonArrayAggregateSyntax => throw new SqlBindingException(
                 "JSON_OBJECTAGG and JSON_ARRAYAGG are not among the aggregates; use ARRAY_AGG or STRING_AGG of JSON_OBJECT.", syntax.Span),

@@ -45,6 +45,8 @@ internal sealed partial class FromBinder(BindingSession session, Scope? outer, C
         string name = syntax.Name.Last.Name;
         if (syntax.Name.Parts.Count == 1 && tables?.Find(name) is { } common) return Aliased(session.Used(common.Plan, syntax.Span), syntax.Alias, name, syntax.Span);
         var relation = session.Catalog.FindRelation(syntax.Name.Plain) ?? session.Catalog.FindRelation(name);
+        if (session.IsOpen(syntax.Name.Plain) && relation is null)
+            throw new SqlBindingException($"The view {name} reads itself. A view cannot be in its own query.", syntax.Name.Span);
         if (relation is null) BindingSession.UnknownName("table or view", syntax.Name.Plain, [.. session.Catalog.RelationNames, .. CommonNames()], syntax.Name.Span);
         var plan = relation!.Kind == RelationKind.View ? session.BindView(relation, syntax.Name.Span) : session.Used(Scan(relation), syntax.Name.Span);
         return Aliased(plan, syntax.Alias, name, syntax.Span);

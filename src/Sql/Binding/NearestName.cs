@@ -8,12 +8,12 @@ internal static class NearestName
 
     private const int NameLengthMax = 128;
 
-    /// <summary>The candidate of the fewest typing errors, at most a third of the name's length; null where none is as near.</summary>
+    /// <summary>The candidate of the fewest typing errors, at most a third of the name's length, of which the case is none; null where none is as near.</summary>
     public static string? Find(string name, IEnumerable<string> candidates)
     {
         if (name.Length > NameLengthMax) return null;
         string? best = null;
-        int bestDistance = Math.Max(1, name.Length / 3) + 1;
+        int bestDistance = (name.Length < 3 ? 0 : Math.Max(1, name.Length / 3)) + 1;
         foreach (string candidate in candidates.Take(CandidatesMax))
         {
             if (Math.Abs(candidate.Length - name.Length) >= bestDistance) continue;

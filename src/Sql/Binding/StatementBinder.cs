@@ -20,6 +20,8 @@ internal sealed partial class StatementBinder(ISqlCatalog catalog)
         CreateFunctionSyntax function => Function(function),
         DropSyntax drop => Drop(drop),
         ExplainSyntax explain => Explain(explain),
+        ExplainLineageSyntax lineage => Lineage(lineage),
+        WhySyntax why => Why(why),
         ShowSyntax show => Show(show),
         DescribeSyntax describe => new BoundDescribe(Known(describe.Name)),
         SubscribeSyntax subscribe => new BoundSubscribe(SqlBinder.BindView(subscribe.Query, catalog)),

@@ -54,6 +54,10 @@ public sealed class GoldenPlanTests
                     catalog.Run(statement);
                     string key = view.Relation.PrimaryKey.Count == 0 ? "no key" : "key " + string.Join(", ", view.Relation.PrimaryKey.Select(place => view.Relation.Schema[place].Name));
                     return $"{key}{(view.Relation.IsAppendOnly ? ", append only" : "")}\n" + PlanPrinter.Explain(view.Plan);
+                case BoundExplainLineage lineage:
+                    return string.Join('\n', lineage.Columns.Select(column => $"{column.Column}: {string.Join(", ", column.Sources)}"));
+                case BoundWhy why:
+                    return PlanPrinter.Explain(why.Result) + string.Concat(why.Sources.Select(source => $"\nfrom {source.Table.Name}\n{PlanPrinter.Explain(source.Plan)}"));
                 case BoundCreateTable or BoundCreateFunction:
                     catalog.Run(statement);
                     return "done";

@@ -41,6 +41,8 @@ internal static class ColumnPruner
     private static Pruned Exact(Plan plan, IEnumerable<int> columns)
     {
         int[] wanted = [.. columns];
+        // A row has one column at least.
+        if (wanted.Length == 0 && plan.Schema.Count > 0) wanted = [Cheapest(plan)];
         var pruned = Prune(plan, [.. wanted]);
         bool same = pruned.Plan.Schema.Count == wanted.Length;
         for (int i = 0; i < wanted.Length && same; i++) same = pruned.Places[wanted[i]] == i;
@@ -113,14 +115,17 @@ internal static class ColumnPruner
         return new ProjectPlan(input.Plan, new Arguments(columns.Select(column => input.Write(project.Expressions[column]))), Schema(project, columns));
     });
 
-    /// <summary>The two inputs of a join, with the columns that are read of them and no others.</summary>
+    /// <summary>An input of a join, with the columns that are read of it. Joins one above the other are one operator, in whose middle nothing is kept, so nothing need be left out there.</summary>
+    private static Pruned Side(Plan plan, SortedSet<int> needed) => plan is JoinPlan { Kind: JoinKind.Inner or JoinKind.Left or JoinKind.Right } ? Prune(plan, needed) : Exact(plan, needed);
+
+    /// <summary>The two inputs of a join, and where their columns are.</summary>
     private static (Pruned Left, Pruned Right, BoundExpression? Residual, int[] Places) Sides(
         Plan left, Plan right, Arguments leftKeys, Arguments rightKeys, BoundExpression? residual, SortedSet<int> needed, int outputCount)
     {
         int count = left.Schema.Count;
         var read = Needed(needed, residual);
-        var newLeft = Exact(left, Needed(read.Where(column => column < count), leftKeys));
-        var newRight = Exact(right, Needed(read.Where(column => column >= count).Select(column => column - count), rightKeys));
+        var newLeft = Side(left, Needed(read.Where(column => column < count), leftKeys));
+        var newRight = Side(right, Needed(read.Where(column => column >= count).Select(column => column - count), rightKeys));
         int newCount = newLeft.Plan.Schema.Count;
         int[] places = [.. newLeft.Places, .. newRight.Places.Select(place => place < 0 ? -1 : place + newCount)];
         var newResidual = residual is null ? null : ExpressionTree.MapColumns(residual, column => column with { Index = places[column.Index] });

@@ -28,6 +28,7 @@ internal static class ProjectionMerger
                 (AggregatePlan)PlanTraversal.RewriteExpressions(aggregate, Written(project)) with { Input = project.Input },
             FilterPlan { Input: FilterPlan inner } filter => new FilterPlan(inner.Input, BindingSession.And([.. ExpressionTree.Conjuncts(inner.Predicate), .. ExpressionTree.Conjuncts(filter.Predicate)])!),
             ProjectPlan project => Merged(project),
+            JoinPlan { Kind: JoinKind.Inner or JoinKind.Left, Left: ProjectPlan { Input: JoinPlan } project } join when project.Expressions.All(expression => expression is ColumnExpression) => Lifted(join, project),
             UnionPlan union => Flat(union),
             _ => plan,
         };
@@ -38,6 +39,18 @@ internal static class ProjectionMerger
         while (project.Input is ProjectPlan inner && CanMerge(inner, project.Expressions))
             project = project with { Input = inner.Input, Expressions = ExpressionTree.Rewrite(project.Expressions, Written(inner)) };
         return IsIdentity(project) ? project.Input : project;
+    }
+
+    /// <summary>A choice of columns between two joins is made above both, so that they are next to each other.</summary>
+    private static ProjectPlan Lifted(JoinPlan join, ProjectPlan project)
+    {
+        int count = project.Schema.Count;
+        int moved = project.Input.Schema.Count - count;
+        BoundExpression Write(ColumnExpression column) => column.Index < count ? project.Expressions[column.Index] : column with { Index = column.Index + moved };
+        var schema = PlanSchemas.Join(project.Input.Schema, join.Right.Schema, join.Kind);
+        var residual = join.Residual is null ? null : ExpressionTree.MapColumns(join.Residual, Write);
+        var wide = new JoinPlan(project.Input, join.Right, join.Kind, new Arguments(join.LeftKeys.Select(key => ExpressionTree.MapColumns(key, Write))), join.RightKeys, residual, schema);
+        return new ProjectPlan(wide, new Arguments(join.Schema.AllColumns().Select(column => Write((ColumnExpression)column))), join.Schema);
     }
 
     private static Func<BoundExpression, BoundExpression?> Written(ProjectPlan project) => part => part is ColumnExpression column ? project.Expressions[column.Index] : null;

@@ -15,7 +15,9 @@ internal static class TimePusher
         switch (plan)
         {
             case FilterPlan filter:
-                return new FilterPlan(Push(filter.Input, from, until), filter.Predicate);
+                // A condition that is decided once goes before one that the clock decides, unless that goes further down.
+                var below = Push(filter.Input, from, until);
+                return below is TimeFilterPlan { Input: var input } && ReferenceEquals(input, filter.Input) ? Timed(filter, from, until) : new FilterPlan(below, filter.Predicate);
             case ProjectPlan project when All(column => project.Expressions[column] is ColumnExpression or CastExpression { Operand: ColumnExpression }):
                 return project with { Input = Push(project.Input, Map(from, column => project.Expressions[column.Index]), Map(until, column => project.Expressions[column.Index])) };
             case UnionPlan union:
@@ -26,7 +28,15 @@ internal static class TimePusher
                 int count = join.Left.Schema.Count;
                 return join with { Right = Push(join.Right, Map(from, column => column with { Index = column.Index - count }), Map(until, column => column with { Index = column.Index - count })) };
             default:
-                return new TimeFilterPlan(plan, from, until);
+                return Timed(plan, from, until);
         }
     }
+
+    /// <summary>A beginning and an end are one filter.</summary>
+    private static TimeFilterPlan Timed(Plan plan, BoundExpression? from, BoundExpression? until) => plan switch
+    {
+        TimeFilterPlan { From: null } inner when until is null => new TimeFilterPlan(inner.Input, from, inner.Until),
+        TimeFilterPlan { Until: null } inner when from is null => new TimeFilterPlan(inner.Input, inner.From, until),
+        _ => new TimeFilterPlan(plan, from, until),
+    };
 }

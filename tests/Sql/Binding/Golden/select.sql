@@ -60,7 +60,10 @@ Project [id$0 AS id, name]
 ====
 SELECT * FROM orders FULL JOIN customers USING (id)
 ----
-error: Line 1, column 49: There is no function COALESCE.
+Project [COALESCE(id$0, id$6) AS id, customer, shop, amount, note, created, name, city]
+  FullJoin on [id] = [id]
+    Scan orders [id, customer, shop, amount, note, created]
+    Scan customers [id, name, city]
 ====
 SELECT city, COUNT(DISTINCT name) FROM customers GROUP BY 1
 ----
@@ -127,13 +130,12 @@ Project [id, CASE WHEN found IS NULL THEN 0 ELSE EXPR$0 END AS n]
 ====
 SELECT o.id, (SELECT MAX(i.price) FROM items i WHERE i.order_id = o.id) AS top FROM orders o WHERE o.amount > (SELECT AVG(amount) FROM orders)
 ----
-Project [id, EXPR$0 AS top]
+Project [id, EXPR$0$3 AS top]
   LeftJoin on [id] = [key]
-    Project [id]
-      InnerJoin where (amount > AVG)
-        Scan orders [id, amount]
-        Aggregate AVG(amount)
-          Scan orders [amount]
+    InnerJoin where (amount > AVG)
+      Scan orders [id, amount]
+      Aggregate AVG(amount)
+        Scan orders [amount]
     Project [MAX AS EXPR$0, key]
       Aggregate by [order_id] MAX(price)
         Scan items [order_id, price]

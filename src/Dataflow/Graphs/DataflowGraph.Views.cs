@@ -83,12 +83,11 @@ public sealed partial class DataflowGraph
         _operators.Remove(node);
         _byFingerprint.Remove(node.Fingerprint);
         var inputs = node.Inputs;
-        bool readsArrangements = node.ReadsArrangements;
         node.Dispose();
-        foreach (var input in inputs)
+        for (int index = 0; index < inputs.Count; index++)
         {
-            if (readsArrangements) ReleaseArrangement(input);
-            Release(input);
+            if (node.ReadsArrangementOf(index)) ReleaseArrangement(inputs[index]);
+            Release(inputs[index]);
         }
     }
 
@@ -152,10 +151,10 @@ public sealed partial class DataflowGraph
             graph._operators.Add(created);
             graph._byFingerprint.Add(created.Fingerprint, created);
             _created.Add(created);
-            foreach (var input in created.Inputs)
+            for (int index = 0; index < created.Inputs.Count; index++)
             {
-                input.Users++;
-                if (created.ReadsArrangements) input.ArrangementUsers++;
+                created.Inputs[index].Users++;
+                if (created.ReadsArrangementOf(index)) created.Inputs[index].ArrangementUsers++;
             }
         }
 
@@ -192,12 +191,11 @@ public sealed partial class DataflowGraph
             {
                 graph._operators.Remove(node);
                 graph._byFingerprint.Remove(node.Fingerprint);
-                bool readsArrangements = node.ReadsArrangements;
                 node.Dispose();
-                foreach (var input in node.Inputs)
+                for (int index = 0; index < node.Inputs.Count; index++)
                 {
-                    input.Users--;
-                    if (readsArrangements) ReleaseArrangement(input);
+                    node.Inputs[index].Users--;
+                    if (node.ReadsArrangementOf(index)) ReleaseArrangement(node.Inputs[index]);
                 }
             }
         }

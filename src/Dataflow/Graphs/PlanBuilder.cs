@@ -34,6 +34,11 @@ internal sealed partial class PlanBuilder(IOperatorRegistry registry, ErrorPolic
             TopPlan top => BuildTop(top, fingerprint),
             ValuesPlan values => BuildValues(values, fingerprint),
             SortPlan sort => BuildSort(sort, fingerprint),
+            WindowPlan window => BuildWindow(window, fingerprint),
+            TimeFilterPlan filter => BuildTimeFilter(filter, fingerprint),
+            UnnestPlan unnest => BuildUnnest(unnest, fingerprint),
+            OverPlan over => BuildOver(over, fingerprint),
+            LookupPlan lookup => BuildLookup(lookup, fingerprint),
             _ => throw new NotSupportedException($"A plan node of kind {plan.GetType().Name} has no operator."),
         };
         // A node that gives what another one gives already.

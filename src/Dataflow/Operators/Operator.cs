@@ -69,6 +69,9 @@ internal abstract class Operator(string kind, string fingerprint, RowLayout layo
     /// <summary>Whether all that it keeps is the arrangements of its inputs.</summary>
     public virtual bool ReadsArrangements => false;
 
+    /// <summary>Inputs whose arrangement it reads besides; see <see cref="ReadsArrangements"/>.</summary>
+    public virtual bool ReadsArrangementOf(int input) => ReadsArrangements;
+
     /// <summary>Between steps: fills <see cref="Output"/> with its present rows, from its state or its inputs' arrangements.</summary>
     public abstract void EmitContents(StepContext context);
 

@@ -40,7 +40,7 @@ public sealed class RandomComparisonTests
 
         failures.ShouldBeEmpty(string.Join("\n\n", failures));
         // The binder may refuse a few, joins without a bound that simplification laid bare; most must run.
-        refused.ShouldBeLessThan(Math.Max(5, cases / 1));
+        refused.ShouldBeLessThan(Math.Max(5, cases / 5));
     }
 
     private static async Task<bool> Run(int seed, NpgsqlConnection connection)
@@ -53,7 +53,7 @@ public sealed class RandomComparisonTests
         {
             plan = catalog.View(query.Ours);
         }
-        catch (SqlBindingException error) when (error.Message.Contains("has no bound", StringComparison.Ordinal) || error.Message.Contains("There is no function") || error.Message.Contains("is met by equality alone", StringComparison.Ordinal))
+        catch (SqlBindingException error) when (error.Message.Contains("has no bound", StringComparison.Ordinal) || error.Message.Contains("is met by equality alone", StringComparison.Ordinal))
         {
             return false;
         }

@@ -16,7 +16,7 @@ internal sealed class RandomQuery(Random random)
     public Text Query(int depth)
     {
         if (depth <= 0) return Select(depth);
-        return random.Next(11) switch
+        return random.Next(13) switch
         {
             0 or 1 => Select(depth),
             2 or 3 or 4 => Join(depth),
@@ -24,6 +24,8 @@ internal sealed class RandomQuery(Random random)
             7 => Exists(depth),
             8 => Top(depth),
             9 => SetOperation(depth),
+            10 => Over(depth),
+            11 => Window(depth),
             _ => Chain(depth),
         };
     }
@@ -77,7 +79,7 @@ internal sealed class RandomQuery(Random random)
             ('i', 0) => $"{name} + {random.Next(3)}",
             ('i', 1) => $"COALESCE({name}, {random.Next(3)})",
             ('i', 2) => $"CASE WHEN {name} > 1 THEN {name} * 2 ELSE 0 END",
-            ('s', 0) => $"UPPER({name})",
+            ('s', 0) => $"{name} || '!'",
             ('s', 1) => $"COALESCE({name}, 'none')",
             ('r', 0) => $"{name} * 2",
             ('g', 0) => $"NOT {name}",
@@ -292,6 +294,58 @@ internal sealed class RandomQuery(Random random)
         string bound = random.Next(4) == 0 ? $"{alias}.rn BETWEEN 2 AND {random.Next(2, 5)}" : $"{alias}.rn <= {random.Next(1, 4)}";
         string Make(string from) => $"SELECT {list} FROM (SELECT {names}, {over} AS rn FROM {from} AS {inner}) AS {alias} WHERE {bound}";
         return new Text(Make(source.Ours), Make(source.Theirs), outputs);
+    }
+
+    private Text Over(int depth)
+    {
+        var source = Source(depth);
+        string alias = Alias();
+        var partition = source.Columns.Where(column => column.Kind is 'i' or 's' or 'g' && random.Next(4) == 0).Take(2).ToList();
+        string keys = partition.Count == 0 ? "" : "PARTITION BY " + string.Join(", ", partition.Select(column => $"{alias}.{column.Name}")) + " ";
+        // All columns, so that rows that are equal in the order are equal.
+        string by = string.Join(", ", source.Columns.OrderBy(_ => random.Next()).Select(column => $"{alias}.{column.Name} {(random.Next(2) == 0 ? "ASC" : "DESC")} NULLS {(random.Next(2) == 0 ? "FIRST" : "LAST")}"));
+        var outputs = source.Columns.Select((column, index) => ($"c{index}", column.Kind)).ToList();
+        List<string> ours = [.. source.Columns.Select((column, index) => $"{alias}.{column.Name} AS c{index}")], theirs = [.. ours];
+        int calls = random.Next(1, 4);
+        for (int index = 0; index < calls; index++)
+        {
+            var column = Any(source.Columns);
+            string name = $"{alias}.{column.Name}";
+            string rows = new[] { "", " ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW", " ROWS BETWEEN 1 PRECEDING AND 1 FOLLOWING", " ROWS BETWEEN 2 PRECEDING AND 1 PRECEDING" }[random.Next(4)];
+            var (call, kind, frame) = random.Next(7) switch
+            {
+                0 => ($"LAG({name}, {random.Next(1, 3)})", column.Kind, ""),
+                1 => ($"LEAD({name})", column.Kind, ""),
+                2 => ("RANK()", 'i', ""),
+                3 => ($"FIRST_VALUE({name})", column.Kind, rows),
+                4 when column.Kind == 'i' => ($"SUM({name})", 'i', rows),
+                4 when column.Kind is 'n' or 's' or 't' => ($"MAX({name})", column.Kind, rows),
+                5 => ("ROW_NUMBER()", 'i', ""),
+                _ => ($"COUNT({name})", 'i', rows),
+            };
+            string over = $"{call} OVER ({keys}ORDER BY {by}{frame})";
+            ours.Add($"{over} AS c{outputs.Count}");
+            theirs.Add($"{(call.StartsWith("SUM", StringComparison.Ordinal) ? $"({over})::bigint" : over)} AS c{outputs.Count}");
+            outputs.Add(($"c{outputs.Count}", kind));
+        }
+
+        return new Text($"SELECT {string.Join(", ", ours)} FROM {source.Ours} AS {alias}", $"SELECT {string.Join(", ", theirs)} FROM {source.Theirs} AS {alias}", outputs);
+    }
+
+    private Text Window(int depth)
+    {
+        string table = "t" + random.Next(3);
+        string alias = Alias();
+        int step = random.Next(3, 30);
+        bool isHop = random.Next(2) == 0;
+        int size = isHop ? step * random.Next(1, 4) : step;
+        string function = isHop
+            ? $"HOP(TABLE {table}, DESCRIPTOR(ts), INTERVAL '{step}' MINUTES, INTERVAL '{size}' MINUTES)" : $"TUMBLE(TABLE {table}, DESCRIPTOR(ts), INTERVAL '{size}' MINUTES)";
+        string first = $"date_bin('{step} minutes', ts, '1970-01-01')";
+        string windows = $"(SELECT *, w AS window_start, w + interval '{size} minutes' AS window_end FROM {table}, generate_series({first} - interval '{size - step} minutes', {first}, interval '{step} minutes') AS w WHERE ts IS NOT NULL)";
+        string list = $"{alias}.window_start AS c0, {alias}.window_end AS c1, COUNT(*) AS c2, MAX({alias}.a) AS c3";
+        string group = $"GROUP BY {alias}.window_start, {alias}.window_end";
+        return new Text($"SELECT {list} FROM TABLE({function}) AS {alias} {group}", $"SELECT {list} FROM {windows} AS {alias} {group}", [("c0", 't'), ("c1", 't'), ("c2", 'i'), ("c3", 'i')]);
     }
 
     private Text SetOperation(int depth)

@@ -308,7 +308,9 @@ public sealed class FunctionTests
         JSON_VALUE('{"a":{"b":[1,2,true]}}', '$.a.b[2]') -> true
         JSON_VALUE('{"a":{"b":1}}', '$.a') -> NULL
         JSON_VALUE('{"a":', '$.a') -> NULL
-        JSON_VALUE('[1]', '$[1]', :DEFAULT, 'd', :NULL, '') -> d
+        JSON_VALUE('[1]', '$[1]', :DEFAULT, 'd', :NULL, NULL) -> d
+        JSON_VALUE('[1]', '$[0]', :DEFAULT, NULL, :NULL, NULL) -> 1
+        ELEMENT(ARRAY('x', 'y'), 2) -> y
         JSON_VALUE('{', '$[1]', :NULL, '', :ERROR, '') -> !
         JSON_VALUE('{}', 'a') -> !
         JSON_VALUE('{}', '$.*') -> !

@@ -18,11 +18,11 @@ internal enum ElementChoice : byte
 /// <summary>One element of an array: a[i], ELEMENT, ARRAY_MAX, ARRAY_MIN. Null where there is none.</summary>
 internal sealed class ElementFunction(ElementChoice choice) : CompiledFunction(
     choice switch { ElementChoice.Place => "ITEM", ElementChoice.Only => "ELEMENT", ElementChoice.Highest => "ARRAY_MAX", _ => "ARRAY_MIN" },
-    choice switch { ElementChoice.Place => "array[place]", ElementChoice.Only => "ELEMENT(array)", ElementChoice.Highest => "ARRAY_MAX(array)", _ => "ARRAY_MIN(array)" },
+    choice switch { ElementChoice.Place => "array[place]", ElementChoice.Only => "ELEMENT(array [, place])", ElementChoice.Highest => "ARRAY_MAX(array)", _ => "ARRAY_MIN(array)" },
     choice switch
     {
         ElementChoice.Place => "The element at a place, from 1; null where there is none.",
-        ElementChoice.Only => "The only element of an array; null where there is none, an error where there are more.",
+        ElementChoice.Only => "The only element of an array, an error where there are more; or the element at a place. Null where there is none.",
         ElementChoice.Highest => "The highest element; null where there is none.",
         _ => "The lowest element; null where there is none.",
     })
@@ -30,8 +30,9 @@ internal sealed class ElementFunction(ElementChoice choice) : CompiledFunction(
     public override bool TryBind(IReadOnlyList<SqlType> arguments, [NotNullWhen(true)] out FunctionBinding? binding)
     {
         binding = null;
-        if (arguments.Count != (choice == ElementChoice.Place ? 2 : 1) || arguments[0].Kind != SqlTypeKind.Array) return false;
-        if (choice == ElementChoice.Place && !arguments[1].IsInteger) return false;
+        bool isPlace = choice == ElementChoice.Place || (choice == ElementChoice.Only && arguments.Count == 2);
+        if (arguments.Count != (isPlace ? 2 : 1) || arguments[0].Kind != SqlTypeKind.Array) return false;
+        if (isPlace && !arguments[1].IsInteger) return false;
         if (choice is ElementChoice.Highest or ElementChoice.Lowest && arguments[0].Element!.Kind == SqlTypeKind.Array) return false;
         binding = new FunctionBinding(arguments, arguments[0].Element!.Nullable());
         return true;
@@ -50,7 +51,8 @@ internal sealed class ElementFunction(ElementChoice choice) : CompiledFunction(
             Expression find = choice switch
             {
                 ElementChoice.Place => Call(nameof(ArrayValue.OffsetOf), [values[0], values[1], slotBytes, isNull!]),
-                ElementChoice.Only => Call(nameof(ArrayValue.OffsetOfOnly), [values[0], slotBytes, isNull!]),
+                ElementChoice.Only when values.Length == 1 => Call(nameof(ArrayValue.OffsetOfOnly), [values[0], slotBytes, isNull!]),
+                ElementChoice.Only => Call(nameof(ArrayValue.OffsetOf), [values[0], values[1], slotBytes, isNull!]),
                 _ => Call(nameof(ArrayValue.OffsetOfExtreme), [values[0], Expression.Constant(element), Expression.Constant(choice == ElementChoice.Highest), isNull!]),
             };
             var offset = emitter.Variable(typeof(int));

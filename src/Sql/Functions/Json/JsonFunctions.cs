@@ -13,9 +13,7 @@ internal static class JsonFunctions
 {
     public static IEnumerable<CompiledFunction> All() =>
     [
-        WithPath("JSON_VALUE", "JSON_VALUE(json, path [RETURNING type] [NULL | ERROR | DEFAULT value ON EMPTY] [NULL | ERROR | DEFAULT value ON ERROR])",
-            "The text, number or truth value at a path, as text; null where there is none or JSON's null is there.",
-            To(SqlType.String, JsonValue.Value, Text, Text), To(SqlType.String, JsonValue.ValueOr, Text, Text, Word, Text, Word, Text)),
+        new JsonValueFunction(),
         WithPath("JSON_QUERY", "JSON_QUERY(json, path [wrapper] [behaviour ON EMPTY] [behaviour ON ERROR])", "The object or array at a path, as it is written; null where there is none.",
             To(SqlType.String, JsonValue.Query, Text, Text), To(SqlType.String, JsonValue.QueryOr, Text, Text, Word, Word, Word)),
         WithPath("JSON_EXISTS", "JSON_EXISTS(json, path [TRUE | FALSE | UNKNOWN | ERROR ON ERROR])", "Whether there is a value at a path; false for what is no JSON.",
@@ -28,7 +26,7 @@ internal static class JsonFunctions
 
     private static OverloadedFunction WithPath(string name, string signature, string description, params Overload[] overloads) => new(name, signature, description, overloads) { Checker = CheckPath };
 
-    private static string? CheckPath(CallExpression call)
+    public static string? CheckPath(CallExpression call)
     {
         if (WordOf(call, 1) is not { } path) return null;
         try

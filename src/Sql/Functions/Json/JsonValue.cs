@@ -9,22 +9,10 @@ namespace Orrery.Sql.Functions.Json;
 /// <summary>What functions of JSON compute.</summary>
 internal static class JsonValue
 {
-    public static Bytes Value(EvaluationContext context, Bytes json, Bytes path, out bool isNull)
-    {
-        isNull = Scalar(context, json, path, out var value) != JsonPath.Outcome.Found;
-        return value;
-    }
+    /// <summary>0: found; 1: there is nothing; 2: it is no text, number or truth value.</summary>
+    public static int Value(EvaluationContext context, Bytes json, Bytes path, out Bytes value) => (int)Scalar(context, json, path, out value);
 
-    public static Bytes ValueOr(EvaluationContext context, Bytes json, Bytes path, Bytes onEmpty, Bytes emptyDefault, Bytes onError, Bytes errorDefault, out bool isNull)
-    {
-        isNull = false;
-        var outcome = Scalar(context, json, path, out var value);
-        if (outcome == JsonPath.Outcome.Found) return value;
-        var (behaviour, otherwise) = outcome == JsonPath.Outcome.Empty ? (onEmpty, emptyDefault) : (onError, errorDefault);
-        if (behaviour.Span.SequenceEqual("DEFAULT"u8)) return otherwise;
-        isNull = true;
-        return behaviour.Span.SequenceEqual("ERROR"u8) ? throw Fault("JSON_VALUE", json, path, outcome) : default;
-    }
+    public static void ThrowValue(Bytes json, Bytes path, int outcome) => throw Fault("JSON_VALUE", json, path, (JsonPath.Outcome)outcome);
 
     public static Bytes Query(EvaluationContext context, Bytes json, Bytes path, out bool isNull) =>
         QueryOr(context, json, path, Empty, Empty, Empty, out isNull);
@@ -35,8 +23,8 @@ internal static class JsonValue
         var outcome = Structure(context, json, path, wrapper, out var value);
         if (outcome == JsonPath.Outcome.Found) return value;
         var behaviour = outcome == JsonPath.Outcome.Empty ? onEmpty : onError;
-        if (behaviour.Span.SequenceEqual("EMPTYARRAY"u8)) return Casts.Make(context, "[]"u8, 0);
-        if (behaviour.Span.SequenceEqual("EMPTYOBJECT"u8)) return Casts.Make(context, "{}"u8, 0);
+        if (Is(behaviour, "EMPTY ARRAY"u8, "EMPTYARRAY"u8)) return Casts.Make(context, "[]"u8, 0);
+        if (Is(behaviour, "EMPTY OBJECT"u8, "EMPTYOBJECT"u8)) return Casts.Make(context, "{}"u8, 0);
         isNull = true;
         return behaviour.Span.SequenceEqual("ERROR"u8) ? throw Fault("JSON_QUERY", json, path, outcome) : default;
     }
@@ -92,6 +80,8 @@ internal static class JsonValue
     }
 
     private static Bytes Empty => default;
+
+    private static bool Is(Bytes word, ReadOnlySpan<byte> one, ReadOnlySpan<byte> other) => word.Span.SequenceEqual(one) || word.Span.SequenceEqual(other);
 
     private static JsonPath.Outcome Scalar(EvaluationContext context, Bytes json, Bytes path, out Bytes value)
     {

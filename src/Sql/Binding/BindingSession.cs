@@ -32,6 +32,7 @@ internal sealed class BindingSession(ISqlCatalog catalog, bool isLive)
     private readonly Dictionary<string, Plan> _views = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<string> _openViews = [];
     private readonly Dictionary<Plan, int> _sizes = new(ReferenceEqualityComparer.Instance);
+    private string? _openFunction;
     private int _functionDepth;
     private int _nodes;
 
@@ -77,6 +78,9 @@ internal sealed class BindingSession(ISqlCatalog catalog, bool isLive)
     /// <summary>Says that this view is being made, so that its query cannot read it.</summary>
     public void Open(string view) => _openViews.Add(view);
 
+    /// <summary>Says that this function is being made, so that its body cannot call it.</summary>
+    public void OpenFunction(string name) => _openFunction = name;
+
     /// <summary>Whether this view is being made or looked into.</summary>
     public bool IsOpen(string view) => _openViews.Contains(view, StringComparer.OrdinalIgnoreCase);
 
@@ -120,8 +124,16 @@ internal sealed class BindingSession(ISqlCatalog catalog, bool isLive)
     {
         0 => null,
         1 => conjuncts[0],
-        _ => FunctionCatalog.Resolve("AND", conjuncts),
+        _ => Junction("AND", conjuncts),
     };
+
+    /// <summary>AND or OR of two or more, in calls of as many arguments as a call may have.</summary>
+    public static BoundExpression Junction(string name, IReadOnlyList<BoundExpression> operands)
+    {
+        if (operands.Count <= FunctionCatalog.ArgumentsMax) return FunctionCatalog.Resolve(name, operands);
+        var parts = operands.Chunk(FunctionCatalog.ArgumentsMax).Select(chunk => chunk.Length == 1 ? chunk[0] : FunctionCatalog.Resolve(name, chunk)).ToList();
+        return parts.Count == 1 ? parts[0] : Junction(name, parts);
+    }
 
     /// <summary>The plan filtered by all of them.</summary>
     public static Plan Filter(Plan plan, IReadOnlyList<BoundExpression> conjuncts) => And(conjuncts) is { } predicate ? new FilterPlan(plan, predicate) : plan;
@@ -143,6 +155,7 @@ internal sealed class BindingSession(ISqlCatalog catalog, bool isLive)
     {
         if (arguments.Count != function.Parameters.Count)
             throw new SqlBindingException($"{function.Name} takes {function.Parameters.Count} arguments ({string.Join(", ", function.Parameters.Select(parameter => $"{parameter.Name} {parameter.Type}"))}), not {arguments.Count}.", span);
+        if (string.Equals(function.Name, _openFunction, StringComparison.OrdinalIgnoreCase)) throw new SqlBindingException($"The function {function.Name} calls itself, which has no end.", span);
         if (_functionDepth >= BindingLimits.FunctionDepthMax)
             throw new SqlBindingException($"Calls of SQL functions in bodies of SQL functions are more than {BindingLimits.FunctionDepthMax} deep at {function.Name}. A function cannot call itself.", span);
         var columns = function.Parameters.Select((parameter, index) =>

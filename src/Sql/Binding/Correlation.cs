@@ -152,22 +152,24 @@ internal static class Correlation
     private static BoundExpression Substituted(BoundExpression expression, List<BoundExpression> conditions)
     {
         if (!ReadsOuter(expression)) return expression;
-        return ExpressionTree.Rewrite(expression, part =>
+        var written = ExpressionTree.Rewrite(expression, part =>
         {
             if (part is not OuterExpression) return null;
             foreach (var condition in conditions)
             {
-                if (Equality(condition) is { } equality && equality.Outer.Equals(part)) return equality.Inner;
+                bool isExact = Equality(condition) is { } same && same.Outer.Equals(part) && TypeCoercion.IsImplicit(same.Inner.Type, part.Type);
+                if (isExact) return TypeCoercion.Cast(Equality(condition)!.Value.Inner, part.Type);
             }
 
             return null;
         });
+        return Nullability.Renew(written);
     }
 
     /// <summary>A condition of the form outer = inner, each side from one side alone; null for others.</summary>
     public static (BoundExpression Outer, BoundExpression Inner)? Equality(BoundExpression condition)
     {
-        if (condition is not CallExpression { Function.Name: "=", Arguments: [var one, var other] } || one.Type.Nullable() != other.Type.Nullable()) return null;
+        if (condition is not CallExpression { Function.Name: "=", Arguments: [var one, var other] }) return null;
         if (IsOuter(one) && IsInner(other)) return (one, other);
         return IsOuter(other) && IsInner(one) ? (other, one) : null;
         static bool IsOuter(BoundExpression expression) => ReadsOuter(expression) && !ExpressionTree.Any(expression, part => part is ColumnExpression);

@@ -1,4 +1,5 @@
 using Orrery.Sql.Expressions;
+using Orrery.Sql.Types;
 
 namespace Orrery.Sql.Binding;
 
@@ -13,8 +14,8 @@ internal sealed record EqualKeys(List<BoundExpression> Left, List<BoundExpressio
         var keys = new EqualKeys([], [], []);
         foreach (var conjunct in conjuncts)
         {
-            if (conjunct is CallExpression { Function.Name: "=", Arguments: [var one, var other] } && one.Type.Nullable() == other.Type.Nullable()
-                && ExpressionTree.IsDeterministic(conjunct) && !Has(one, IsOuter) && !Has(other, IsOuter))
+            if (conjunct is CallExpression { Function.Name: "=", Arguments: [var one, var other] } && ExpressionTree.IsDeterministic(conjunct) && !Has(one, IsOuter) && !Has(other, IsOuter)
+                && OneType(ref one, ref other))
             {
                 if (IsLeft(one) && IsRight(other))
                 {
@@ -35,6 +36,18 @@ internal sealed record EqualKeys(List<BoundExpression> Left, List<BoundExpressio
         return keys;
         bool IsLeft(BoundExpression expression) => HasColumn(expression) && ExpressionTree.AllColumns(expression, column => column < leftCount);
         bool IsRight(BoundExpression expression) => HasColumn(expression) && ExpressionTree.AllColumns(expression, column => column >= leftCount);
+    }
+
+    /// <summary>Casts both to a type in which values that are equal are equal bytes; false where there is none that holds all of both.</summary>
+    public static bool OneType(ref BoundExpression one, ref BoundExpression other)
+    {
+        if (one.Type.Nullable() == other.Type.Nullable()) return true;
+        bool isScaled = one.Type.Kind is SqlTypeKind.Decimal or SqlTypeKind.Array;
+        if (one.Type.Kind == other.Type.Kind && !isScaled) return true;
+        if (TypeCoercion.Common(one.Type, other.Type) is not { } common || !TypeCoercion.IsImplicit(one.Type, common) || !TypeCoercion.IsImplicit(other.Type, common)) return false;
+        one = TypeCoercion.Cast(one, common);
+        other = TypeCoercion.Cast(other, common);
+        return true;
     }
 
     private static bool HasColumn(BoundExpression expression) => Has(expression, part => part is ColumnExpression);

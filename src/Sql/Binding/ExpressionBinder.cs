@@ -36,7 +36,7 @@ internal sealed partial class ExpressionBinder(BindingSession session, Scope sco
             IntervalLiteralSyntax interval => Literals.Interval(interval),
             UnarySyntax unary => Unary(unary),
             BinarySyntax binary => Binary(binary),
-            LogicalSyntax logical => Call(syntax, logical.Operator == LogicalOperator.And ? "AND" : "OR", [.. logical.Operands.Select(Condition)]),
+            LogicalSyntax logical => BindingSession.Junction(logical.Operator == LogicalOperator.And ? "AND" : "OR", [.. logical.Operands.Select(Condition)]),
             IsSyntax test => Is(test),
             DistinctFromSyntax distinct => Call(syntax, distinct.Negated ? "IS NOT DISTINCT FROM" : "IS DISTINCT FROM", Bind(distinct.Left), Bind(distinct.Right)),
             BetweenSyntax between => Between(between),
@@ -156,11 +156,11 @@ internal sealed partial class ExpressionBinder(BindingSession session, Scope sco
     {
         if (left.Items.Count != right.Items.Count) throw new SqlBindingException($"A row of {left.Items.Count} values is compared with one of {right.Items.Count}.", syntax.Span);
         if (syntax.Operator is not (BinaryOperator.Equal or BinaryOperator.NotEqual)) throw new SqlBindingException("Rows are compared by = and <> alone; write the order of the columns out.", syntax.Span);
-        var equal = Conjunction(syntax, [.. left.Items.Select((item, index) => Call(syntax, "=", Bind(item), Bind(right.Items[index])))]);
+        var equal = Conjunction([.. left.Items.Select((item, index) => Call(syntax, "=", Bind(item), Bind(right.Items[index])))]);
         return syntax.Operator == BinaryOperator.Equal ? equal : Call(syntax, "NOT", equal);
     }
 
-    private static BoundExpression Conjunction(ExpressionSyntax syntax, IReadOnlyList<BoundExpression> conditions) => conditions.Count == 1 ? conditions[0] : Call(syntax, "AND", conditions);
+    private static BoundExpression Conjunction(IReadOnlyList<BoundExpression> conditions) => BindingSession.And(conditions)!;
 
     internal static string Symbol(BinaryOperator @operator) => @operator switch
     {
@@ -218,7 +218,7 @@ internal sealed partial class ExpressionBinder(BindingSession session, Scope sco
             var rows = syntax.Items.Select(item => item is RowSyntax other
                 ? Rows(new BinarySyntax(BinaryOperator.Equal, row, other) { Span = item.Span }, row, other)
                 : throw new SqlBindingException($"A row of {row.Items.Count} values was expected.", item.Span)).ToList();
-            var any = rows.Count == 1 ? rows[0] : Call(syntax, "OR", rows);
+            var any = rows.Count == 1 ? rows[0] : BindingSession.Junction("OR", rows);
             return syntax.Negated ? Call(syntax, "NOT", any) : any;
         }
 
@@ -239,7 +239,7 @@ internal sealed partial class ExpressionBinder(BindingSession session, Scope sco
         }
 
         var equals = items.Select((item, index) => BindingSession.Call(syntax.Items[index].Span, "=", operand, item)).ToList();
-        found = equals.Count == 1 ? equals[0] : Call(syntax, "OR", equals);
+        found = equals.Count == 1 ? equals[0] : BindingSession.Junction("OR", equals);
         return syntax.Negated ? Call(syntax, "NOT", found) : found;
     }
 

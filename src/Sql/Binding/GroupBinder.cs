@@ -68,8 +68,8 @@ internal sealed class GroupBinder(BindingSession session, ConditionBinder rows, 
         if (QueryBinder.Ordinal(syntax, items.Count, "GROUP BY") is { } place) key = items[place];
         else if (syntax is CallSyntax { Over: null } call && call.Function.Plain.ToUpperInvariant() is "TUMBLE" or "HOP" or "SESSION") key = binder.GroupWindow(((CallSyntax)syntax).Function.Plain.ToUpperInvariant(), (CallSyntax)syntax);
         else key = binder.Bind(syntax);
-        if (ExpressionTree.Any(key, part => part is AggregateReference or GroupingReference or OverReference))
-            throw new SqlBindingException("GROUP BY cannot group by an aggregate or a window function; compute it in a subquery.", syntax.Span);
+        if (ExpressionTree.Any(key, part => part is AggregateReference or GroupingReference or OverReference or WindowPropertyReference))
+            throw new SqlBindingException("GROUP BY cannot group by an aggregate, a window function, or a property of a window; compute it in a subquery.", syntax.Span);
         if (session.IsLive && ExpressionTree.ReadsClock(key)) throw new SqlBindingException("A live view cannot group by NOW().", syntax.Span);
         int known = _keys.IndexOf(key);
         if (known >= 0) return known;

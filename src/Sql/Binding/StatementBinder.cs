@@ -132,7 +132,9 @@ internal sealed partial class StatementBinder(ISqlCatalog catalog)
         var twice = parameters.GroupBy(parameter => parameter.Name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(group => group.Count() > 1);
         if (twice is not null) throw new SqlBindingException($"{name} has two parameters called {twice.Key}.", syntax.Span);
         var scope = new Scope(null, [.. parameters.Select((parameter, index) => new ScopeColumn(name, parameter.Name, new Expressions.ColumnExpression(index, parameter.Type, parameter.Name)))]);
-        var body = new ExpressionBinder(new BindingSession(catalog, isLive: false), scope, null, new ClauseRules($"the function {name}")).Bind(syntax.Body);
+        var session = new BindingSession(catalog, isLive: false);
+        session.OpenFunction(name);
+        var body = new ExpressionBinder(session, scope, null, new ClauseRules($"the function {name}")).Bind(syntax.Body);
         var result = TypeBinder.Bind(syntax.Returns);
         BindingSession.Cast(body, result, syntax.Body.Span);
         return new BoundCreateFunction(new SqlFunction(name, parameters, result, SqlPrinter.Print(syntax.Body)), syntax.OrReplace, syntax.IfNotExists, known is not null);

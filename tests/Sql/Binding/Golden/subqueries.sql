@@ -277,3 +277,24 @@ Project [ARRAY AS skus, id]
     Project [ARRAY, key]
       Aggregate by [order_id] ARRAY_AGG(sku)
         Scan items [order_id, sku]
+====
+SELECT o.id FROM orders o JOIN items i ON o.shop = i.order_id JOIN customers c ON c.id = i.price
+----
+Project [id$0 AS id]
+  InnerJoin on [CAST(price AS DECIMAL(21, 2))] = [CAST(id AS DECIMAL(21, 2))]
+    InnerJoin on [CAST(shop AS BIGINT)] = [order_id]
+      Scan orders [id, shop]
+      Scan items [order_id, price]
+    Scan customers [id]
+====
+SELECT o.id, t.n FROM orders o CROSS JOIN LATERAL (SELECT o.customer + 1 AS n FROM items i WHERE i.quantity = o.customer) t
+----
+Project [id, n]
+  InnerJoin on [customer] = [CAST(quantity AS BIGINT)]
+    Scan orders [id, customer]
+    Project [(CAST(quantity AS BIGINT) + 1) AS n, quantity]
+      Scan items [quantity]
+====
+SELECT o.id, (SELECT o.customer + MAX(i.quantity) FROM items i WHERE i.quantity = o.shop) FROM orders o
+----
+error: Line 1, column 14: This subquery cannot be made a join: it computes with an outer column; only conditions of its WHERE and ON may read one. Write it as a join with a GROUP BY.

@@ -32,6 +32,7 @@ export async function findPages(browser) {
     { name: 'webhooks', path: `/alarms?tab=webhooks&tenant=${tenant}` },
     { name: 'flows', path: '/flows' },
     { name: 'catalog', path: '/catalog' },
+    { name: 'sql', path: `/sql?tenant=${tenant}` },
     { name: 'rules', path: '/rules' },
     { name: 'rule', path: '/rules/edit/cpu-high' },
     { name: 'users', path: '/users' },

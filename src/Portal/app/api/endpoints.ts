@@ -2,11 +2,13 @@ import { http, path, type Query } from './client';
 import type * as catalog from '@/catalog/types';
 import type * as channels from '@/channels/types';
 import type * as flows from '@/flows/types';
+import type * as sql from '@/sql/types';
 import type * as t from './types';
 
 const tenantPath = (tenant: string, ...rest: string[]) => path('tenants', tenant, ...rest);
 const sitePath = (tenant: string, site: string, ...rest: string[]) => path('tenants', tenant, 'sites', site, ...rest);
 const serverPath = (key: string, ...rest: string[]) => path('servers', key, ...rest);
+const sqlPath = (tenant: string, ...rest: string[]) => tenantPath(tenant, 'sql', ...rest);
 const rulePath = (tenant: string | null, id: string) => (tenant === null ? path('rules', id) : tenantPath(tenant, 'rules', id));
 
 export const api = {
@@ -84,6 +86,17 @@ export const api = {
     neighbourhood: (tenant: string, entity: string, distance: number) => http.get<catalog.Neighbourhood>(path('catalog', tenant, entity, 'neighbourhood'), { distance }),
     describe: (tenant: string, entity: string, body: { layer: catalog.EntityLayer; owner: string | null; description: string | null }, version: number) =>
       http.put<catalog.Entity>(path('catalog', tenant, entity), body, version),
+  },
+  sql: {
+    run: (tenant: string, text: string, rowsLimit: number | null, signal?: AbortSignal) => http.post<sql.SqlAnswer>(sqlPath(tenant), { text, rowsLimit }, { signal }),
+    check: (tenant: string, text: string) => http.post<{ problems: sql.SqlProblem[] }>(sqlPath(tenant, 'check'), { text }),
+    complete: (tenant: string, text: string, offset: number) => http.post<sql.SqlCompletion>(sqlPath(tenant, 'complete'), { text, offset }),
+    relations: (tenant: string, signal?: AbortSignal) => http.get<sql.RelationInfo[]>(sqlPath(tenant, 'relations'), {}, signal),
+    relation: (tenant: string, name: string, signal?: AbortSignal) => http.get<sql.RelationView>(sqlPath(tenant, 'relations', name), {}, signal),
+    rows: (tenant: string, name: string, limit: number, key: readonly string[], signal?: AbortSignal) => http.get<sql.SqlResult>(sqlPath(tenant, 'relations', name, 'rows'), { limit, key }, signal),
+    pause: (tenant: string, name: string) => http.post<sql.RelationInfo>(sqlPath(tenant, 'relations', name, 'pause')),
+    resume: (tenant: string, name: string) => http.post<sql.RelationInfo>(sqlPath(tenant, 'relations', name, 'resume')),
+    subscribePath: (tenant: string) => sqlPath(tenant, 'subscribe'),
   },
   silences: {
     list: (tenant: string) => http.get<t.Silence[]>(tenantPath(tenant, 'silences')),

@@ -1,3 +1,14 @@
+/** Where in a text something is wrong. */
+export interface Place {
+  /** Which statement, from 1; 0: the text as a whole. */
+  statement: number;
+  line: number;
+  column: number;
+  /** Characters before it. */
+  offset: number;
+  length: number;
+}
+
 /** What went wrong, as RFC 9457 gives it, or as the browser told it when no answer came. */
 export class Problem extends Error {
   constructor(
@@ -9,6 +20,8 @@ export class Problem extends Error {
     readonly fields: Readonly<Record<string, readonly string[]>> = {},
     /** Seconds after which trying again makes sense, where the server said so. */
     readonly retryAfterSeconds: number | null = null,
+    /** Of a text that cannot be read, as SQL. */
+    readonly place: Place | null = null,
   ) {
     super(detail ?? title);
     this.name = 'Problem';
@@ -35,7 +48,9 @@ export class Problem extends Error {
     const fields: Record<string, string[]> = {};
     if (typeof record.errors === 'object' && record.errors !== null)
       for (const [key, value] of Object.entries(record.errors)) fields[key] = Array.isArray(value) ? value.map(String) : [String(value)];
-    return new Problem(response.status, text(record.title) ?? response.statusText, text(record.detail), fields, seconds);
+    const number = (name: string): number => (typeof record[name] === 'number' ? record[name] : 0);
+    const place = number('line') > 0 ? { statement: number('statement'), line: number('line'), column: number('column'), offset: number('offset'), length: number('length') } : null;
+    return new Problem(response.status, text(record.title) ?? response.statusText, text(record.detail), fields, seconds, place);
   }
 
   static from(error: unknown): Problem {

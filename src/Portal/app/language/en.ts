@@ -3,7 +3,7 @@ export default {
     all: 'All', apply: 'Apply', cancel: 'Cancel', close: 'Close', copied: 'Copied', copy: 'Copy', create: 'Create', delete: 'Delete', edit: 'Edit', empty: 'Nothing here yet', loading: 'Loading', none: 'None', no: 'No', yes: 'Yes',
     nothingMatches: 'Nothing matches.', optional: 'optional', retry: 'Try again', save: 'Save', search: 'Search', showMore: 'Show more ({n} left)', typeToConfirm: 'Type {word} to confirm', undo: 'Undo', loadMore: 'Load more', of: '{n} of {all}',
   },
-  nav: { fleet: 'Fleet', servers: 'Servers', tenants: 'Tenants', flows: 'Flows', catalog: 'Catalog', alarms: 'Alarms', rules: 'Rules', users: 'Users', cluster: 'Cluster', about: 'System', more: 'More' },
+  nav: { fleet: 'Fleet', servers: 'Servers', tenants: 'Tenants', flows: 'Flows', catalog: 'Catalog', sql: 'SQL', alarms: 'Alarms', rules: 'Rules', users: 'Users', cluster: 'Cluster', about: 'System', more: 'More' },
   shell: {
     navigation: 'Main navigation', skip: 'Skip to content', otherLanguage: '切换到中文', theme: 'Theme', themes: { light: 'Light', dark: 'Dark', system: 'Like the system' }, account: 'Account of {name}', crumbs: 'Where you are',
   },
@@ -128,6 +128,17 @@ export default {
     neighbourhood: 'What it is made of, what is made of it', steps: 'Steps', stepsOf: '{n} step | {n} steps', alone: 'Nobody has named a neighbour yet.', cut: 'There is more beyond.', unknown: 'Not registered', schema: 'Schema', versions: 'Versions', version: 'v{n}', since: 'since {at}', noSchema: 'No schema yet', noSchemaText: 'It comes with the first rows.',
     column: 'Column', type: 'Type', nativeType: 'Type at the source', nullable: 'Null', key: 'Part of the key', change: { added: 'new', removed: 'gone', changed: 'changed', same: 'same' }, was: 'was {type}', facts: 'Facts', place: 'Place', id: 'Id', created: 'Registered', receipts: 'Receipts', noReceipts: 'No receipts yet', receipt: '{n} records, {bytes}',
     describe: 'Describe', describeTitle: 'Describe {name}', described: 'The entity is described', description: 'Description',
+  },
+  sql: {
+    relations: 'Tables and views', findRelation: 'Find a table, view or column', none: 'No tables or views yet', noneText: 'A table says where rows come from; a view says what is to be kept true of them.', begin: 'Begin with an example', queryIt: 'Query {name}', openIt: 'Open {name}', insertName: 'Put {name} into the editor', query: 'Query',
+    kind: { table: 'Table', source: 'Source', sink: 'Sink', view: 'View', materializedView: 'Materialized view' }, status: { running: 'Running', paused: 'Paused', failed: 'Failed', backfilling: 'Backfilling' }, rowCount: '{n} row | {n} rows', rowsCut: 'the first {n} row, there are more | the first {n} rows, there are more', changeCount: '{n} change | {n} changes', fresh: 'fresh', behind: '{span} behind',
+    editor: 'Statements', placeholder: 'SELECT …', completions: 'Completions', controlCharacter: 'Control character', run: 'Run', runAll: 'Run all', runHint: 'runs the statement at the cursor, or the selection', runAllHint: 'runs everything', resize: 'Height of the editor', history: 'History', noHistory: 'Nothing was run here yet', historyHere: 'Kept in this browser only.', clearHistory: 'Clear',
+    results: 'Results', nothingRun: 'Answers appear here.', running: 'Running', wrongAt: 'Line {line}, column {column}', showPlace: 'Show in the editor', tab: { table: 'Rows', chart: 'Chart', plan: 'Plan', live: 'Live', lineage: 'Lineage' }, csv: 'CSV', copied: '{n} row copied | {n} rows copied', cellCopied: 'Cell copied', copyCell: 'Copy the cell',
+    chartKind: 'Kind of chart', chart: { line: 'Lines', bar: 'Bars', pie: 'Pie' }, along: 'Along', slices: 'Slices', drawn: 'Values', others: 'Others', chartOf: 'Chart of {values} by {label}',
+    planPicture: 'Plan of {n} operators', noPlan: 'There is no plan to draw', planHint: 'What flows now, and what each operator keeps', rate: 'Rate', rowsInOut: 'In → out', state: 'State', lag: 'Lag',
+    figure: { rows: 'Rows', freshness: 'Freshness', state: 'State', rejected: 'Rejected' }, figureHint: { rows: 'as of now', freshness: 'age of the oldest change not taken in', state: 'kept by it and its operators', rejected: 'rows and messages that could not be taken' },
+    refresh: 'Refresh', noRows: 'No rows yet', why: 'Why is this row here?', whyTitle: 'Why this row', whyNothing: 'No source rows stand behind it any more.', lineage: 'Lineage', lineageHint: 'Choose a column to see where it comes from', noLineage: 'No lineage', direct: 'becomes the value', indirect: 'decides which rows there are',
+    sources: 'Sources', topic: 'Topic', partition: 'Partition', offset: 'Read up to', left: 'Left to read', definition: 'Definition', columns: 'Columns', made: 'Version {n}, by {by}', reads: 'Reads', readBy: 'Read by', paused: '{name} is paused', resumed: '{name} goes on',
   },
   cluster: {
     identity: 'Cluster {name}', views: 'Views of the cluster', none: 'No silo is live', noneText: 'Grains cannot be reached until a silo joins. Start one, or look into the history for why the last one ended.', oneSilo: 'One silo with everything embedded: it owns every shard, and there is no lease to keep. More silos share the shards once they use one cluster store.',

@@ -5,7 +5,7 @@ const messages: Messages = {
     all: '全部', apply: '应用', cancel: '取消', close: '关闭', copied: '已复制', copy: '复制', create: '创建', delete: '删除', edit: '编辑', empty: '暂无内容', loading: '加载中', none: '无', no: '否', yes: '是',
     nothingMatches: '没有匹配的内容。', optional: '可选', retry: '重试', save: '保存', search: '搜索', showMore: '显示更多（还有 {n} 项）', typeToConfirm: '输入 {word} 以确认', undo: '撤销', loadMore: '加载更多', of: '{n} / {all}',
   },
-  nav: { fleet: '全局总览', servers: '服务器', tenants: '租户', flows: '数据流', catalog: '数据目录', alarms: '告警', rules: '规则', users: '用户', cluster: '集群', about: '系统', more: '更多' },
+  nav: { fleet: '全局总览', servers: '服务器', tenants: '租户', flows: '数据流', catalog: '数据目录', sql: 'SQL 查询', alarms: '告警', rules: '规则', users: '用户', cluster: '集群', about: '系统', more: '更多' },
   shell: {
     navigation: '主导航', skip: '跳到正文', otherLanguage: 'Switch to English', theme: '主题', themes: { light: '浅色', dark: '深色', system: '跟随系统' }, account: '{name} 的账户', crumbs: '当前位置',
   },
@@ -111,6 +111,17 @@ const messages: Messages = {
     neighbourhood: '上下游', steps: '层数', stepsOf: '{n} 层', alone: '还没有登记上下游。', cut: '更远处还有实体。', unknown: '未登记', schema: '结构', versions: '版本', version: '第 {n} 版', since: '自 {at}', noSchema: '还没有结构', noSchemaText: '首批数据到达后即有。',
     column: '列', type: '类型', nativeType: '源端类型', nullable: '可空', key: '主键列', change: { added: '新增', removed: '已删', changed: '有变', same: '相同' }, was: '原为 {type}', facts: '信息', place: '位置', id: '标识', created: '登记时间', receipts: '回执', noReceipts: '还没有回执', receipt: '{n} 条，{bytes}',
     describe: '编辑说明', describeTitle: '编辑 {name} 的说明', described: '说明已保存', description: '说明',
+  },
+  sql: {
+    relations: '表与视图', findRelation: '查找表、视图或列', none: '还没有表或视图', noneText: '表说明数据从哪里来，视图说明要持续维护什么结果。', begin: '从示例开始', queryIt: '查询 {name}', openIt: '打开 {name}', insertName: '把 {name} 填入编辑器', query: '查询',
+    kind: { table: '表', source: '数据源表', sink: '输出表', view: '视图', materializedView: '物化视图' }, status: { running: '运行中', paused: '已暂停', failed: '出错停止', backfilling: '回填中' }, rowCount: '{n} 行', rowsCut: '前 {n} 行，还有更多', changeCount: '{n} 次变更', fresh: '实时', behind: '落后 {span}',
+    editor: 'SQL 语句', placeholder: '输入 SELECT 语句…', completions: '补全建议', controlCharacter: '控制字符', run: '执行', runAll: '全部执行', runHint: '执行光标所在的语句或选中的内容', runAllHint: '执行全部', resize: '编辑器高度', history: '历史', noHistory: '还没有执行过语句', historyHere: '只保存在此浏览器中。', clearHistory: '清空',
+    results: '结果', nothingRun: '结果会显示在这里。', running: '正在执行', wrongAt: '第 {line} 行第 {column} 列', showPlace: '在编辑器中定位', tab: { table: '数据', chart: '图表', plan: '执行计划', live: '实时', lineage: '血缘' }, csv: '导出 CSV', copied: '已复制 {n} 行', cellCopied: '单元格已复制', copyCell: '复制单元格',
+    chartKind: '图表类型', chart: { line: '折线', bar: '柱状', pie: '饼图' }, along: '横轴', slices: '分类', drawn: '数值', others: '其他', chartOf: '按 {label} 展示 {values} 的图表',
+    planPicture: '共 {n} 个算子的执行计划', noPlan: '没有可画的执行计划', planHint: '当前的流量，以及各算子保存的状态', rate: '速率', rowsInOut: '输入 → 输出', state: '状态', lag: '延迟',
+    figure: { rows: '行数', freshness: '新鲜度', state: '状态大小', rejected: '拒绝' }, figureHint: { rows: '当前', freshness: '尚未计入的最早变更的时长', state: '视图及其算子保存的数据', rejected: '无法接收的行与消息' },
+    refresh: '刷新', noRows: '还没有数据', why: '这一行从何而来？', whyTitle: '这一行的来源', whyNothing: '它背后已经没有源数据行。', lineage: '列血缘', lineageHint: '选择一列，查看它的来源', noLineage: '没有血缘信息', direct: '成为该列的值', indirect: '决定有哪些行',
+    sources: '数据源', topic: '主题', partition: '分区', offset: '已读到', left: '待读', definition: '定义', columns: '列', made: '第 {n} 版，{by}', reads: '读取', readBy: '被读取', paused: '{name} 已暂停', resumed: '{name} 继续运行',
   },
   cluster: {
     identity: '集群 {name}', views: '集群视图', none: '没有在线的 Silo', noneText: '在有 Silo 加入之前，无法访问任何 Grain。请启动一个，或在历史中查看上一个退出的原因。', oneSilo: '单个 Silo，全部内嵌：它拥有所有分片，无需维持租约。多个 Silo 使用同一集群存储后，将分担这些分片。',

@@ -9,7 +9,7 @@ export interface StreamOptions {
   query?: Query;
   onEvent: (name: string, data: unknown) => void;
   onState: (state: LiveState) => void;
-  /** The server refuses for good (signed out, gone): nothing is tried again. */
+  /** The server refuses for good (not understood, signed out, gone): nothing is tried again. */
   onRefused?: (problem: Problem) => void;
 }
 
@@ -91,7 +91,7 @@ export class LiveStream {
       });
       if (!response.ok) {
         const problem = await Problem.fromResponse(response);
-        if ([401, 403, 404].includes(problem.status)) {
+        if ([400, 401, 403, 404].includes(problem.status)) {
           if (this.#abort === abort) this.stop();
           this.#set('refused');
           this.#options.onRefused?.(problem);

@@ -15,6 +15,7 @@ export const destinations: readonly Destination[] = [
   { name: 'alarms', icon: 'alarms', within: ['alarms'] },
   { name: 'flows', icon: 'flows', within: ['flows', 'flow'] },
   { name: 'catalog', icon: 'catalog', within: ['catalog', 'entity'] },
+  { name: 'sql', icon: 'sql', within: ['sql', 'relation'] },
   { name: 'rules', icon: 'rules', within: ['rules', 'rule'] },
   { name: 'users', icon: 'users', within: ['users'], permission: 'manageUsers' },
   { name: 'cluster', icon: 'cluster', within: ['cluster', 'silo'], permission: 'operateCluster' },

@@ -11,10 +11,13 @@ public readonly ref struct ChangeReader
 
     readonly ReadOnlySpan<byte> rest;
 
+    /// <summary>Whether the bytes begin as a change does.</summary>
+    public static bool Is(ReadOnlySpan<byte> value) => value.Length > FixedBytes && value[0] == ChangeWriter.Version && value[1] is > 0 and <= (byte)ChangeKind.Marker;
+
     /// <exception cref="RowFormatException">The bytes are no change.</exception>
     public ChangeReader(ReadOnlySpan<byte> value)
     {
-        if (value.Length <= FixedBytes || value[0] != ChangeWriter.Version || value[1] is 0 or > (byte)ChangeKind.Marker)
+        if (!Is(value))
             throw new RowFormatException($"{value.Length} bytes{(value.Length > 1 ? $" that begin with {value[0]} {value[1]}" : "")} are no change.");
         Kind = (ChangeKind)value[1];
         Fingerprint = BinaryPrimitives.ReadUInt64LittleEndian(value[2..]);

@@ -90,7 +90,15 @@ sealed class JsonLinesFormat(ILandingProjection? projection) : ILandingFormat
     {
         writer.WriteStartObject(Row);
         for (int i = 0; i < columns.Length; i++)
-            writer.WriteString(columns[i], values[i]);
+            if (values[i] is { } json && projection!.Columns[i].IsJson)
+            {
+                writer.WritePropertyName(columns[i]);
+                writer.WriteRawValue(json, skipInputValidation: true);
+            }
+            else
+            {
+                writer.WriteString(columns[i], values[i]);
+            }
         writer.WriteEndObject();
     }
 

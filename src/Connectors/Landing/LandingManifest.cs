@@ -104,4 +104,5 @@ public sealed record LandingWindow(string Origin, long Stamp, LandingSum Sum);
 /// <summary>A column that a projection adds.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Type">Its type as its source calls it.</param>
-public sealed record LandingColumn(string Name, string Type);
+/// <param name="IsJson">Its texts are JSON on one line: in JSON lines they stand as they are, not as strings.</param>
+public sealed record LandingColumn(string Name, string Type, bool IsJson = false);

@@ -19,6 +19,9 @@ static class ChannelSpecs
     /// <summary>Whether a collector carries it: log lines that agents shipped.</summary>
     public static bool IsCollected(SourceSpec source) => source.Kind is Objects or Agents;
 
+    /// <summary>Whether its records may be compact changes.</summary>
+    public static bool GivesChanges(SourceSpec source) => (IsDatabase(source) && source.Format != "canal") || source.Kind == Landed;
+
     public static bool IsDatabase(SourceSpec source) => Databases.Contains(source.Kind);
 
     /// <summary>The spec as it is kept: defaults filled in, secrets taken out.</summary>

@@ -47,6 +47,9 @@ public sealed record LandingSpec
     /// <summary><c>jsonl</c> (gzip, the default) or <c>csv</c> (gzip).</summary>
     public string Format { get; init; } = "jsonl";
 
+    /// <summary>Compact changes: whether readable columns stand beside the exact bytes. Larger files. Default true.</summary>
+    public bool Columns { get; init; } = true;
+
     /// <summary>A file is finished after so many seconds, 1 to 86,400. Default 60.</summary>
     public int RollSeconds { get; init; } = 60;
 

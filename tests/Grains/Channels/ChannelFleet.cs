@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orrery.Connectors.ChangeCapture;
@@ -156,6 +157,16 @@ sealed class ChannelFleet : IAsyncDisposable
             await foreach (LandingRecord record in reader.RecordsAsync(manifest))
                 records.Add(record);
         return [.. records.OrderBy(record => record.Offset)];
+    }
+
+    /// <summary>The texts of all landed files in the order of offsets.</summary>
+    public IEnumerable<string> LandedTexts()
+    {
+        foreach (string file in Directory.EnumerateFiles(Path.Combine(Lake, Topic), "*.gz", SearchOption.AllDirectories).OrderBy(Path.GetFileName, StringComparer.Ordinal))
+        {
+            using var reader = new StreamReader(new GZipStream(File.OpenRead(file), CompressionMode.Decompress));
+            yield return reader.ReadToEnd();
+        }
     }
 
     static void Apply(Dictionary<long, string> rows, LandingRecord record, int partition, int partitions)

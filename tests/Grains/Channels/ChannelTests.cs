@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.Json;
 using Orrery.Interfaces.Catalog;
 using Orrery.Interfaces.Channels;
 using Orrery.Interfaces.Errors;
@@ -28,6 +30,93 @@ public sealed class ChannelTests
         topic.Downstream.ShouldBe(["files.acme.shop"]);
         EntityView table = await fleet.Grains.GetGrain<IEntityGrain>("acme/table.shop.orders").Get();
         table.Schemas.ShouldHaveSingleItem().Fingerprint.ShouldBe(ChangeScript.Schema.Fingerprint);
+    }
+
+    [Theory]
+    [InlineData("jsonl")]
+    [InlineData("csv")]
+    public async Task Landed_changes_are_readable_by_the_names_of_their_columns_and_come_back_byte_for_byte(string format)
+    {
+        var script = new ChangeScript(seed: 9, length: 400);
+        await using ChannelFleet fleet = await ChannelFleet.StartAsync(script, new ChannelSpec
+        {
+            Partitions = 1,
+            Source = new SourceSpec { Kind = "mysql", Connection = "Server=127.0.0.1", Tables = ["shop.*"] },
+            Landing = new LandingSpec { RollSeconds = 1, Format = format },
+        });
+        await fleet.SettleAsync(script.Records(1));
+        var rows = new Dictionary<long, string>();
+        foreach ((string kind, string before, string after) in fleet.LandedTexts().SelectMany(text => format == "csv" ? ReadCsv(text) : ReadJson(text)))
+        {
+            if (kind == "truncate")
+                rows.Clear();
+            if (before.Length > 0)
+                rows.Remove(Parse(before).Id);
+            if (after.Length > 0)
+                rows[Parse(after).Id] = Parse(after).Note;
+        }
+
+        rows.OrderBy(row => row.Key).ShouldBe(script.Rows.OrderBy(row => row.Key));
+        (Dictionary<long, string> exact, int records) = await fleet.FoldAsync(1);
+        exact.OrderBy(row => row.Key).ShouldBe(rows.OrderBy(row => row.Key));
+        records.ShouldBe(script.Records(1));
+    }
+
+    static IEnumerable<(string Kind, string Before, string After)> ReadJson(string file)
+    {
+        foreach (string line in file.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            using JsonDocument record = JsonDocument.Parse(line);
+            JsonElement row = record.RootElement.GetProperty("row");
+            row.GetProperty("table").GetString().ShouldBe("shop.orders");
+            row.GetProperty("time").GetDateTimeOffset().ToUnixTimeMilliseconds().ShouldBe(record.RootElement.GetProperty("timestamp").GetInt64());
+            yield return (row.GetProperty("kind").GetString()!, Text(row.GetProperty("before")), Text(row.GetProperty("after")));
+        }
+    }
+
+    static IEnumerable<(string Kind, string Before, string After)> ReadCsv(string file)
+    {
+        string[] head = [];
+        foreach (string[] record in CsvRecords(file))
+            if (head.Length == 0)
+            {
+                head = record;
+            }
+            else
+            {
+                record[Array.IndexOf(head, "table")].ShouldBe("shop.orders");
+                yield return (record[Array.IndexOf(head, "kind")], record[Array.IndexOf(head, "before")], record[Array.IndexOf(head, "after")]);
+            }
+    }
+
+    static IEnumerable<string[]> CsvRecords(string text)
+    {
+        var record = new List<string>();
+        var field = new StringBuilder();
+        bool quoted = false;
+        foreach (char letter in text.Replace("\"\"", "\u0001", StringComparison.Ordinal))
+        {
+            if (letter == '"')
+                quoted = !quoted;
+            else if (quoted || letter is not (',' or '\r' or '\n'))
+                field.Append(letter == '\u0001' ? '"' : letter);
+            else if (letter != '\n')
+                record.Add(field.ToString());
+            if (!quoted && letter is ',' or '\r')
+                field.Clear();
+            if (quoted || letter != '\n')
+                continue;
+            yield return [.. record];
+            record.Clear();
+        }
+    }
+
+    static string Text(JsonElement row) => row.ValueKind == JsonValueKind.Null ? "" : row.GetRawText();
+
+    static (long Id, string Note) Parse(string row)
+    {
+        using JsonDocument document = JsonDocument.Parse(row);
+        return (document.RootElement.GetProperty("id").GetInt64(), document.RootElement.GetProperty("note").GetString()!);
     }
 
     [Theory]

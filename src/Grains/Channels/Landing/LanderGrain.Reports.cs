@@ -31,6 +31,9 @@ sealed partial class LanderGrain
             foreach (LogBatch batch in LogBatches.Parse(encodedBatch))
                 foreach (LogRecord record in batch)
                     records.Add(LandingRecords.Of(offsets[records.Count], record));
+            if (schemas is not null)
+                foreach (LandingRecord record in records)
+                    await schemas.LearnAsync(record);
             long from = await Ledger.LastOf(ChannelHops.Lander, RepairInstance) ?? 0;
             LandingManifest made = await lander.CommitRepairAsync(LandingRepairs.Id(from, origin, stamp), records, loop.Ending);
             await ReportRepairAsync(from, made);

@@ -1,10 +1,12 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Orrery.Connectors.ChangeCapture;
 using Orrery.Connectors.Landing;
 using Orrery.Connectors.ObjectStores;
 using Orrery.Grains.Secrets;
 using Orrery.Grains.Storing;
 using Orrery.Interfaces;
+using Orrery.Interfaces.Catalog;
 using Orrery.Interfaces.Channels;
 using Orrery.Interfaces.Topics;
 using Orrery.Log;
@@ -32,6 +34,7 @@ sealed partial class LanderGrain : Grain, ILanderGrain
     readonly WorkLoop loop;
     readonly SemaphoreSlim gate = new(1); // the file lander: the loop and repairs take turns
     FileLander? lander;
+    LandedSchemas? schemas; // null: no columns are written
     long landed, end, files, reached, gatheringSince;
     int drill;
 
@@ -87,7 +90,8 @@ sealed partial class LanderGrain : Grain, ILanderGrain
         ITopicPartitionGrain partition = GrainFactory.GetGrain<ITopicPartitionGrain>(TopicKeys.Partition(running.Topic, Partition));
         using IObjectStore store = stores.Open(running.Secret is null ? "" : secrets.Open(running.Secret, ChannelSpecs.StorePurpose));
         long from = await Ledger.LastOf(ChannelHops.Lander, Instance) ?? (await partition.Info()).Start;
-        using FileLander opened = await FileLander.OpenAsync(store, Shape(running.Topic, spec), RecordHash.Compute, time, stored.State.Term, from, cancellationToken);
+        schemas = spec.Columns && running.Spec.Source is { } source && ChannelSpecs.GivesChanges(source) ? new LandedSchemas(GrainFactory.GetGrain<ICatalogGrain>(EntityKeys.TenantOf(Channel))) : null;
+        using FileLander opened = await FileLander.OpenAsync(store, Shape(running.Topic, spec, schemas), RecordHash.Compute, time, stored.State.Term, from, cancellationToken);
         foreach (LandingManifest found in opened.Recovered)
             await ReportAsync(found);
         await ReportRepairsAsync(new ManifestReader(store, running.Topic, Partition, RecordHash.Compute), cancellationToken);
@@ -164,6 +168,8 @@ sealed partial class LanderGrain : Grain, ILanderGrain
 
     async Task AddAsync(FileLander into, LandingRecord record, LandingSpec spec)
     {
+        if (schemas is not null)
+            await schemas.LearnAsync(record);
         if (into.Gathered.Records >= spec.RollRecords || !into.TryAdd(record))
         {
             reached = record.Offset;
@@ -188,12 +194,13 @@ sealed partial class LanderGrain : Grain, ILanderGrain
         await ReportAsync(made);
     }
 
-    LandingOptions Shape(string topic, LandingSpec spec) => new()
+    LandingOptions Shape(string topic, LandingSpec spec, LandedSchemas? known) => new()
     {
         Topic = topic,
         Partition = Partition,
         Encoding = spec.Format == "csv" ? LandingEncoding.Csv : LandingEncoding.JsonLines,
         Window = options.Window,
         RecordsMax = spec.RollRecords,
+        Projection = known is null ? null : new ChangeColumns(known.Find),
     };
 }

@@ -35,7 +35,7 @@ internal sealed class SelectBinder(BindingSession session, Scope? outer, CommonT
 
         bool isGrouped = syntax.GroupBy is not null || having is not null
             || items.Select(item => item.Expression).Concat(order.Select(key => key.Expression).OfType<BoundExpression>()).Append(qualify)
-                .Any(expression => expression is not null && ExpressionTree.Any(expression, part => part is AggregateReference or GroupingReference));
+                .Any(expression => expression is not null && ExpressionTree.Any(expression, part => part is AggregateReference or GroupingReference or WindowPropertyReference));
         if (isGrouped)
         {
             var groups = new GroupBinder(session, rows, new ExpressionBinder(session, aliases, tables, new ClauseRules("GROUP BY") { Aggregates = true, Subqueries = true }), [.. items.Select(item => item.Expression)]);

@@ -96,6 +96,10 @@ internal sealed class WhyPlanner(Func<Relation, Plan?> expand)
                 var input = node.Inputs[0];
                 Ask(input, Restriction.To(input.Schema.AllColumns(), First(rows(), input.Schema.Count)));
                 break;
+            case ProjectPlan or FilterPlan or TimeFilterPlan or JoinPlan or LookupPlan:
+                // The side of an outer join that computes values is a block of its own.
+                Ask(node, Restriction.To(node.Schema.AllColumns(), rows()));
+                break;
         }
     }
 

@@ -29,8 +29,9 @@ sealed class ChangeSplitter(int partitions, int windowSeconds, CanalWriter? cana
 
     /// <summary>Cuts a batch. The answer's encoders hold until the next call.</summary>
     /// <param name="batch">What the source read.</param>
+    /// <param name="checkpoint">Where the source stood before it.</param>
     /// <param name="newestMilliseconds">The newest timestamp given so far.</param>
-    public SourceIntent Split(ChangeBatch batch, long newestMilliseconds)
+    public SourceIntent Split(ChangeBatch batch, string checkpoint, long newestMilliseconds)
     {
         foreach (LogBatchEncoder encoder in encoders) encoder.Reset();
         for (int partition = 0; partition < partitions; partition++)
@@ -48,7 +49,7 @@ sealed class ChangeSplitter(int partitions, int windowSeconds, CanalWriter? cana
                 parts.Add(new PartitionIntent(partition, new Dictionary<long, Receipt>(windows[partition])));
             }
 
-        return new SourceIntent(batch.EndSequence, batch.Checkpoint, newest, [.. parts]);
+        return new SourceIntent(batch.EndSequence, CheckpointChange.Of(checkpoint, batch.Checkpoint), newest, [.. parts]);
     }
 
     /// <summary>A partition's batch, to be appended.</summary>

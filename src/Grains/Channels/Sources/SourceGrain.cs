@@ -153,7 +153,7 @@ sealed partial class SourceGrain : Grain, ISourceGrain
     async Task GiveAsync(ChannelOrder running, ChangeSplitter splitter, ChangeBatch batch)
     {
         await AnnounceSchemasAsync(running, batch);
-        SourceIntent intent = await Task.Run(() => splitter.Split(batch, State.NewestMilliseconds));
+        SourceIntent intent = await Task.Run(() => splitter.Split(batch, State.Checkpoint, State.NewestMilliseconds));
         State.Intent = intent;
         await writer.WriteAsync();
         var producer = new LogProducer(ChannelKeys.Producer(Key), State.Epoch, intent.Sequence);
@@ -171,7 +171,7 @@ sealed partial class SourceGrain : Grain, ISourceGrain
 
     void Finish(SourceIntent intent)
     {
-        State.Checkpoint = intent.Checkpoint;
+        State.Checkpoint = intent.Behind.ApplyTo(State.Checkpoint);
         State.NewestMilliseconds = intent.NewestMilliseconds;
         State.Intent = null;
     }
@@ -192,7 +192,8 @@ sealed partial class SourceGrain : Grain, ISourceGrain
         PartitionIntent[] had = [.. intent.Parts.Where(part => last[part.Partition] >= intent.Sequence)];
         foreach (PartitionIntent part in had)
             State.Fold(part);
-        if (had.Length == intent.Parts.Length)
+        // Without the place behind it, as an earlier version stored it, the batch is read again, and what partitions have is left out.
+        if (had.Length == intent.Parts.Length && intent.Behind is not null)
             Finish(intent);
         State.Intent = null;
         await writer.WriteAsync();

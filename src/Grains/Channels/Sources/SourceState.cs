@@ -51,10 +51,10 @@ sealed class SourceState
 /// (<c>LastOf</c>). Without it a record could be in the log and in no report.
 /// </summary>
 /// <param name="Sequence">The batch's end: the producer's sequence of each part.</param>
-/// <param name="Checkpoint">Where the source goes on behind the batch.</param>
+/// <param name="Behind">Where the source goes on behind the batch, as it differs from <see cref="SourceState.Checkpoint"/>.</param>
 /// <param name="NewestMilliseconds">See <see cref="SourceState.NewestMilliseconds"/>, behind the batch.</param>
 /// <param name="Parts">One for each partition that gets records.</param>
-sealed record SourceIntent(long Sequence, string Checkpoint, long NewestMilliseconds, PartitionIntent[] Parts);
+sealed record SourceIntent(long Sequence, CheckpointChange Behind, long NewestMilliseconds, PartitionIntent[] Parts);
 
 /// <param name="Partition">Its number.</param>
 /// <param name="Windows">What it is given, by window.</param>

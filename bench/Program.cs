@@ -4,6 +4,7 @@ using Orrery.Bench.Bulk;
 using Orrery.Bench.Bytes;
 using Orrery.Bench.Calls;
 using Orrery.Bench.CdcParse;
+using Orrery.Bench.Dataflow;
 using Orrery.Bench.Density;
 using Orrery.Bench.Failover;
 using Orrery.Bench.Harness;
@@ -28,14 +29,17 @@ using Orrery.Bench.Storage;
     ("density", "memory of idle grains, and activations a second with their rows claimed; --silos=2: a call's time among 1,000,000 of them", DensityBench.RunAsync),
     ("failover", "3 silo processes, 10,000 active grains: one killed, then each restarted under load; --store=CONNECTION", FailoverBench.RunAsync),
     ("ingest", "Prometheus remote-write: samples a second of the server's processor, beside VictoriaMetrics and Prometheus", IngestBench.RunAsync),
+    ("join-limit", "the five-way join of order items as SQL, beside the loop over dictionaries that somebody writes by hand: --changes=N --operators", JoinLimitBench.RunAsync),
     ("kafka", "records of 200 bytes through the log's interface into Kafka's mock cluster and back, beside Confluent's client: --records=N", KafkaBench.RunAsync),
     ("ledger", "what receipts cost of the embedded log's rate", LedgerBench.RunAsync),
     ("log", "records of 200 bytes appended to the embedded log and read back, one processor, beside plain write and fsync: --batches=N", LogBench.RunAsync),
+    ("nexmark", "events a second through Nexmark's queries, on one core: --query=q0,q3,... --events=N --operators", NexmarkBench.RunAsync),
     ("range", "an hour of 1,000 series at 15 s steps through HTTP, beside VictoriaMetrics and Prometheus", RangeBench.RunAsync),
     ("reminders", "10,000 reminders due in one instant on 3 silos, one killed in it: --store=postgres for a server of its own", RemindersBench.RunAsync),
     ("simulate", "a cluster of 5 silos under seeds: --seeds=N --from=S --workers=W --plant=BUG --trace", SimulateBench.RunAsync),
     ("snapshot", "a MariaDB table to the embedded log with receipts: --rows=N", SnapshotBench.RunAsync),
     ("start", "start to first answer; memory and processor of a demo of 20 sites", StartBench.RunAsync),
+    ("state", "bytes of state a row of a join of a million order lines, by the packed row: --rows=N", StateBench.RunAsync),
     ("storage", "durable writes, claims and chunks in the embedded file; --store=postgres|mariadb|redis (a server of its own) or =CONNECTION (an empty one)", StorageBench.RunAsync),
     ("agent", "processor and memory of the site agent beside 300 processes", AgentCostBench.RunAsync),
     ("nab", "the streaming anomaly score on the Numenta Anomaly Benchmark", NabBench.RunAsync),

@@ -176,7 +176,7 @@ public sealed partial class DataflowGraph
             {
                 if (!node.ReadsArrangements)
                     foreach (var input in node.Inputs) Tell(input);
-                node.Backfill(graph._context);
+                graph.Fill(node);
                 if (node.Arrangement is not null) Fill(node);
             }
 

@@ -96,6 +96,7 @@ public sealed partial class DataflowGraph : IDisposable
         var table = FindTable(name);
         if (table.Operator.Users > 1) throw new InvalidOperationException($"Table {name} is read by {string.Join(", ", ViewsOf(table.Operator))}. Remove the views first.");
         _tables.Remove(name);
+        if (_journals.Remove(name, out var journal)) journal.Dispose();
         Release(table.Operator);
     }
 
@@ -147,6 +148,7 @@ public sealed partial class DataflowGraph : IDisposable
 
     public void Dispose()
     {
+        StopJournals();
         foreach (var node in Enumerable.Reverse(_operators)) node.Dispose();
         foreach (var view in _views.Values)
             if (view.Status != ViewStatus.Live) view.Kept?.Dispose();

@@ -38,6 +38,18 @@ internal sealed partial class PlanBuilder
         return new MapOperator(fingerprint, layout, joined, [.. stages], policy, _onDropped) { UniqueColumns = joined.UniqueColumns };
     }
 
+    /// <summary>A join of which only some columns are asked for; null where it is no tree, has conditions besides, or is there already.</summary>
+    private TreeJoinOperator? TryPick(JoinPlan join, ProjectPlan picks)
+    {
+        if (!picks.Expressions.All(expression => expression is ColumnExpression) || !IsTree(join) || registry.Find(FingerprintOf(join)) is not null || TryGrow(join) is not { } tree) return null;
+        tree.Columns = [.. picks.Expressions.Select(expression => tree.Columns[((ColumnExpression)expression).Index])];
+        return CreateTree(tree, FingerprintOf(picks), new RowLayout(picks.Schema));
+    }
+
+    // Growing makes operators; so what would be in vain is seen before.
+    private static bool IsTree(Plan plan) =>
+        plan is not JoinPlan join || (join.Kind is JoinKind.Inner or JoinKind.Left or JoinKind.Right && join.Residual is null && IsTree(join.Left));
+
     private static TreeJoinOperator CreateTree(Tree tree, string fingerprint, RowLayout layout)
     {
         // The root's key tells rows apart where each further input has one partner at most; else theirs, too.

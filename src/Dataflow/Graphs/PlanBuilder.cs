@@ -121,7 +121,7 @@ internal sealed partial class PlanBuilder(IOperatorRegistry registry, ErrorPolic
 
     private string FingerprintOf(Plan plan) => $"{policy} {registry.Fingerprint(plan)}";
 
-    private MapOperator BuildMap(Plan plan, string fingerprint)
+    private Operator BuildMap(Plan plan, string fingerprint)
     {
         var chain = new Stack<Plan>();
         var bottom = plan;
@@ -132,7 +132,15 @@ internal sealed partial class PlanBuilder(IOperatorRegistry registry, ErrorPolic
         }
 
         PlanSource source;
-        if (bottom is ScanPlan scan) source = new PlanSource(registry.FindRelation(scan.Relation.Name) ?? throw NoRelation(scan), [.. scan.Columns]);
+        if (bottom is JoinPlan join && chain.TryPeek(out var above) && above is ProjectPlan picks && TryPick(join, picks) is { } joined)
+        {
+            // The join gives the columns that are picked, and no others.
+            chain.Pop();
+            if (chain.Count == 0) return joined;
+            registry.Add(joined);
+            source = PlanSource.Of(joined);
+        }
+        else if (bottom is ScanPlan scan) source = new PlanSource(registry.FindRelation(scan.Relation.Name) ?? throw NoRelation(scan), [.. scan.Columns]);
         else source = PlanSource.Of(Build(bottom));
         var stages = new List<MapStage>();
         var layout = source.Operator.Layout;

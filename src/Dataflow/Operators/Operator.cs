@@ -50,6 +50,9 @@ internal abstract class Operator(string kind, string fingerprint, RowLayout layo
 
     public OperatorCounters Counters { get; } = new();
 
+    /// <summary>State that cannot be made again of the inputs' present rows, as checkpoints keep it; null: there is none.</summary>
+    public virtual Collection? History => null;
+
     /// <summary>Bytes of its own state, without the arrangement of its output.</summary>
     public virtual long StateBytes => 0;
 

@@ -21,6 +21,9 @@ internal sealed unsafe class TableOperator : Operator
     private long _latest = long.MinValue;
     private long _stepLatest = long.MinValue;
 
+    // Changes between asking for memory and needing it.
+    private const int Ahead = 6;
+
     private enum Action : byte
     {
         Add,
@@ -56,6 +59,16 @@ internal sealed unsafe class TableOperator : Operator
 
     public long LateRows { get; private set; }
 
+    /// <summary>The latest event time of the steps so far; <see cref="long.MinValue"/>: none.</summary>
+    public long Latest => _latest;
+
+    /// <summary>Goes on where a checkpoint was written.</summary>
+    public void Restore(long latest, long lateRows)
+    {
+        _latest = _stepLatest = latest;
+        LateRows = lateRows;
+    }
+
     public void Add(nint row, int weight) => _pending.Add(new Pending(row, weight, _key is null ? Action.Add : weight > 0 ? Action.Upsert : Action.Delete));
 
     /// <summary>The row of a key goes; of <paramref name="row"/> only the key's columns are read.</summary>
@@ -63,8 +76,17 @@ internal sealed unsafe class TableOperator : Operator
 
     public override void Step(StepContext context)
     {
-        foreach (ref readonly var change in _pending.Span)
+        var pending = _pending.Span;
+        for (int index = 0; index < pending.Length; index++)
         {
+            ref readonly var change = ref pending[index];
+            // Rows lie anywhere in memory: what is needed in some turns is asked for now, its slot first, then its row.
+            if (_key is not null && index + 2 * Ahead < pending.Length)
+            {
+                Arrangement!.PrefetchSlot(-1, _key.Hash(pending[index + 2 * Ahead].Row));
+                Arrangement.PrefetchRow(-1, _key.Hash(pending[index + Ahead].Row));
+            }
+
             if (IsLate(change.Row, change.Action)) continue;
             if (Arrangement is null) Output.Add(change.Row, change.Weight);
             else if (change.Action == Action.Add) AddRow(change.Row, change.Weight);

@@ -81,8 +81,6 @@ internal sealed unsafe class Collection : IDisposable
         Insert(row, weight, hash);
     }
 
-    public void Prefetch(uint hash) => _primary.Prefetch(hash);
-
     /// <summary>The handle of an equal row; 0: there is none.</summary>
     public uint Find(nint row)
     {
@@ -121,10 +119,16 @@ internal sealed unsafe class Collection : IDisposable
         return new RowMatches(this, index, FindChain(_chains[index]!, key, row, hash));
     }
 
-    public void PrefetchMatches(int index, uint hash)
+    /// <summary>Asks for the slots of a key that will be looked up soon.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void PrefetchSlot(int index, uint hash) => (index < 0 ? _primary : _chains[index]!.Slots).Prefetch(hash);
+
+    /// <summary>Asks for the first row of a key whose slots are there.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void PrefetchRow(int index, uint hash)
     {
-        if (index < 0) _primary.Prefetch(hash);
-        else _chains[index]!.Slots.Prefetch(hash);
+        if ((index < 0 ? _primary : _chains[index]!.Slots).First(hash, out uint handle) >= 0 && System.Runtime.Intrinsics.X86.Sse.IsSupported)
+            System.Runtime.Intrinsics.X86.Sse.Prefetch0((void*)_pages.Address(handle));
     }
 
     /// <summary>An index for these columns: -1 if the primary one is it, else its number. One that is there is shared; a new one is filled, for which the rows are laid out anew (only between steps).</summary>

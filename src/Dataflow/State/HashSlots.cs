@@ -46,7 +46,7 @@ internal sealed unsafe class HashSlots(StateMemory memory) : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Prefetch(uint hash)
     {
-        if (System.Runtime.Intrinsics.X86.Sse.IsSupported) System.Runtime.Intrinsics.X86.Sse.Prefetch0(_slots + (hash & _mask));
+        if (_capacity > 0 && System.Runtime.Intrinsics.X86.Sse.IsSupported) System.Runtime.Intrinsics.X86.Sse.Prefetch0(_slots + (hash & _mask));
     }
 
     public void Add(uint hash, uint handle)

@@ -11,6 +11,7 @@ internal sealed unsafe class RowKey
 {
     private readonly Part[] _parts;
     private readonly bool _isPlain;
+    private readonly bool _mayBeNull;
     private readonly int _plainOffset;
     private readonly int _plainBytes;
 
@@ -29,6 +30,7 @@ internal sealed unsafe class RowKey
         Columns = [.. columns];
         _parts = [.. Columns.Select(column => new Part(
             layout.OffsetOf(column), layout.Schema[column].Type.SlotBytes, RowLayout.NullsOffset + (column >> 3), (byte)(1 << (column & 7)), layout.Schema[column].Type.IsVariable))];
+        _mayBeNull = Columns.Any(column => layout.Schema[column].Type.IsNullable);
         if (!isWhole && _parts.Length == 1 && !_parts[0].IsVariable && _parts[0].Bytes is 4 or 8)
         {
             _isPlain = true;
@@ -51,6 +53,7 @@ internal sealed unsafe class RowKey
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool HasNull(nint row)
     {
+        if (!_mayBeNull) return false;
         foreach (ref readonly var part in _parts.AsSpan())
             if ((((byte*)row)[part.NullByte] & part.NullBit) != 0) return true;
         return false;
@@ -69,7 +72,7 @@ internal sealed unsafe class RowKey
     public bool AreEqual(nint row, RowKey other, nint others)
     {
         if (!_isPlain) return AreEqualParts(row, other, others);
-        bool sameNull = (((byte*)row)[_parts[0].NullByte] & _parts[0].NullBit) != 0 == ((((byte*)others)[other._parts[0].NullByte] & other._parts[0].NullBit) != 0);
+        bool sameNull = (!_mayBeNull && !other._mayBeNull) || (((byte*)row)[_parts[0].NullByte] & _parts[0].NullBit) != 0 == ((((byte*)others)[other._parts[0].NullByte] & other._parts[0].NullBit) != 0);
         return sameNull && (_plainBytes == 8
             ? Unsafe.ReadUnaligned<ulong>((byte*)row + _plainOffset) == Unsafe.ReadUnaligned<ulong>((byte*)others + other._plainOffset)
             : Unsafe.ReadUnaligned<uint>((byte*)row + _plainOffset) == Unsafe.ReadUnaligned<uint>((byte*)others + other._plainOffset));

@@ -62,11 +62,19 @@ public sealed class RandomComparisonTests
             throw new InvalidOperationException($"{query.Ours}\n{error.Message}", error);
         }
 
-        using var graph = new DataflowGraph();
+        // Every second case crashes now and then, and goes on from its last checkpoint and what was given since.
+        using var crashes = seed % 2 == 0 ? new CrashingGraph(catalog, plan, new Random(seed)) : null;
+        var graph = new DataflowGraph();
+        using var disposal = graph;
         foreach (var relation in catalog.Relations) graph.AddTable(relation);
         var tables = new RandomTables(random);
         // Some rows are there before the view is.
-        if (random.Next(2) == 0) Step(graph, tables);
+        if (random.Next(2) == 0)
+        {
+            Step(graph, tables);
+            crashes?.Step(0, tables.Last, Text);
+        }
+
         var view = graph.AddView("v", plan);
         var told = new Dictionary<string, int>();
         view.ReadRows((row, weight) => Count(told, Text(row, view.Layout), weight));
@@ -75,8 +83,11 @@ public sealed class RandomComparisonTests
         {
             tables.Change(graph);
             graph.Step(step);
-            view.ReadChanges((row, weight) => Count(told, Text(row, view.Layout), weight));
+            var changes = new Dictionary<string, int>();
+            view.ReadChanges((row, weight) => Count(changes, Text(row, view.Layout), weight));
+            foreach (var (row, weight) in changes) Count(told, row, weight);
             graph.EndStep();
+            if (crashes is not null) Compare(Net(changes), Net(crashes.Step(step, tables.Last, Text)), $"changes of step {step} after crashes: {query.Ours}");
             view.Status.ShouldBe(ViewStatus.Live, view.Reason);
             var expected = await Ask(connection, $"{tables.With()} {query.Theirs}", query);
             Compare(expected, Rows(view), $"step {step} of {query.Theirs}\n{PlanPrinter.Explain(plan)}\n{tables.With()}");
@@ -103,6 +114,9 @@ public sealed class RandomComparisonTests
         graph.Step(0);
         graph.EndStep();
     }
+
+    private static List<string> Net(Dictionary<string, int> changes) =>
+        [.. changes.Where(change => change.Value != 0).Select(change => $"{change.Value}: {change.Key}").Order(StringComparer.Ordinal)];
 
     private static void Count(Dictionary<string, int> rows, string row, int weight) => rows[row] = rows.GetValueOrDefault(row) + weight;
 

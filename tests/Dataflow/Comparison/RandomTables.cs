@@ -23,16 +23,34 @@ internal sealed class RandomTables(Random random)
     private readonly Dictionary<long, object?[]>[] _keyed = [[], []];
     private readonly List<object?[]> _free = [];
 
+    /// <summary>What a step was given: table, row, weight; 0: deletion by key.</summary>
+    public List<(string Table, object?[] Row, int Weight)> Last { get; private set; } = [];
+
+    /// <summary>Gives a graph what a step was given before.</summary>
+    public static void Repeat(IEnumerable<(string Table, object?[] Row, int Weight)> changes, DataflowGraph graph)
+    {
+        foreach (var (name, row, weight) in changes)
+        {
+            var table = graph.FindTable(name);
+            nint packed = RowValues.FromObjects(row, table.Layout, graph.Arena);
+            if (weight == 0) table.Delete(packed);
+            else table.Add(packed, weight);
+        }
+    }
+
     /// <summary>Changes some rows, here and in the graph's tables; the graph is then ready for a step.</summary>
     public void Change(DataflowGraph graph)
     {
+        Last = [];
         int changes = random.Next(10) switch { 0 => 0, < 7 => random.Next(1, 5), _ => random.Next(5, 20) };
         for (int index = 0; index < changes; index++)
         {
             int table = random.Next(3);
-            if (table == 2) ChangeFree(graph.FindTable("t2"), graph);
-            else ChangeKeyed(_keyed[table], graph.FindTable("t" + table), graph);
+            if (table == 2) ChangeFree();
+            else ChangeKeyed(_keyed[table], "t" + table);
         }
+
+        Repeat(Last, graph);
     }
 
     /// <summary>The three tables as a WITH of PostgreSQL.</summary>
@@ -54,13 +72,13 @@ internal sealed class RandomTables(Random random)
         _ => $"{Convert.ToString(value, CultureInfo.InvariantCulture)}::{type}",
     };
 
-    private void ChangeKeyed(Dictionary<long, object?[]> rows, DataflowTable table, DataflowGraph graph)
+    private void ChangeKeyed(Dictionary<long, object?[]> rows, string table)
     {
         long key = random.Next(12);
         if (random.Next(4) == 0)
         {
             // A deletion may say anything but the key, and there may be no such row.
-            table.Delete(Row(NewRow(key), table, graph));
+            Last.Add((table, NewRow(key), 0));
             rows.Remove(key);
             return;
         }
@@ -78,17 +96,16 @@ internal sealed class RandomTables(Random random)
         }
 
         rows[key] = row;
-        nint packed = Row(row, table, graph);
-        table.Upsert(packed);
-        if (random.Next(8) == 0) table.Upsert(packed);
+        Last.Add((table, row, 1));
+        if (random.Next(8) == 0) Last.Add((table, row, 1));
     }
 
-    private void ChangeFree(DataflowTable table, DataflowGraph graph)
+    private void ChangeFree()
     {
         if (_free.Count > 0 && random.Next(_free.Count > 15 ? 2 : 3) == 0)
         {
             int index = random.Next(_free.Count);
-            table.Delete(Row(_free[index], table, graph));
+            Last.Add(("t2", _free[index], -1));
             _free.RemoveAt(index);
             return;
         }
@@ -100,12 +117,12 @@ internal sealed class RandomTables(Random random)
             var other = NewRow(random.Next(6));
             if (!_free.Any(known => known.SequenceEqual(other)))
             {
-                table.Add(Row(other, table, graph), -1);
-                table.Add(Row(other, table, graph), 1);
+                Last.Add(("t2", other, -1));
+                Last.Add(("t2", other, 1));
             }
         }
 
-        table.Add(Row(row, table, graph), 1);
+        Last.Add(("t2", row, 1));
         _free.Add(row);
     }
 
@@ -122,6 +139,4 @@ internal sealed class RandomTables(Random random)
     ];
 
     private object? Maybe(Func<object> value) => random.Next(6) == 0 ? null : value();
-
-    private static nint Row(object?[] row, DataflowTable table, DataflowGraph graph) => RowValues.FromObjects(row, table.Layout, graph.Arena);
 }

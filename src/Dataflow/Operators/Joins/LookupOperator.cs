@@ -6,8 +6,9 @@ using Orrery.Sql.Rows;
 namespace Orrery.Dataflow.Operators.Joins;
 
 /// <summary>
-/// Each left row with the right rows of its key as they stand when it passes (after the step's changes of the right side). What was given is kept where left rows may be taken back, and taken back as it was.
-/// A left row that is there several times and goes once is given anew for those that stay.
+/// Each left row with the right rows of its key as they stand when it passes (after the step's changes of the right side). What was given is kept, so that it can be taken back as it was, and told again
+/// after a restart. Of equal left rows each takes back one of each row that was given for them: two that met different right rows
+/// are told apart only when both are gone.
 /// </summary>
 internal sealed unsafe class LookupOperator : Operator
 {
@@ -16,8 +17,7 @@ internal sealed unsafe class LookupOperator : Operator
     private readonly bool _isLeft;
     private readonly RowPredicate? _residual;
     private readonly RowGather _gather;
-    private readonly Collection? _given;
-    private readonly Collection? _left;
+    private readonly Collection _given;
     private readonly int _givenIndex;
     private readonly RowKey _leftWhole;
 
@@ -34,68 +34,46 @@ internal sealed unsafe class LookupOperator : Operator
         int[] own = [.. Enumerable.Range(0, width)];
         _leftWhole = new RowKey(left.Layout, own);
         IsAppendOnly = left.IsAppendOnly;
-        if (left.IsAppendOnly) return;
         _given = new Collection(layout, null, memory);
         _givenIndex = _given.AddIndex(own);
-        _left = new Collection(left.Layout, null, memory);
     }
 
-    public override long StateBytes => (_given?.Bytes ?? 0) + (_left?.Bytes ?? 0);
+    public override long StateBytes => _given.Bytes;
 
-    public override long StateRows => (_given?.Count ?? 0) + (_left?.Count ?? 0);
+    public override long StateRows => _given.Count;
 
     public override bool ReadsArrangementOf(int input) => input == 1;
+
+    public override Collection History => _given;
 
     public override void Step(StepContext context)
     {
         foreach (ref readonly var change in Inputs[0].Output.Changes)
         {
-            if (_given is null)
-            {
-                Look(change.Row, change.Weight, context);
-                continue;
-            }
-
-            _left!.Apply(change.Row, change.Weight);
             if (change.Weight > 0)
             {
                 Look(change.Row, change.Weight, context);
                 continue;
             }
 
-            TakeBack(change.Row);
-            int rest = _left.Entry(_left.Find(change.Row))->Weight;
-            if (rest > 0) Look(change.Row, rest, context);
+            for (int times = change.Weight; times < 0; times++) TakeBack(change.Row);
         }
     }
 
-    /// <summary>What was given; a left side that only grows is not kept, so that one who joins later sees it looked up as of now.</summary>
     public override void EmitContents(StepContext context)
     {
-        if (_given is not null)
-        {
-            foreach (uint handle in _given.Handles()) Output.Add(_given.Row(handle), _given.Entry(handle)->Weight);
-            return;
-        }
-
-        var input = Inputs[0];
-        bool isTold = input.Output.Count > 0;
-        if (!isTold) input.EmitContents(context);
-        foreach (ref readonly var change in input.Output.Changes) Look(change.Row, change.Weight, context);
-        if (!isTold) input.Output.Clear();
+        foreach (uint handle in _given.Handles()) Output.Add(_given.Row(handle), _given.Entry(handle)->Weight);
     }
 
     public override void Settle()
     {
-        _given?.Settle();
-        _left?.Settle();
+        _given.Settle();
     }
 
     public override void Dispose()
     {
         Inputs[1].Arrangement?.RemoveIndex(_rightIndex);
-        _given?.Dispose();
-        _left?.Dispose();
+        _given.Dispose();
         base.Dispose();
     }
 
@@ -120,18 +98,17 @@ internal sealed unsafe class LookupOperator : Operator
     private void Give(nint row, int weight)
     {
         Output.Add(row, weight);
-        _given?.Apply(row, weight);
+        _given.Apply(row, weight);
     }
 
     private void TakeBack(nint row)
     {
-        var matches = _given!.Matches(_givenIndex, _leftWhole, row);
+        var matches = _given.Matches(_givenIndex, _leftWhole, row);
         while (matches.Move())
         {
-            int times = matches.Entry->Weight;
-            if (times == 0) continue;
-            Output.Add(matches.Row, -times);
-            _given.Apply(matches.Row, -times);
+            if (matches.Entry->Weight == 0) continue;
+            Output.Add(matches.Row, -1);
+            _given.Apply(matches.Row, -1);
         }
     }
 }

@@ -13,6 +13,9 @@ namespace Orrery.Dataflow.Operators.Joins;
 /// </summary>
 internal sealed unsafe class TreeJoinOperator : Operator
 {
+    // Changes between asking for memory and needing it.
+    private const int Ahead = 6;
+
     private readonly Collection[] _collections;
     private readonly JoinEdge?[] _edges;
     private readonly int[] _ownIndexes;
@@ -65,9 +68,16 @@ internal sealed unsafe class TreeJoinOperator : Operator
             if (changes.Length == 0) continue;
             _origin = origin;
             _route = _routes[origin];
+            var first = _route[0];
             for (int index = 0; index < changes.Length; index++)
             {
                 var change = changes[index];
+                if (index + 2 * Ahead < changes.Length)
+                {
+                    first.Collection.PrefetchSlot(first.Index, first.FromKey.Hash(changes[index + 2 * Ahead].Row));
+                    first.Collection.PrefetchRow(first.Index, first.FromKey.Hash(changes[index + Ahead].Row));
+                }
+
                 if (index + 1 < changes.Length && (long)change.Weight * changes[index + 1].Weight < 0 && HaveSameKeys(change.Row, changes[index + 1].Row))
                 {
                     _twin = changes[++index].Row;

@@ -13,10 +13,14 @@ namespace Orrery.Sql.Functions;
 /// </summary>
 public static class FunctionCatalog
 {
-    private static readonly FrozenDictionary<string, CompiledFunction> ByName = Definitions().ToFrozenDictionary(function => function.Name, StringComparer.OrdinalIgnoreCase);
-
     /// <summary>Arguments of one call, at most.</summary>
     public const int ArgumentsMax = 1_000;
+
+    /// <summary>All, by what they are about.</summary>
+    public static IReadOnlyList<(string Title, IReadOnlyList<ScalarFunction> Functions)> Groups { get; } = MakeGroups();
+
+    private static readonly FrozenDictionary<string, CompiledFunction> ByName =
+        Groups.SelectMany(group => group.Functions).Cast<CompiledFunction>().ToFrozenDictionary(function => function.Name, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>All, by name.</summary>
     public static IReadOnlyList<ScalarFunction> All { get; } = [.. ByName.Values.OrderBy(function => function.Name, StringComparer.Ordinal)];
@@ -55,16 +59,16 @@ public static class FunctionCatalog
         return Compilation.ConstantFolder.FoldOne(call);
     }
 
-    private static IEnumerable<CompiledFunction> Definitions() =>
+    private static IReadOnlyList<(string Title, IReadOnlyList<ScalarFunction> Functions)> MakeGroups() =>
     [
-        .. Operators.LogicFunctions.All(),
-        .. Operators.ComparisonFunctions.All(),
-        .. Operators.ArithmeticFunctions.All(),
-        .. Conditions.ConditionFunctions.All(),
-        .. Numbers.NumberFunctions.All(),
-        .. Texts.TextFunctions.All(),
-        .. Times.TimeFunctions.All(),
-        .. Json.JsonFunctions.All(),
-        .. Arrays.ArrayFunctions.All(),
+        ("Logic", [.. Operators.LogicFunctions.All()]),
+        ("Comparison", [.. Operators.ComparisonFunctions.All()]),
+        ("Arithmetic", [.. Operators.ArithmeticFunctions.All()]),
+        ("Choice", [.. Conditions.ConditionFunctions.All()]),
+        ("Numbers", [.. Numbers.NumberFunctions.All()]),
+        ("Texts", [.. Texts.TextFunctions.All()]),
+        ("Dates and times", [.. Times.TimeFunctions.All()]),
+        ("JSON", [.. Json.JsonFunctions.All()]),
+        ("Arrays", [.. Arrays.ArrayFunctions.All()]),
     ];
 }

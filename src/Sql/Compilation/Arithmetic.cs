@@ -147,9 +147,9 @@ public static class Arithmetic
         int shift = scale + rightScale - leftScale;
         if (shift is >= 0 and <= SqlType.PrecisionMax)
         {
-            var factor = DecimalMath.Power10(shift);
-            var bound = Int128.MaxValue / factor;
-            if (left <= bound && left >= -bound) return Check(DecimalMath.DivideRounded(left * factor, right), "/", left, right, precision);
+            var bound = DecimalMath.BoundBefore(shift);
+            if (left <= bound && left >= -bound)
+                return Check(DecimalMath.DivideRounded(DecimalMath.Multiply(left, DecimalMath.Power10(shift)), right), "/", left, right, precision);
         }
 
         var (above, below) = shift >= 0 ? ((BigInteger)left * BigInteger.Pow(10, shift), (BigInteger)right) : (left, (BigInteger)right * BigInteger.Pow(10, -shift));

@@ -19,6 +19,9 @@ internal sealed class Overload(Func<IReadOnlyList<SqlType>, SqlType> result, Del
     /// <summary>It has an answer for every value.</summary>
     public bool IsSafe { get; init; }
 
+    /// <summary>Whether it can meet a value that it has no answer for; what makes texts may make one that is too long.</summary>
+    public bool CanThrow => !IsSafe || TakesContext;
+
     /// <summary>It is so cheap that it may be computed for nothing.</summary>
     public bool IsTotal { get; init; }
 

@@ -26,7 +26,7 @@ internal sealed class OverloadedFunction(string name, string signature, string d
 
     internal override string? Check(CallExpression call) => Checker?.Invoke(call);
 
-    internal override bool CanThrow(CallExpression call) => !Find(call).IsSafe;
+    internal override bool CanThrow(CallExpression call) => Find(call).CanThrow;
 
     internal override Slot Emit(Emitter emitter, CallExpression call) => Find(call).Emit(emitter, call);
 

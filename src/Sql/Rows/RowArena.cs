@@ -5,7 +5,8 @@ namespace Orrery.Sql.Rows;
 
 /// <summary>
 /// Native memory for the rows of one step: taken piece by piece, given back all at once by <see cref="Reset"/>. Pages stay for the next step up to
-/// <see cref="KeptBytesMax"/>. A row in it is good until the next reset; whoever needs it longer copies it. For one thread at a time.
+/// <see cref="KeptBytesMax"/>. A row in it is good until the next reset; whoever needs it longer copies it.
+/// An arena that nothing refers to any more gives its memory back with all rows in it: who has rows keeps their arena. For one thread at a time.
 /// <para>With the switch <c>Orrery.Sql.PoisonRows</c> of <see cref="AppContext"/> or the environment's <c>ORRERY_POISON_ROWS=1</c> memory is filled with 0xDD when it is given back, so
 /// that a use after the reset shows.</para>
 /// </summary>

@@ -8,6 +8,8 @@ public static class DecimalMath
 {
     private static readonly Int128[] Powers = MakePowers();
 
+    private static readonly Int128[] Bounds = [.. Powers.Select(power => Int128.MaxValue / power)];
+
     /// <summary>10 to the power of 0 to 38.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Int128 Power10(int exponent) => Powers[exponent];
@@ -19,6 +21,18 @@ public static class DecimalMath
         var bound = Powers[precision];
         return value < bound && value > -bound;
     }
+
+    /// <summary>The product, which is known to fit.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Int128 Multiply(Int128 left, Int128 right)
+    {
+        if ((long)left != left || (long)right != right) return left * right;
+        long high = Math.BigMul((long)left, (long)right, out long low);
+        return new Int128((ulong)high, (ulong)low);
+    }
+
+    /// <summary>The largest number that times a power of ten is still within 128 bits.</summary>
+    public static Int128 BoundBefore(int exponent) => Bounds[exponent];
 
     /// <summary>The number with another count of fraction digits; false where it then has more than <paramref name="precision"/> digits.</summary>
     public static bool TryRescale(Int128 value, int scale, int toScale, int precision, out Int128 result)
@@ -33,15 +47,14 @@ public static class DecimalMath
         }
         else
         {
-            var factor = Powers[toScale - scale];
-            var bound = Powers[SqlType.PrecisionMax] / factor;
+            var bound = Powers[SqlType.PrecisionMax - (toScale - scale)];
             if (value >= bound || value <= -bound)
             {
                 result = 0;
                 return value == 0;
             }
 
-            result = value * factor;
+            result = Multiply(value, Powers[toScale - scale]);
         }
 
         return Fits(result, precision);
@@ -50,6 +63,15 @@ public static class DecimalMath
     /// <summary>The quotient, rounded half away from zero. The divisor is not zero.</summary>
     public static Int128 DivideRounded(Int128 value, Int128 divisor)
     {
+        // Most numbers fit 64 bits, where a division takes a tenth of the time.
+        if ((long)value == value && (long)divisor == divisor && value != long.MinValue)
+        {
+            var (whole, rest) = Math.DivRem((long)value, (long)divisor);
+            ulong doubled = (ulong)Math.Abs(rest) * 2;
+            if (doubled < (ulong)Int128.Abs(divisor)) return whole;
+            return (long)value < 0 == (long)divisor < 0 ? whole + 1 : whole - 1;
+        }
+
         var (quotient, remainder) = Int128.DivRem(value, divisor);
         var twice = UInt128.CreateTruncating(Int128.Abs(remainder)) * 2;
         if (twice < UInt128.CreateTruncating(Int128.Abs(divisor))) return quotient;

@@ -158,6 +158,10 @@ public sealed class FunctionTests
         LIKE('a%b', 'a!%b', '!') -> TRUE
         LIKE('axb', 'a!%b', '!') -> FALSE
         LIKE('axb', 'a!b', '!') -> !
+        LIKE('abcXdef', 'ab%X%ef') -> TRUE
+        LIKE('abef', 'ab%b%ef') -> FALSE
+        LIKE('aXa', 'aX%Xa') -> FALSE
+        LIKE('xaYbz', '%a%b%') -> TRUE
         LIKE('', '%') -> TRUE
         LIKE('', '_') -> FALSE
         LIKE(NULL, '%') -> NULL

@@ -16,6 +16,9 @@ public sealed class LikePattern
         Prefix,
         Suffix,
         Part,
+
+        /// <summary>Literals with % between and around.</summary>
+        Parts,
         General,
     }
 
@@ -25,6 +28,7 @@ public sealed class LikePattern
     private readonly Shape _shape;
     private readonly byte[] _literal;
     private readonly short[] _tokens;
+    private readonly byte[][] _parts = [];
 
     /// <exception cref="SqlValueException">The escape is more than a character, or stands before another one than %, _ and itself.</exception>
     public LikePattern(ReadOnlySpan<byte> pattern, ReadOnlySpan<byte> escape)
@@ -64,6 +68,17 @@ public sealed class LikePattern
             _ => Shape.Part,
         };
         if (_tokens is [AnyMany]) _shape = Shape.Prefix;
+        if (_shape != Shape.General || _tokens.AsSpan().Contains(AnyOne)) return;
+        _shape = Shape.Parts;
+        var parts = new List<byte[]>();
+        for (int start = 0, index = 0; index <= _tokens.Length; index++)
+        {
+            if (index < _tokens.Length && _tokens[index] != AnyMany) continue;
+            parts.Add([.. _tokens[start..index].Select(token => (byte)token)]);
+            start = index + 1;
+        }
+
+        _parts = [.. parts];
     }
 
     public bool IsMatch(Bytes text) => _shape switch
@@ -72,6 +87,7 @@ public sealed class LikePattern
         Shape.Prefix => text.Span.StartsWith(_literal),
         Shape.Suffix => text.Span.EndsWith(_literal),
         Shape.Part => text.Span.IndexOf(_literal) >= 0,
+        Shape.Parts => IsMatchOfParts(text.Span),
         _ => IsGeneralMatch(text.Span),
     };
 
@@ -79,6 +95,23 @@ public sealed class LikePattern
     public static bool IsMatch(Bytes text, Bytes pattern) => new LikePattern(pattern.Span, default).IsMatch(text);
 
     public static bool IsMatch(Bytes text, Bytes pattern, Bytes escape) => new LikePattern(pattern.Span, escape.Span).IsMatch(text);
+
+    /// <summary>The first part at the start, the last at the end, those between one behind the other where they are first.</summary>
+    private bool IsMatchOfParts(ReadOnlySpan<byte> text)
+    {
+        if (!text.StartsWith(_parts[0])) return false;
+        text = text[_parts[0].Length..];
+        if (!text.EndsWith(_parts[^1])) return false;
+        text = text[..^_parts[^1].Length];
+        foreach (byte[] part in _parts.AsSpan(1, _parts.Length - 2))
+        {
+            int at = text.IndexOf(part);
+            if (at < 0) return false;
+            text = text[(at + part.Length)..];
+        }
+
+        return true;
+    }
 
     private bool IsGeneralMatch(ReadOnlySpan<byte> text)
     {

@@ -73,7 +73,18 @@ internal static class Pattern
 
     public static bool Matches(EvaluationContext context, Bytes text, Bytes pattern) => IsMatch(context, text, context.State.Regex(pattern));
 
-    public static Bytes Extract(EvaluationContext context, Bytes text, Bytes pattern, out bool isNull) => ExtractGroup(context, text, pattern, 0, out isNull);
+    public static Bytes Extract(EvaluationContext context, Bytes text, Bytes pattern, out bool isNull)
+    {
+        var characters = TextMaker.Characters(context, text);
+        foreach (var match in context.State.Regex(pattern).EnumerateMatches(characters))
+        {
+            isNull = false;
+            return TextMaker.Make(context, characters.Slice(match.Index, match.Length));
+        }
+
+        isNull = true;
+        return default;
+    }
 
     public static Bytes ExtractGroup(EvaluationContext context, Bytes text, Bytes pattern, long group, out bool isNull)
     {

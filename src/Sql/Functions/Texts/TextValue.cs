@@ -12,9 +12,19 @@ internal static class TextValue
 
     public static long OctetLength(Bytes text) => text.Length;
 
-    public static Bytes Upper(EvaluationContext context, Bytes text) => Map(context, text, static (rune, _) => Rune.ToUpperInvariant(rune));
+    public static Bytes Upper(EvaluationContext context, Bytes text)
+    {
+        nint address = TextMaker.Allocate(context, text.Length);
+        if (Ascii.ToUpper(text.Span, TextMaker.Span(address, text.Length), out _) == System.Buffers.OperationStatus.Done) return new Bytes(address, text.Length);
+        return Map(context, text, static (rune, _) => Rune.ToUpperInvariant(rune));
+    }
 
-    public static Bytes Lower(EvaluationContext context, Bytes text) => Map(context, text, static (rune, _) => Rune.ToLowerInvariant(rune));
+    public static Bytes Lower(EvaluationContext context, Bytes text)
+    {
+        nint address = TextMaker.Allocate(context, text.Length);
+        if (Ascii.ToLower(text.Span, TextMaker.Span(address, text.Length), out _) == System.Buffers.OperationStatus.Done) return new Bytes(address, text.Length);
+        return Map(context, text, static (rune, _) => Rune.ToLowerInvariant(rune));
+    }
 
     public static Bytes Capitals(EvaluationContext context, Bytes text) =>
         Map(context, text, static (rune, isInWord) => isInWord ? Rune.ToLowerInvariant(rune) : Rune.ToUpperInvariant(rune));

@@ -14,6 +14,9 @@ internal sealed class DateFormat
     /// <summary>Letters of a pattern, at most.</summary>
     private const int LengthMax = 200;
 
+    /// <summary>Bytes of a name or a number, at most.</summary>
+    private const int NameBytesMax = 10;
+
     private static readonly CultureInfo Culture = CultureInfo.InvariantCulture;
 
     private readonly List<(char Letter, int Count, string Text)> _parts = [];
@@ -46,37 +49,43 @@ internal sealed class DateFormat
                 index++;
             }
         }
+
+        BytesMax = _parts.Sum(part => part.Letter == '\'' ? Encoding.UTF8.GetByteCount(part.Text) : Math.Max(part.Count, NameBytesMax));
     }
 
-    public string Format(long microseconds)
+    /// <summary>Bytes of a text that is made, at most.</summary>
+    public int BytesMax { get; }
+
+    /// <returns>How many bytes were written.</returns>
+    public int Format(long microseconds, Span<byte> target)
     {
         long days = TimeArithmetic.FloorDivide(microseconds, TimeArithmetic.MicrosecondsPerDay);
         var date = TimeArithmetic.DateOf(days);
         long time = microseconds - days * TimeArithmetic.MicrosecondsPerDay;
-        int hour = (int)(time / 3_600_000_000);
-        var text = new StringBuilder();
+        int hour = (int)(time / 3_600_000_000), length = 0;
         foreach (var (letter, count, literal) in _parts)
         {
-            _ = letter switch
+            var rest = target[length..];
+            length += letter switch
             {
-                '\'' => text.Append(literal),
-                'y' or 'u' => count == 2 ? Number(text, date.Year % 100, 2) : Number(text, date.Year, count),
-                'M' or 'L' => count switch { >= 4 => text.Append(Culture.DateTimeFormat.GetMonthName(date.Month)), 3 => text.Append(Culture.DateTimeFormat.GetAbbreviatedMonthName(date.Month)), _ => Number(text, date.Month, count) },
-                'd' => Number(text, date.Day, count),
-                'D' => Number(text, date.DayOfYear, count),
-                'E' => text.Append(count >= 4 ? Culture.DateTimeFormat.GetDayName(date.DayOfWeek) : Culture.DateTimeFormat.GetAbbreviatedDayName(date.DayOfWeek)),
-                'H' => Number(text, hour, count),
-                'h' => Number(text, (hour + 11) % 12 + 1, count),
-                'K' => Number(text, hour % 12, count),
-                'k' => Number(text, hour == 0 ? 24 : hour, count),
-                'm' => Number(text, (int)(time / 60_000_000 % 60), count),
-                's' => Number(text, (int)(time / 1_000_000 % 60), count),
-                'S' => text.Append((time % 1_000_000 * 1_000).ToString("D9", Culture).AsSpan(0, count)),
-                _ => text.Append(hour < 12 ? "AM" : "PM"),
+                '\'' => Encoding.UTF8.GetBytes(literal, rest),
+                'y' or 'u' => count == 2 ? Number(rest, date.Year % 100, 2) : Number(rest, date.Year, count),
+                'M' or 'L' => count switch { >= 4 => Word(rest, Culture.DateTimeFormat.GetMonthName(date.Month)), 3 => Word(rest, Culture.DateTimeFormat.GetAbbreviatedMonthName(date.Month)), _ => Number(rest, date.Month, count) },
+                'd' => Number(rest, date.Day, count),
+                'D' => Number(rest, date.DayOfYear, count),
+                'E' => Word(rest, count >= 4 ? Culture.DateTimeFormat.GetDayName(date.DayOfWeek) : Culture.DateTimeFormat.GetAbbreviatedDayName(date.DayOfWeek)),
+                'H' => Number(rest, hour, count),
+                'h' => Number(rest, (hour + 11) % 12 + 1, count),
+                'K' => Number(rest, hour % 12, count),
+                'k' => Number(rest, hour == 0 ? 24 : hour, count),
+                'm' => Number(rest, (int)(time / 60_000_000 % 60), count),
+                's' => Number(rest, (int)(time / 1_000_000 % 60), count),
+                'S' => Fraction(rest, (int)(time % 1_000_000), count),
+                _ => Word(rest, hour < 12 ? "AM" : "PM"),
             };
         }
 
-        return text.ToString();
+        return length;
     }
 
     /// <summary>Microseconds since 1970-01-01; what the pattern does not have is the first of its kind.</summary>
@@ -167,7 +176,21 @@ internal sealed class DateFormat
         throw new SqlValueException($"The format '{_pattern}' has a quote that is not closed.");
     }
 
-    private static StringBuilder Number(StringBuilder text, int value, int digits) => text.Append(value.ToString("D" + digits, Culture));
+    private static int Number(Span<byte> target, int value, int digits)
+    {
+        int width = value < 10 ? 1 : value < 100 ? 2 : value < 1000 ? 3 : 4;
+        width = Math.Max(width, digits);
+        for (int index = width - 1; index >= 0; index--, value /= 10) target[index] = (byte)('0' + value % 10);
+        return width;
+    }
+
+    private static int Fraction(Span<byte> target, int microseconds, int digits)
+    {
+        for (int index = 0, unit = 100_000; index < digits; index++, unit /= 10) target[index] = unit == 0 ? (byte)'0' : (byte)('0' + microseconds / unit % 10);
+        return digits;
+    }
+
+    private static int Word(Span<byte> target, string word) => Encoding.ASCII.GetBytes(word, target);
 
     private static bool TakeWord(string text, ref int at, string[] words, out int index)
     {

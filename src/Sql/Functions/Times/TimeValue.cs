@@ -24,7 +24,13 @@ internal static class TimeValue
 
     public static long Ceiling(long time, Bytes word, string unit, long scale) => TimeUnits.Ceiling(time * scale, unit) / scale;
 
-    public static Bytes Format(EvaluationContext context, long time, Bytes format) => TextMaker.Make(context, context.State.DateFormat(format).Format(time));
+    public static Bytes Format(EvaluationContext context, long time, Bytes format)
+    {
+        var made = context.State.DateFormat(format);
+        int most = made.BytesMax;
+        nint address = TextMaker.Allocate(context, most);
+        return new Bytes(address, made.Format(time, TextMaker.Span(address, most)));
+    }
 
     public static long ToDate(Bytes text) => ValueText.TryParseDate(text.Span, out long days) ? days : throw Unread("TO_DATE", text, "yyyy-MM-dd");
 

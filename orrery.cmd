@@ -23,5 +23,5 @@ if "%1"=="build" exit /b 0
 dotnet "%OUT%\orrery.dll" %*
 exit /b %ERRORLEVEL%
 :usage
-echo Usage: orrery demo ^| up ^| silo ^| web ^| cluster ^| copy ^| agent --server URL --key KEY ^| test ^| bench NAME ^| build
+echo Usage: orrery demo ^| up ^| silo ^| web ^| cluster ^| sql ^| copy ^| agent --server URL --key KEY ^| test ^| bench NAME ^| build
 exit /b 2

@@ -7,31 +7,12 @@ namespace Orrery.Cli;
 /// <summary><c>orrery cluster</c>: looks at a running cluster, and has silos leave, through the web API.</summary>
 static class ClusterCommand
 {
-    const string TokenVariable = "ORRERY_TOKEN";
-    const string PasswordVariable = "ORRERY_PASSWORD";
-
-    static readonly Option<Uri> Server = new("--server")
-    {
-        Description = "The address of a process with API.",
-        DefaultValueFactory = _ => new Uri("http://127.0.0.1:7400"),
-        CustomParser = static result => Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out Uri? address) && address.Scheme is "http" or "https"
-            ? address
-            : Wrong(result),
-        Recursive = true,
-    };
-
-    static readonly Option<string> User = new("--user")
-    {
-        Description = $"Who signs in. The password is read from {PasswordVariable} or --password-file; a token in {TokenVariable} takes the place of both.",
-        DefaultValueFactory = _ => "admin",
-        Recursive = true,
-    };
-
-    static readonly Option<FileInfo?> PasswordFile = new("--password-file") { Description = "A file with the password.", Recursive = true };
+    static readonly SignInOptions SignIn = new("--server");
 
     public static Command Create()
     {
-        var command = new Command("cluster", "Shows a running cluster, and drains or restarts its silos.") { Server, User, PasswordFile };
+        var command = new Command("cluster", "Shows a running cluster, and drains or restarts its silos.");
+        SignIn.AddTo(command);
         command.Subcommands.Add(Reading("status", "Silos, shards and load in one look.", "cluster", ClusterTable.Status));
         command.Subcommands.Add(Reading("members", "Every silo, also those that ended, and why.", "cluster/silos", silos => ClusterTable.Members(silos, liveOnly: false)));
         command.Subcommands.Add(Leaving("drain", "Has a silo give its shards away and end. Nobody starts it anew.", restart: false));
@@ -86,12 +67,7 @@ static class ClusterCommand
     {
         try
         {
-            string? token = Environment.GetEnvironmentVariable(TokenVariable);
-            string? password = parsed.GetValue(PasswordFile) is { } file ? File.ReadAllText(file.FullName).Trim() : Environment.GetEnvironmentVariable(PasswordVariable);
-            if (string.IsNullOrEmpty(token) && string.IsNullOrEmpty(password))
-                throw new ApiRefusedException($"nobody to sign in as: set {PasswordVariable} (for --user {parsed.GetValue(User)}) or {TokenVariable}, or name a --password-file.");
-            using ApiSession session = await ApiSession.OpenAsync(
-                parsed.GetValue(Server)!, string.IsNullOrEmpty(token) ? null : token, parsed.GetValue(User)!, password, cancellationToken);
+            using ApiSession session = await SignIn.OpenAsync(parsed, cancellationToken);
             await run(session);
             return 0;
         }
@@ -100,11 +76,5 @@ static class ClusterCommand
             await Console.Error.WriteLineAsync($"orrery: {problem.Message}");
             return 1;
         }
-    }
-
-    static Uri? Wrong(System.CommandLine.Parsing.ArgumentResult result)
-    {
-        result.AddError($"--server: '{result.Tokens[0].Value}' is not an address. Write it like http://127.0.0.1:7400.");
-        return null;
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Orrery.Cli;
+using Orrery.Cli.Sql;
 
 // What the program can do. Each command is a file of its own.
 var root = new RootCommand("Orrery: a living model of every ERP site. Starts the cluster, the demo, or the agent of one site.")
@@ -9,6 +10,7 @@ var root = new RootCommand("Orrery: a living model of every ERP site. Starts the
     WebCommand.Create(),
     DemoCommand.Create(),
     ClusterCommand.Create(),
+    SqlCommand.Create(),
     CopyCommand.Create(),
     AgentCommand.Create(),
 };

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 
 namespace Orrery.Cli.Management;
@@ -49,7 +50,7 @@ sealed class ApiSession : IDisposable
             using HttpResponseMessage answer = await http.SendAsync(request, cancellationToken);
             string text = await answer.Content.ReadAsStringAsync(cancellationToken);
             if (!answer.IsSuccessStatusCode)
-                throw new ApiRefusedException(ReasonOf(answer.StatusCode, text));
+                throw Refusal(answer.StatusCode, text);
             using JsonDocument document = JsonDocument.Parse(text.Length == 0 ? "{}" : text);
             return document.RootElement.Clone();
         }
@@ -59,7 +60,38 @@ sealed class ApiSession : IDisposable
         }
     }
 
+    /// <summary>Server-sent events of a path, from the one after <paramref name="lastEventId"/> where the server still knows it, until the connection ends.</summary>
+    /// <exception cref="ApiRefusedException">The answer was no success.</exception>
+    /// <exception cref="HttpRequestException">The server cannot be reached.</exception>
+    /// <exception cref="IOException">The connection broke.</exception>
+    public async IAsyncEnumerable<ServerEvent> FollowAsync(string path, string? lastEventId, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, BasePath + path);
+        if (lastEventId is not null)
+            request.Headers.TryAddWithoutValidation("Last-Event-ID", lastEventId);
+        using HttpResponseMessage answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        if (!answer.IsSuccessStatusCode)
+            throw Refusal(answer.StatusCode, await answer.Content.ReadAsStringAsync(cancellationToken));
+        using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync(cancellationToken));
+        string name = "message";
+        string? id = null;
+        while (await reader.ReadLineAsync(cancellationToken) is { } line)
+        {
+            if (line.StartsWith("event:", StringComparison.Ordinal))
+                name = line[6..].Trim();
+            else if (line.StartsWith("id:", StringComparison.Ordinal))
+                id = line[3..].Trim();
+            else if (line.StartsWith("data:", StringComparison.Ordinal))
+            {
+                using JsonDocument data = JsonDocument.Parse(line[5..]);
+                yield return new ServerEvent(name, id, data.RootElement.Clone());
+            }
+        }
+    }
+
     public void Dispose() => http.Dispose();
+
+    static ApiRefusedException Refusal(HttpStatusCode status, string text) => new(ReasonOf(status, text), TextPlace.Of(text));
 
     static string ReasonOf(HttpStatusCode status, string text)
     {
@@ -79,4 +111,35 @@ sealed class ApiSession : IDisposable
 }
 
 /// <summary>The API refused, or could not be asked. The message says why.</summary>
-sealed class ApiRefusedException(string message) : Exception(message);
+/// <param name="place">Where in a text that was sent, if the API said so.</param>
+sealed class ApiRefusedException(string message, TextPlace? place = null) : Exception(message)
+{
+    public TextPlace? Place { get; } = place;
+}
+
+/// <param name="Id">By which the stream can be taken up after it; null: none.</param>
+readonly record struct ServerEvent(string Name, string? Id, JsonElement Data);
+
+/// <summary>Where something is wrong in a text.</summary>
+/// <param name="Offset">Characters before it.</param>
+/// <param name="Length">Of what is wrong; 0 at the end of the text.</param>
+sealed record TextPlace(int Offset, int Length)
+{
+    /// <summary>The place that a problem names; null: it names none.</summary>
+    public static TextPlace? Of(string problem)
+    {
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(problem);
+            JsonElement root = document.RootElement;
+            return root.ValueKind == JsonValueKind.Object && root.TryGetProperty("line", out JsonElement line) && line.GetInt32() > 0
+                ? new TextPlace(root.GetProperty("offset").GetInt32(), root.GetProperty("length").GetInt32())
+                : null;
+        }
+        catch (Exception foreign) when (foreign is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        {
+            // Something between answered, in its own words.
+            return null;
+        }
+    }
+}

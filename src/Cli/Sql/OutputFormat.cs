@@ -1,0 +1,3 @@
+namespace Orrery.Cli.Sql;
+
+enum OutputFormat { Table, Csv, Json }

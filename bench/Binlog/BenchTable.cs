@@ -31,7 +31,7 @@ sealed class BenchTable : IAsyncDisposable
 
     public MySqlCapture Capture(MySqlCaptureStart start, string? checkpoint = null) => new(
         new MySqlCaptureOptions { Endpoint = new MySqlEndpoint { Host = "127.0.0.1", Port = server.Port, User = "root", Tls = MySqlTls.Disabled }, Tables = ["bench.*"], Start = start, BatchBytes = 4 << 20 },
-        checkpoint, TimeProvider.System, NullLogger<MySqlCapture>.Instance, new MySqlCaptureInstruments(new Meters()));
+        checkpoint, TimeProvider.System, NullLogger<MySqlCapture>.Instance, new CaptureInstruments(new Meters()));
 
     /// <summary>A checkpoint behind everything that was written.</summary>
     public async Task<string> CheckpointAsync()

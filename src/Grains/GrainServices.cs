@@ -1,8 +1,10 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
-using Orrery.Connectors.ChangeCapture.MySql;
+using Orrery.Connectors.ChangeCapture;
+using Orrery.Connectors.ObjectStores;
 using Orrery.Grains.Alarms.Webhooks;
+using Orrery.Grains.Channels;
 using Orrery.Grains.Channels.Landing;
 using Orrery.Grains.Channels.Sources;
 using Orrery.Grains.Health;
@@ -33,7 +35,9 @@ public static class GrainServices
         services.TryAddSingleton<LedgerInstruments>();
         services.TryAddSingleton<WebhookSender>();
         services.TryAddSingleton<CompactionSlots>();
-        services.TryAddSingleton<MySqlCaptureInstruments>();
+        services.TryAddSingleton<CaptureInstruments>();
+        services.TryAddSingleton<ObjectStoreInstruments>();
+        services.TryAddSingleton<ChannelInstruments>();
         services.AddLogStreams(LogStreamServices.DefaultName);
         services.TryAddSingleton<ISourceFactory, SourceFactory>();
         services.TryAddSingleton<ILandingStores, LandingStores>();

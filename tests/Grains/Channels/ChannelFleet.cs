@@ -56,6 +56,9 @@ sealed class ChannelFleet : IAsyncDisposable
 
     public IGrainFactory Grains => cluster.Client;
 
+    /// <summary>The services of the silo.</summary>
+    public IServiceProvider Services => cluster.Silo.ServiceProvider;
+
     public IChannelGrain TheChannel => Grains.GetGrain<IChannelGrain>(Channel);
 
     public ILedgerGrain Ledger => Grains.GetGrain<ILedgerGrain>(Channel);

@@ -1,5 +1,8 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using System.Text;
 using System.Text.Json;
+using Orrery.Grains.Channels;
 using Orrery.Interfaces.Catalog;
 using Orrery.Interfaces.Channels;
 using Orrery.Interfaces.Errors;
@@ -30,6 +33,23 @@ public sealed class ChannelTests
         topic.Downstream.ShouldBe(["files.acme.shop"]);
         EntityView table = await fleet.Grains.GetGrain<IEntityGrain>("acme/table.shop.orders").Get();
         table.Schemas.ShouldHaveSingleItem().Fingerprint.ShouldBe(ChangeScript.Schema.Fingerprint);
+    }
+
+    [Fact]
+    public async Task What_workers_carry_and_finish_is_counted()
+    {
+        // Tests run beside each other: what is counted belongs to the services of a silo.
+        var counted = new ConcurrentDictionary<(object? Silo, string Name), long>();
+        using var listener = new MeterListener { InstrumentPublished = static (instrument, self) => { if (instrument.Meter.Name == ChannelInstruments.MeterName) self.EnableMeasurementEvents(instrument); } };
+        listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => counted.AddOrUpdate((instrument.Meter.Scope, $"{instrument.Name} {tags[0].Value}"), value, (_, sum) => sum + value));
+        listener.Start();
+        var script = new ChangeScript(seed: 5, length: 300);
+        await using ChannelFleet fleet = await ChannelFleet.StartAsync(script, Partitions);
+        await fleet.SettleAsync(script.Records(Partitions));
+        object silo = fleet.Services.GetService(typeof(IMeterFactory))!;
+        counted[(silo, "orrery.channels.records source")].ShouldBe(script.Records(Partitions));
+        counted[(silo, "orrery.channels.records lander")].ShouldBe(script.Records(Partitions));
+        counted[(silo, "orrery.channels.files lander")].ShouldBeGreaterThan(0);
     }
 
     [Theory]

@@ -100,7 +100,7 @@ public sealed partial class MySqlCapture
         attempts = 0;
         if (rows > 0) slots++;
         await AdvanceAsync(open, batch, cancellationToken).ConfigureAwait(false);
-        instruments.Read(rows);
+        instruments.Read(CaptureInstruments.MySql, rows);
         return true;
     }
 

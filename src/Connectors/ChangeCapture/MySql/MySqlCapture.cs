@@ -27,7 +27,7 @@ public sealed partial class MySqlCapture : IChangeSource
     readonly MySqlCaptureOptions options;
     readonly TimeProvider time;
     readonly ILogger logger;
-    readonly MySqlCaptureInstruments instruments;
+    readonly CaptureInstruments instruments;
     readonly MySqlCheckpoint? resumed;
     readonly List<PendingTable> pending = [];
     readonly int chunkRows, batchBytes;
@@ -43,7 +43,7 @@ public sealed partial class MySqlCapture : IChangeSource
     /// <param name="checkpoint">From where to go on; null to begin.</param>
     /// <exception cref="ArgumentException">Options are wrong; the message lists every error.</exception>
     /// <exception cref="FormatException">The checkpoint cannot be read.</exception>
-    public MySqlCapture(MySqlCaptureOptions options, string? checkpoint, TimeProvider time, ILogger<MySqlCapture> logger, MySqlCaptureInstruments instruments)
+    public MySqlCapture(MySqlCaptureOptions options, string? checkpoint, TimeProvider time, ILogger<MySqlCapture> logger, CaptureInstruments instruments)
     {
         if (options.Validate() is { Count: > 0 } errors) throw new ArgumentException(string.Join(' ', errors), nameof(options));
         this.options = options;
@@ -84,7 +84,7 @@ public sealed partial class MySqlCapture : IChangeSource
             catch (Exception error) when (IsLoss(error))
             {
                 await CloseAsync().ConfigureAwait(false);
-                instruments.Lost();
+                instruments.Lost(CaptureInstruments.MySql);
                 bool hands = batch.Count > 0;
                 if (hands) Finish(batch);
                 Restart();
@@ -214,7 +214,7 @@ public sealed partial class MySqlCapture : IChangeSource
 
     void Finish(ChangeBatch batch)
     {
-        if (chunk is not { IsFilling: true }) instruments.Changed(batch.Count);
+        if (chunk is not { IsFilling: true }) instruments.Changed(CaptureInstruments.MySql, batch.Count);
         endSequence = Math.Max(endSequence, Math.Max(decoder!.Position.Sequence, batch.Count > 0 ? batch.Entries[^1].Sequence : 0));
         saidSequence = Math.Max(endSequence, decoder.RestartPosition.Sequence);
         batch.EndSequence = endSequence;

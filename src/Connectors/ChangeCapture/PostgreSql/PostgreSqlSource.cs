@@ -44,6 +44,7 @@ public sealed partial class PostgreSqlSource : IChangeSource
 {
     readonly PostgreSqlCaptureOptions options;
     readonly TimeProvider clock;
+    readonly CaptureInstruments instruments;
     readonly PostgreSqlSide side;
     LogicalReplicationConnection? stream;
     CancellationTokenSource? streaming;
@@ -56,9 +57,11 @@ public sealed partial class PostgreSqlSource : IChangeSource
     /// <param name="options">What is captured.</param>
     /// <param name="checkpoint">From a batch of an earlier capture; empty to begin.</param>
     /// <param name="clock">Measures patience.</param>
+    /// <param name="instruments">What is counted.</param>
     /// <exception cref="ArgumentException">The checkpoint is none.</exception>
-    public PostgreSqlSource(PostgreSqlCaptureOptions options, string checkpoint, TimeProvider clock)
+    public PostgreSqlSource(PostgreSqlCaptureOptions options, string checkpoint, TimeProvider clock, CaptureInstruments instruments)
     {
+        this.instruments = instruments;
         this.options = options;
         this.clock = clock;
         side = new PostgreSqlSide(options);
@@ -79,11 +82,13 @@ public sealed partial class PostgreSqlSource : IChangeSource
                 if (stream is null) await ConnectAsync(cancellationToken);
                 await FillAsync(batch, cancellationToken);
                 disconnectedSince = 0;
+                instruments.HandedOn(CaptureInstruments.PostgreSql, batch);
                 return;
             }
             catch (Exception error) when (IsConnectionLost(error) && !cancellationToken.IsCancellationRequested)
             {
                 batch.Clear();
+                instruments.Lost(CaptureInstruments.PostgreSql);
                 await DisconnectAsync();
                 if (disconnectedSince == 0) disconnectedSince = clock.GetTimestamp();
                 if (clock.GetElapsedTime(disconnectedSince) > options.ReconnectPatience)

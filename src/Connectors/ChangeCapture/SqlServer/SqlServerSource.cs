@@ -10,6 +10,7 @@ public sealed class SqlServerSource : IChangeSource
 {
     readonly SqlServerCaptureOptions options;
     readonly TimeProvider clock;
+    readonly CaptureInstruments instruments;
     readonly ITrackingReader reader;
     readonly TrackingMachine machine;
     long? interruptedSince;
@@ -18,14 +19,16 @@ public sealed class SqlServerSource : IChangeSource
     /// <param name="options">What is captured.</param>
     /// <param name="checkpoint">From a batch of an earlier capture; empty to begin.</param>
     /// <param name="clock">Measures pauses and patience.</param>
+    /// <param name="instruments">What is counted.</param>
     /// <exception cref="ArgumentException">The options are out of their bounds, or the checkpoint is none.</exception>
-    public SqlServerSource(SqlServerCaptureOptions options, string checkpoint, TimeProvider clock)
-        : this(options, checkpoint, clock, new SqlServerTrackingReader(options))
+    public SqlServerSource(SqlServerCaptureOptions options, string checkpoint, TimeProvider clock, CaptureInstruments instruments)
+        : this(options, checkpoint, clock, instruments, new SqlServerTrackingReader(options))
     {
     }
 
-    internal SqlServerSource(SqlServerCaptureOptions options, string checkpoint, TimeProvider clock, ITrackingReader reader)
+    internal SqlServerSource(SqlServerCaptureOptions options, string checkpoint, TimeProvider clock, CaptureInstruments instruments, ITrackingReader reader)
     {
+        this.instruments = instruments;
         options.Validate();
         this.options = options;
         this.clock = clock;
@@ -46,11 +49,13 @@ public sealed class SqlServerSource : IChangeSource
             {
                 if (!await StepAsync(batch, cancellationToken)) continue;
                 handedAt = clock.GetTimestamp();
+                instruments.HandedOn(CaptureInstruments.SqlServer, batch);
                 return;
             }
             catch (TrackingInterruptedException error) when (!cancellationToken.IsCancellationRequested)
             {
                 machine.Abandon();
+                instruments.Lost(CaptureInstruments.SqlServer);
                 await reader.CloseAsync();
                 interruptedSince ??= clock.GetTimestamp();
                 if (clock.GetElapsedTime(interruptedSince.Value) > options.ReconnectPatience)

@@ -39,12 +39,13 @@ sealed partial class CollectorGrain : Grain, ICollectorGrain, IBatchDoorGrain
     readonly HopProgress progress = new();
     readonly WorkLoop loop;
     readonly SemaphoreSlim gate = new(1); // one batch, or one portion of letters, at a time
+    readonly ChannelInstruments instruments;
     PartitionAppender appender = null!;
     ChannelOrder? order;
 
     public CollectorGrain(
         [PersistentState("collector")] IPersistentState<CollectorState> stored, ILandingStores stores, SecretBox secrets, IOptions<ChannelOptions> options, TimeProvider time,
-        ILogger<CollectorGrain> logger)
+        ChannelInstruments instruments, ILogger<CollectorGrain> logger)
     {
         this.stored = stored;
         this.stores = stores;
@@ -52,8 +53,13 @@ sealed partial class CollectorGrain : Grain, ICollectorGrain, IBatchDoorGrain
         this.options = options.Value;
         this.time = time;
         this.logger = logger;
+        this.instruments = instruments;
         writer = new StateWriter(stored, DeactivateOnIdle);
-        loop = new WorkLoop(this.options, time, CollectAsync, () => State.Batches, (pause, failure) => ChannelMessages.SourceFailed(logger, Key, pause ?? TimeSpan.Zero, failure));
+        loop = new WorkLoop(this.options, time, CollectAsync, () => State.Batches, (pause, failure) =>
+        {
+            instruments.Failed(ChannelInstruments.Collector, pause is not null);
+            ChannelMessages.SourceFailed(logger, Key, pause ?? TimeSpan.Zero, failure);
+        });
     }
 
     string Key => this.GetPrimaryKeyString();
@@ -154,6 +160,8 @@ sealed partial class CollectorGrain : Grain, ICollectorGrain, IBatchDoorGrain
         origin.Sealed = Math.Max(origin.Sealed, complete);
         State.Origins[name] = origin;
         State.Rejected += batch.Rejected;
+        instruments.Carried(ChannelInstruments.Collector, batch.Records);
+        instruments.Rejected(ChannelInstruments.Collector, batch.Rejected);
         await FinishAsync(batch, batch.AgentEntries, letters: null, seals ? name : null, complete);
         return true;
     }

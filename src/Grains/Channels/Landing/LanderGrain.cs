@@ -38,17 +38,24 @@ sealed partial class LanderGrain : Grain, ILanderGrain
     long landed, end, files, reached, gatheringSince;
     int drill;
 
+    readonly ChannelInstruments instruments;
+
     public LanderGrain(
         [PersistentState("lander")] IPersistentState<LanderState> stored, ILandingStores stores, SecretBox secrets, IOptions<ChannelOptions> options, TimeProvider time,
-        ILogger<LanderGrain> logger)
+        ChannelInstruments instruments, ILogger<LanderGrain> logger)
     {
         this.stored = stored;
         this.stores = stores;
         this.secrets = secrets;
         this.options = options.Value;
         this.time = time;
+        this.instruments = instruments;
         this.logger = logger;
-        loop = new WorkLoop(this.options, time, LandAsync, () => landed, (pause, failure) => ChannelMessages.LandingFailed(logger, Channel, Partition, landed, pause ?? TimeSpan.Zero, failure));
+        loop = new WorkLoop(this.options, time, LandAsync, () => landed, (pause, failure) =>
+        {
+            instruments.Failed(ChannelInstruments.Lander, pause is not null);
+            ChannelMessages.LandingFailed(logger, Channel, Partition, landed, pause ?? TimeSpan.Zero, failure);
+        });
     }
 
     string Channel => EntityKeys.SiteOf(this.GetPrimaryKeyString());
@@ -189,6 +196,8 @@ sealed partial class LanderGrain : Grain, ILanderGrain
             return;
         LandingManifest made = await into.CommitAsync(reached, loop.Ending);
         files += made.Files.Count;
+        instruments.Finished(made.Files.Count);
+        instruments.Carried(ChannelInstruments.Lander, made.Sum.Records);
         landed = made.To;
         ChannelMessages.Landed(logger, Channel, Partition, made.From, made.To);
         await ReportAsync(made);

@@ -28,17 +28,23 @@ sealed class RestorerGrain : Grain, IRestorerGrain
     readonly TimeProvider time;
     readonly RateMeter rate = new();
     readonly WorkLoop loop;
+    readonly ChannelInstruments instruments;
     PartitionAppender appender = null!;
     long restored;
     string position = "";
 
-    public RestorerGrain(ILandingStores stores, SecretBox secrets, IOptions<ChannelOptions> options, TimeProvider time, ILogger<RestorerGrain> logger)
+    public RestorerGrain(ILandingStores stores, SecretBox secrets, IOptions<ChannelOptions> options, TimeProvider time, ChannelInstruments instruments, ILogger<RestorerGrain> logger)
     {
         this.stores = stores;
         this.secrets = secrets;
         this.options = options.Value;
         this.time = time;
-        loop = new WorkLoop(this.options, time, RestoreAsync, () => restored, (pause, failure) => ChannelMessages.SourceFailed(logger, Key, pause ?? TimeSpan.Zero, failure));
+        this.instruments = instruments;
+        loop = new WorkLoop(this.options, time, RestoreAsync, () => restored, (pause, failure) =>
+        {
+            instruments.Failed(ChannelInstruments.Restorer, pause is not null);
+            ChannelMessages.SourceFailed(logger, Key, pause ?? TimeSpan.Zero, failure);
+        });
     }
 
     string Key => this.GetPrimaryKeyString();
@@ -141,6 +147,7 @@ sealed class RestorerGrain : Grain, IRestorerGrain
         if (batch.Records > 0)
             await AppendAsync(partition, batch, new LogProducer(producer, 1, place));
         await Ledger.Report([new HopReport(ChannelHops.Source, instance, from, to, [.. windows.Select(window => new HopEntry(window.Key.Origin, window.Key.Stamp, HopSide.Gave, window.Value))])]);
+        instruments.Carried(ChannelInstruments.Restorer, manifest.Sum.Records);
         restored += manifest.Sum.Records;
         rate.Add(manifest.Sum.Records, time.GetUtcNow());
         position = string.Create(CultureInfo.InvariantCulture, $"partition {partition}, offset {manifest.To}");

@@ -8,7 +8,7 @@ using Orrery.Interfaces.Channels;
 namespace Orrery.Grains.Channels.Sources;
 
 /// <summary>The sources that there are.</summary>
-sealed class SourceFactory(TimeProvider time, ILoggerFactory loggers, MySqlCaptureInstruments mySql) : ISourceFactory
+sealed class SourceFactory(TimeProvider time, ILoggerFactory loggers, CaptureInstruments instruments) : ISourceFactory
 {
     /// <summary>How long a source tries by itself before the channel shows that it waits.</summary>
     static readonly TimeSpan ReconnectWithin = TimeSpan.FromSeconds(15);
@@ -24,7 +24,7 @@ sealed class SourceFactory(TimeProvider time, ILoggerFactory loggers, MySqlCaptu
                 Name = $"orrery {channel}",
                 ReconnectWithin = ReconnectWithin,
             },
-            checkpoint, time, loggers.CreateLogger<MySqlCapture>(), mySql),
+            checkpoint, time, loggers.CreateLogger<MySqlCapture>(), instruments),
         "postgresql" => new PostgreSqlSource(
             new PostgreSqlCaptureOptions
             {
@@ -35,10 +35,10 @@ sealed class SourceFactory(TimeProvider time, ILoggerFactory loggers, MySqlCaptu
                 TakesSnapshot = spec.Snapshot,
                 ReconnectPatience = ReconnectWithin,
             },
-            checkpoint, time),
+            checkpoint, time, instruments),
         ChannelSpecs.SqlServer => new SqlServerSource(
             new SqlServerCaptureOptions { ConnectionString = connection, Tables = spec.Tables, TakesSnapshot = spec.Snapshot, ReconnectPatience = ReconnectWithin },
-            checkpoint, time),
+            checkpoint, time, instruments),
         _ => throw new ChangeSourceException(ChangeSourceFault.Settings, $"Channel '{channel}' reads changes of '{spec.Kind}', of which this version has no reader."),
     };
 

@@ -36,11 +36,12 @@ sealed partial class SourceGrain : Grain, ISourceGrain
     readonly RateMeter rate = new();
     PartitionAppender appender = null!;
     readonly WorkLoop loop;
+    readonly ChannelInstruments instruments;
     double? lagSeconds;
 
     public SourceGrain(
         [PersistentState("source")] IPersistentState<SourceState> stored, ISourceFactory factory, SecretBox secrets, IOptions<ChannelOptions> options, TimeProvider time,
-        ILogger<SourceGrain> logger)
+        ChannelInstruments instruments, ILogger<SourceGrain> logger)
     {
         this.stored = stored;
         this.factory = factory;
@@ -48,9 +49,11 @@ sealed partial class SourceGrain : Grain, ISourceGrain
         this.options = options.Value;
         this.time = time;
         this.logger = logger;
+        this.instruments = instruments;
         writer = new StateWriter(stored, DeactivateOnIdle);
         loop = new WorkLoop(this.options, time, CarryAsync, () => State.Given, (pause, failure) =>
         {
+            instruments.Failed(ChannelInstruments.Source, pause is not null);
             if (pause is { } length) ChannelMessages.SourceFailed(logger, Key, length, failure);
             else ChannelMessages.SourceStopped(logger, Key, failure.Message);
         });
@@ -167,6 +170,7 @@ sealed partial class SourceGrain : Grain, ISourceGrain
 
         Finish(intent);
         rate.Add(records, time.GetUtcNow());
+        instruments.Carried(ChannelInstruments.Source, records);
     }
 
     void Finish(SourceIntent intent)

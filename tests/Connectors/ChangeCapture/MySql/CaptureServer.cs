@@ -69,7 +69,7 @@ public sealed class CaptureServer : IAsyncLifetime
     public MySqlCaptureOptions Options(string database) => new() { Endpoint = EndpointOf(Server), Tables = [database + ".*"], Name = database, Heartbeat = TimeSpan.FromSeconds(1) };
 
     public static MySqlCapture Open(MySqlCaptureOptions options, string? checkpoint = null) =>
-        new(options, checkpoint, TimeProvider.System, NullLogger<MySqlCapture>.Instance, new MySqlCaptureInstruments(new Meters()));
+        new(options, checkpoint, TimeProvider.System, NullLogger<MySqlCapture>.Instance, new CaptureInstruments(new Meters()));
 
     /// <summary>Reads until it was enough.</summary>
     public static async Task<string> ReadUntil(IChangeSource source, Action<ChangeBatch> take, Func<bool> enough)

@@ -41,7 +41,7 @@ public sealed class PostgreSqlSnapshotTests
         {
             captures++;
             fold = kept.Copy();
-            await using var source = new PostgreSqlSource(options, checkpoint, TimeProvider.System);
+            await using var source = new PostgreSqlSource(options, checkpoint, TimeProvider.System, TestMeters.Capture());
             var batch = new ChangeBatch();
             long last = 0;
             // A capture lives for some batches; what was not kept of it is forgotten, as in a crash. The first four end before the chunks can.

@@ -47,7 +47,7 @@ public sealed class PostgreSqlSourceTests : IAsyncLifetime
             """;
         const string columns = "b,i2,i8,n,free,dom,f4,f8,t,v,c,raw,d,tm,ts,tz,u,j,jb,a,ta,s,iv,bits,ip,r";
         await Execute($"INSERT INTO types (id, {columns}) VALUES (1, {values}), (2{string.Concat(Enumerable.Repeat(", null", 26))})");
-        await using var source = new PostgreSqlSource(Options("public.types"), "", TimeProvider.System);
+        await using var source = new PostgreSqlSource(Options("public.types"), "", TimeProvider.System, TestMeters.Capture());
         List<Change> read = await ReadUntil(source, changes => changes.Count(change => change.Kind == ChangeKind.Read) == 2);
         await Execute($"INSERT INTO types SELECT id + 2, {columns} FROM types");
         List<Change> streamed = await ReadUntil(source, changes => changes.Count(change => change.Kind == ChangeKind.Insert) == 2);
@@ -72,11 +72,11 @@ public sealed class PostgreSqlSourceTests : IAsyncLifetime
     public async Task A_value_that_cannot_be_carried_stops_with_its_column_and_can_be_carried_as_text(string type, string value)
     {
         await Execute($"CREATE TABLE odd (id int PRIMARY KEY, v {type}); INSERT INTO odd VALUES (1, '{value}')");
-        await using var source = new PostgreSqlSource(Options("public.odd"), "", TimeProvider.System);
+        await using var source = new PostgreSqlSource(Options("public.odd"), "", TimeProvider.System, TestMeters.Capture());
         var error = await Should.ThrowAsync<ChangeSourceException>(() => ReadUntil(source, changes => changes.Count > 0));
         error.Fault.ShouldBe(ChangeSourceFault.Value);
         error.Message.ShouldContain("Table public.odd, column 'v'");
-        await using var text = new PostgreSqlSource(Options("public.odd") with { ColumnsAsText = new HashSet<string> { "public.odd.v" }, Slot = "text" }, "", TimeProvider.System);
+        await using var text = new PostgreSqlSource(Options("public.odd") with { ColumnsAsText = new HashSet<string> { "public.odd.v" }, Slot = "text" }, "", TimeProvider.System, TestMeters.Capture());
         (await ReadUntil(text, changes => changes.Count > 0)).Single()["v"].ShouldBe(value);
     }
 
@@ -87,7 +87,7 @@ public sealed class PostgreSqlSourceTests : IAsyncLifetime
             CREATE TABLE large (id int PRIMARY KEY, n int, v text); ALTER TABLE large ALTER v SET STORAGE EXTERNAL;
             INSERT INTO large VALUES (1, 1, repeat('x', 10000));
             """);
-        await using var source = new PostgreSqlSource(Options("public.large") with { TakesSnapshot = false }, "", TimeProvider.System);
+        await using var source = new PostgreSqlSource(Options("public.large") with { TakesSnapshot = false }, "", TimeProvider.System, TestMeters.Capture());
         await source.ReadAsync(new ChangeBatch(), CancellationToken.None);
         await Execute("UPDATE large SET n = 2; ALTER TABLE large REPLICA IDENTITY FULL; UPDATE large SET n = 3; DELETE FROM large");
         List<Change> changes = await ReadUntil(source, all => all.Any(change => change.Kind == ChangeKind.Delete));
@@ -103,7 +103,7 @@ public sealed class PostgreSqlSourceTests : IAsyncLifetime
     public async Task An_altered_table_gives_a_schema_change_and_a_truncate_its_own()
     {
         await Execute("CREATE TABLE t (id int PRIMARY KEY, a int)");
-        await using var source = new PostgreSqlSource(Options("public.t") with { TakesSnapshot = false }, "", TimeProvider.System);
+        await using var source = new PostgreSqlSource(Options("public.t") with { TakesSnapshot = false }, "", TimeProvider.System, TestMeters.Capture());
         await source.ReadAsync(new ChangeBatch(), CancellationToken.None);
         await Execute("INSERT INTO t VALUES (1, 1); ALTER TABLE t ADD b text; INSERT INTO t VALUES (2, 2, 'x'); UPDATE t SET id = 3 WHERE id = 2; TRUNCATE t");
         List<Change> changes = await ReadUntil(source, all => all.Any(change => change.Kind == ChangeKind.Truncate));
@@ -118,7 +118,7 @@ public sealed class PostgreSqlSourceTests : IAsyncLifetime
     public async Task A_confirmed_position_moves_the_slot_and_only_that()
     {
         await Execute("CREATE TABLE t (id int PRIMARY KEY)");
-        await using var source = new PostgreSqlSource(Options("public.t") with { TakesSnapshot = false }, "", TimeProvider.System);
+        await using var source = new PostgreSqlSource(Options("public.t") with { TakesSnapshot = false }, "", TimeProvider.System, TestMeters.Capture());
         var batch = new ChangeBatch();
         await source.ReadAsync(batch, CancellationToken.None);
         object? begin = await Scalar("SELECT confirmed_flush_lsn::text FROM pg_replication_slots");
@@ -136,7 +136,7 @@ public sealed class PostgreSqlSourceTests : IAsyncLifetime
     {
         await Execute("CREATE TABLE t (id int PRIMARY KEY)");
         string checkpoint;
-        await using (var source = new PostgreSqlSource(Options("public.t") with { TakesSnapshot = false }, "", TimeProvider.System))
+        await using (var source = new PostgreSqlSource(Options("public.t") with { TakesSnapshot = false }, "", TimeProvider.System, TestMeters.Capture()))
         {
             var batch = new ChangeBatch();
             await source.ReadAsync(batch, CancellationToken.None);
@@ -146,10 +146,10 @@ public sealed class PostgreSqlSourceTests : IAsyncLifetime
         await Execute("INSERT INTO t VALUES (1)");
         await Until("NOT (SELECT active FROM pg_replication_slots)");
         await Execute("SELECT pg_replication_slot_advance('capture', pg_current_wal_lsn())");
-        await using var late = new PostgreSqlSource(Options("public.t"), checkpoint, TimeProvider.System);
+        await using var late = new PostgreSqlSource(Options("public.t"), checkpoint, TimeProvider.System, TestMeters.Capture());
         (await Should.ThrowAsync<ChangeSourceException>(async () => await late.ReadAsync(new ChangeBatch(), CancellationToken.None))).Fault.ShouldBe(ChangeSourceFault.PositionLost);
         await Execute("SELECT pg_drop_replication_slot('capture')");
-        await using var later = new PostgreSqlSource(Options("public.t"), checkpoint, TimeProvider.System);
+        await using var later = new PostgreSqlSource(Options("public.t"), checkpoint, TimeProvider.System, TestMeters.Capture());
         (await Should.ThrowAsync<ChangeSourceException>(async () => await later.ReadAsync(new ChangeBatch(), CancellationToken.None))).Message.ShouldContain("is not there any more");
     }
 
@@ -157,7 +157,7 @@ public sealed class PostgreSqlSourceTests : IAsyncLifetime
     public async Task A_server_that_restarts_loses_nothing_and_repeats_nothing()
     {
         await Execute("CREATE TABLE t (id int PRIMARY KEY)");
-        await using var source = new PostgreSqlSource(Options("public.t") with { TakesSnapshot = false }, "", TimeProvider.System);
+        await using var source = new PostgreSqlSource(Options("public.t") with { TakesSnapshot = false }, "", TimeProvider.System, TestMeters.Capture());
         var batch = new ChangeBatch();
         await source.ReadAsync(batch, CancellationToken.None);
         await Execute("INSERT INTO t SELECT generate_series(1, 100)");

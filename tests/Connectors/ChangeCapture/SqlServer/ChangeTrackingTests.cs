@@ -75,7 +75,7 @@ public sealed class ChangeTrackingTests
 
         async Task ReadToEnd()
         {
-            await using var source = new SqlServerSource(options, checkpoint, TimeProvider.System);
+            await using var source = new SqlServerSource(options, checkpoint, TimeProvider.System, TestMeters.Capture());
             var batch = new ChangeBatch();
             do
             {

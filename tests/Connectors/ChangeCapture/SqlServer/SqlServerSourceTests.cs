@@ -44,7 +44,7 @@ public sealed class SqlServerSourceTests
 
             // A process: it reads until it crashes.
             var reader = new TrackedDatabase.Reader(database, Meanwhile, () => left > 0 && random.Next(30) == 0);
-            await using var source = new SqlServerSource(options, topic.Checkpoint, new LeapingTime(), reader);
+            await using var source = new SqlServerSource(options, topic.Checkpoint, new LeapingTime(), TestMeters.Capture(), reader);
             var batch = new ChangeBatch();
             for (int batches = random.Next(1, 12); batches > 0; batches--)
             {
@@ -203,11 +203,27 @@ public sealed class SqlServerSourceTests
     }
 
     [Fact]
+    public async Task Rows_changes_and_lost_connections_are_counted()
+    {
+        var database = new TrackedDatabase();
+        database.Create("dbo.items");
+        database.Commit("dbo.items", (1, "a"), (2, "b"));
+        var meters = new TestMeters();
+        int questions = 0;
+        var run = new Run(database, "dbo.items") { Meters = meters, Loses = () => ++questions == 2 };
+        await run.ReadAsync();
+        database.Commit("dbo.items", (1, "c"));
+        await run.ReadAsync();
+        meters.Counted.ShouldBe(
+            new Dictionary<string, long> { ["orrery.change_capture.snapshot_rows sqlserver"] = 2, ["orrery.change_capture.changes sqlserver"] = 1, ["orrery.change_capture.reconnects sqlserver"] = 1 }, ignoreOrder: true);
+    }
+
+    [Fact]
     public void What_is_no_checkpoint_and_what_is_no_option_are_refused()
     {
         foreach (string text in (string[])["x", "{}", "null", "[]", """{"version":-1,"batchRows":5,"tables":[]}""", """{"version":1,"batchRows":5,"tables":[null]}""", """{"version":1,"table":"t","batchRows":5,"tables":[]}"""])
             Should.Throw<ArgumentException>(() => TrackingCheckpoint.Parse(text), text);
-        var error = Should.Throw<ArgumentException>(() => new SqlServerSource(new SqlServerCaptureOptions { ConnectionString = "", Tables = ["dbo.*", "x"], BatchRows = 0 }, "", TimeProvider.System));
+        var error = Should.Throw<ArgumentException>(() => new SqlServerSource(new SqlServerCaptureOptions { ConnectionString = "", Tables = ["dbo.*", "x"], BatchRows = 0 }, "", TimeProvider.System, TestMeters.Capture()));
         error.Message.ShouldContain("'dbo.*'");
         error.Message.ShouldContain("BatchRows is 0");
     }
@@ -221,12 +237,14 @@ public sealed class SqlServerSourceTests
 
         public int BatchRows { get; init; } = 1_000;
 
+        public TestMeters Meters { get; init; } = new();
+
         public string Checkpoint { get; set; } = "";
 
         public Func<bool> Loses { get; init; } = static () => false;
 
         public SqlServerSource Source => source ??= new(
-            new SqlServerCaptureOptions { ConnectionString = "", Tables = Tables, BatchRows = BatchRows }, Checkpoint, new LeapingTime(), new TrackedDatabase.Reader(database, static () => { }, Loses));
+            new SqlServerCaptureOptions { ConnectionString = "", Tables = Tables, BatchRows = BatchRows }, Checkpoint, new LeapingTime(), new CaptureInstruments(Meters), new TrackedDatabase.Reader(database, static () => { }, Loses));
 
         public void Restart() => source = null;
 

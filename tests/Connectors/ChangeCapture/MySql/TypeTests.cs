@@ -19,7 +19,7 @@ public sealed class TypeTests(CaptureServer server) : IClassFixture<CaptureServe
         ("DECIMAL(10,2) UNSIGNED", "99999999.99", ExactDecimal.Parse("99999999.99")), ("DECIMAL(19,0)", "-9223372036854775809", ExactDecimal.Parse("-9223372036854775809")), ("DECIMAL(4,4)", "-0.0001", ExactDecimal.Parse("-0.0001")),
         ("FLOAT", "0.1", 0.1f), ("FLOAT(7,3)", "1234.567", 1234.567f), ("DOUBLE", "-1.7976931348623157e308", double.MinValue), ("DOUBLE", "2.2250738585072014e-308", 2.2250738585072014e-308), ("REAL", "3.5", 3.5d),
         ("BIT(1)", "b'1'", 1ul), ("BIT(9)", "b'100000001'", 257ul), ("BIT(64)", "0xFFFFFFFFFFFFFFFE", 0xFFFFFFFFFFFFFFFEul),
-        ("YEAR", "2155", (ushort)2155), ("YEAR", "0", (ushort)0), ("DATE", "'9999-12-31'", new DateOnly(9999, 12, 31)), ("DATE", "'0000-00-00'", new CarriedDate(ZeroDates.Days(0, 0, 0), null)),
+        ("YEAR", "2155", (short)2155), ("YEAR", "0", (short)0), ("DATE", "'9999-12-31'", new DateOnly(9999, 12, 31)), ("DATE", "'0000-00-00'", new CarriedDate(ZeroDates.Days(0, 0, 0), null)),
         ("DATE", "'2020-00-10'", new CarriedDate(ZeroDates.Days(2020, 0, 10), null)), ("DATE", "'0001-01-01'", new DateOnly(1, 1, 1)),
         ("TIME", "'-838:59:59'", -new TimeSpan(838, 59, 59)), ("TIME(6)", "'-00:00:00.000001'", new TimeSpan(-10)), ("TIME(3)", "'-12:34:56.789'", -new TimeSpan(0, 12, 34, 56, 789)),
         ("TIME(1)", "'-01:00:00.9'", -new TimeSpan(0, 1, 0, 0, 900)), ("TIME(6)", "'838:59:59.999999'", new TimeSpan(838, 59, 59) + new TimeSpan(9999990)),

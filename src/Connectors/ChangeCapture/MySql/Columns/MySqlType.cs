@@ -38,7 +38,7 @@ internal sealed record MySqlType(string Name, int Length, int Scale, bool Unsign
         "float" => new(ColumnKind.Float32),
         "double" => new(ColumnKind.Float64),
         "bit" => new(ColumnKind.UInt64),
-        "year" => new(ColumnKind.UInt16),
+        "year" => new(ColumnKind.Int16),
         "date" => new(ColumnKind.Date),
         "time" => new(ColumnKind.Time, Length),
         "datetime" => new(ColumnKind.Timestamp, Length),

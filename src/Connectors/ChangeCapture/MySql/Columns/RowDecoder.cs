@@ -133,7 +133,7 @@ internal sealed class RowDecoder
             case StepKind.Int64: case StepKind.UInt64: case StepKind.Double: row.WriteUInt64(BinaryPrimitives.ReadUInt64LittleEndian(stored)); break;
             case StepKind.Decimal: Decimal(stored[..bytes], ref step, row); break;
             case StepKind.Bit: row.WriteUInt64(BigEndian(stored[..bytes])); break;
-            case StepKind.Year: row.WriteUInt16(stored[0] == 0 ? (ushort)0 : (ushort)(1900 + stored[0])); break;
+            case StepKind.Year: row.WriteInt16(stored[0] == 0 ? (short)0 : (short)(1900 + stored[0])); break;
             case StepKind.Date: row.WriteDate(TimeForm.Date(stored)); break;
             case StepKind.OldTime: row.WriteTime(TimeForm.OldTime(stored)); break;
             case StepKind.OldDateTime: row.WriteTimestamp(TimeForm.OldDateTime(stored)); break;

@@ -1,3 +1,4 @@
+using Orrery.Dataflow.Images;
 using Orrery.Sql.Rows;
 
 namespace Orrery.Dataflow.Aggregates;
@@ -28,6 +29,11 @@ internal abstract class Accumulator : IDisposable
 
     /// <summary>Ends a step.</summary>
     public virtual void Settle()
+    {
+    }
+
+    /// <summary>Takes or gives back what it keeps beside the groups' states.</summary>
+    public virtual void Transfer(StateTransfer transfer)
     {
     }
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Orrery.Dataflow.Images;
 using Orrery.Dataflow.Memory;
 using Orrery.Dataflow.Operators;
 using Orrery.Dataflow.State;
@@ -84,6 +85,14 @@ internal sealed unsafe class DistinctAccumulator : Accumulator
     public override void Free(nint state) => _inner.Free(state + sizeof(long));
 
     public override void Settle() => _inner.Settle();
+
+    public override void Transfer(StateTransfer transfer)
+    {
+        _pages.Transfer(transfer);
+        _slots.Transfer(transfer);
+        transfer.Value(ref _groups);
+        _inner.Transfer(transfer);
+    }
 
     public override void Dispose()
     {

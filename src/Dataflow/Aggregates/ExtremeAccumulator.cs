@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Orrery.Dataflow.Images;
 using Orrery.Dataflow.Memory;
 using Orrery.Dataflow.Operators;
 using Orrery.Dataflow.State;
@@ -63,6 +64,8 @@ internal sealed unsafe class ExtremeAccumulator(RowColumnReader argument, RowLay
         if (at->Block != 0) _pages.Free(at->Block, at->Bytes);
         *at = default;
     }
+
+    public override void Transfer(StateTransfer transfer) => _pages.Transfer(transfer);
 
     public override void Dispose()
     {

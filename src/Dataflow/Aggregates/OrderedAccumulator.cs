@@ -1,4 +1,5 @@
 using System.Buffers;
+using Orrery.Dataflow.Images;
 using Orrery.Dataflow.Memory;
 using Orrery.Dataflow.Operators;
 using Orrery.Dataflow.State;
@@ -74,6 +75,8 @@ internal sealed unsafe class OrderedAccumulator : Accumulator
     public override void Free(nint state) => _rows.Clear(ref *(uint*)state);
 
     public override void Settle() => _rows.Settle();
+
+    public override void Transfer(StateTransfer transfer) => _rows.Transfer(transfer);
 
     public override void Dispose()
     {

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Orrery.Dataflow.Images;
 using Orrery.Dataflow.Memory;
 using Orrery.Dataflow.State;
 using Orrery.Sql.Aggregates;
@@ -60,6 +61,8 @@ internal sealed unsafe class RealAccumulator(RowColumnReader argument, Aggregate
         ExactSum.Free(ref at->Values, _pages);
         ExactSum.Free(ref at->Squares, _pages);
     }
+
+    public override void Transfer(StateTransfer transfer) => _pages.Transfer(transfer);
 
     public override void Dispose() => _pages.Dispose();
 

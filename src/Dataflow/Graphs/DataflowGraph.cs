@@ -221,6 +221,7 @@ public sealed partial class DataflowGraph : IDisposable
     private void ExpectBetweenSteps()
     {
         if (_isInStep) throw new InvalidOperationException("A step of the graph has not ended: call EndStep first.");
+        if (_isTransferred) throw new InvalidOperationException("An image of the graph is under way: wait for its end. If its restore failed, make another graph.");
     }
 
     private void ExpectNewName(string name)

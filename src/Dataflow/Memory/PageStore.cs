@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Orrery.Dataflow.Images;
 
 namespace Orrery.Dataflow.Memory;
 
@@ -113,6 +114,36 @@ internal sealed unsafe class PageStore : IDisposable
         (_segments, _current, _nextUnit, _endUnit, UsedBytes, ReservedBytes) = (0, -1, 0, 0, 0, 0);
     }
 
+    public void Transfer(StateTransfer transfer)
+    {
+        if (transfer.IsRestoring) Clear();
+        long used = UsedBytes;
+        transfer.Value(ref used);
+        UsedBytes = used;
+        int segments = _segments;
+        transfer.Value(ref segments);
+        transfer.Value(ref _current);
+        transfer.Value(ref _nextUnit);
+        transfer.Value(ref _endUnit);
+        TransferFree(transfer);
+        if (transfer.IsRestoring) Reserve(segments);
+        _segments = segments;
+        transfer.BeginStore();
+        for (int segment = 0; segment < segments; segment++)
+        {
+            long bytes = _bases[segment] == 0 ? 0 : _sizes[segment];
+            transfer.Value(ref bytes);
+            if (transfer.IsRestoring && bytes > 0)
+            {
+                _sizes[segment] = bytes;
+                _bases[segment] = _memory.Take(bytes);
+                ReservedBytes += bytes;
+            }
+
+            transfer.Memory(_bases[segment], bytes == 0 ? 0 : segment == _current ? (long)_nextUnit << UnitShift : bytes - SlackBytes);
+        }
+    }
+
     public void Dispose()
     {
         if (_bases == null) return;
@@ -120,6 +151,46 @@ internal sealed unsafe class PageStore : IDisposable
         NativeMemory.Free(_bases);
         _bases = null;
         GC.SuppressFinalize(this);
+    }
+
+    /// <summary>The lists of free blocks, the large blocks, the numbers of segments that are free.</summary>
+    private void TransferFree(StateTransfer transfer)
+    {
+        int count = _free.Count(handle => handle != 0);
+        transfer.Value(ref count);
+        for (int index = 0, slot = -1; index < count; index++)
+        {
+            if (!transfer.IsRestoring) slot = Array.FindIndex(_free, slot + 1, handle => handle != 0);
+            transfer.Value(ref slot);
+            transfer.Value(ref _free[slot]);
+        }
+
+        (uint Handle, long Bytes)[] large = [.. _large.Select(pair => (pair.Key, pair.Value))];
+        int[] numbers = [.. _freeSegments];
+        TransferAll(transfer, ref large);
+        TransferAll(transfer, ref numbers);
+        if (!transfer.IsRestoring) return;
+        foreach (var (handle, bytes) in large) _large.Add(handle, bytes);
+        foreach (int number in numbers) _freeSegments.Enqueue(number);
+    }
+
+    private static void TransferAll<T>(StateTransfer transfer, ref T[] items)
+        where T : unmanaged
+    {
+        int count = items.Length;
+        transfer.Value(ref count);
+        if (transfer.IsRestoring) items = new T[count];
+        for (int index = 0; index < count; index++) transfer.Value(ref items[index]);
+    }
+
+    /// <summary>Room for so many segments.</summary>
+    private void Reserve(int segments)
+    {
+        int former = _sizes.Length;
+        if (segments <= former) return;
+        Array.Resize(ref _sizes, segments);
+        _bases = (nint*)NativeMemory.Realloc(_bases, (nuint)(segments * sizeof(nint)));
+        new Span<byte>(_bases + former, (segments - former) * sizeof(nint)).Clear();
     }
 
     private static int ClassOf(int bytes, out int size)

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Orrery.Dataflow.Aggregates;
+using Orrery.Dataflow.Images;
 using Orrery.Dataflow.Memory;
 using Orrery.Dataflow.State;
 using Orrery.Sql.Compilation;
@@ -114,6 +115,14 @@ internal sealed unsafe class AggregateOperator : Operator
 
         _touched.Clear();
         foreach (var accumulator in _accumulators) accumulator.Settle();
+    }
+
+    public override void Transfer(StateTransfer transfer)
+    {
+        _pages.Transfer(transfer);
+        _slots.Transfer(transfer);
+        transfer.Value(ref _only);
+        foreach (var accumulator in _accumulators) accumulator.Transfer(transfer);
     }
 
     public override void Dispose()

@@ -1,4 +1,5 @@
 using Orrery.Dataflow.Changes;
+using Orrery.Dataflow.Images;
 using Orrery.Dataflow.State;
 using Orrery.Sql.Rows;
 
@@ -97,6 +98,11 @@ internal abstract class Operator(string kind, string fingerprint, RowLayout layo
         Step(context);
         for (int index = 0; index < isTold.Length; index++)
             if (!isTold[index]) Inputs[index].Output.Clear();
+    }
+
+    /// <summary>Takes or gives back its own state, without the arrangement of its output; nothing: it has none. Between steps.</summary>
+    public virtual void Transfer(StateTransfer transfer)
+    {
     }
 
     public virtual void Dispose()

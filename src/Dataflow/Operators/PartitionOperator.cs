@@ -1,3 +1,4 @@
+using Orrery.Dataflow.Images;
 using Orrery.Dataflow.Memory;
 using Orrery.Dataflow.State;
 using Orrery.Sql.Rows;
@@ -90,6 +91,13 @@ internal abstract unsafe class PartitionOperator : Operator
 
         _touched.Clear();
         _rows.Settle();
+    }
+
+    public override void Transfer(StateTransfer transfer)
+    {
+        _rows.Transfer(transfer);
+        _pages.Transfer(transfer);
+        _slots.Transfer(transfer);
     }
 
     public override void Dispose()

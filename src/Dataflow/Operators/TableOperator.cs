@@ -1,4 +1,5 @@
 using Orrery.Dataflow.Changes;
+using Orrery.Dataflow.Images;
 using Orrery.Dataflow.Memory;
 using Orrery.Dataflow.State;
 using Orrery.Sql.Catalogs;
@@ -103,6 +104,15 @@ internal sealed unsafe class TableOperator : Operator
         if (Arrangement is null) return;
         foreach (uint handle in Arrangement.Handles())
             if (Arrangement.Entry(handle)->Weight > 0) Output.Add(Arrangement.Row(handle), Arrangement.Entry(handle)->Weight);
+    }
+
+    public override void Transfer(StateTransfer transfer)
+    {
+        transfer.Value(ref _latest);
+        transfer.Value(ref _stepLatest);
+        long lateRows = LateRows;
+        transfer.Value(ref lateRows);
+        LateRows = lateRows;
     }
 
     public override void Dispose()

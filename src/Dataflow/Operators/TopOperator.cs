@@ -1,3 +1,4 @@
+using Orrery.Dataflow.Images;
 using Orrery.Dataflow.Memory;
 using Orrery.Dataflow.State;
 using Orrery.Sql.Plans;
@@ -106,6 +107,13 @@ internal sealed unsafe class TopOperator : Operator
         _before.Clear();
         _starts.Clear();
         _rows.Settle();
+    }
+
+    public override void Transfer(StateTransfer transfer)
+    {
+        _rows.Transfer(transfer);
+        _pages.Transfer(transfer);
+        _slots.Transfer(transfer);
     }
 
     public override void Dispose()

@@ -16,7 +16,7 @@ namespace Orrery.Dataflow.State;
 /// collection can each take the changes and the other side as they need them, without copies and whatever the order.</para>
 /// <para>Weights below zero are kept as they are: an input without a key may take a row back before it comes. Rows given are copied. For one thread at a time.</para>
 /// </summary>
-internal sealed unsafe class Collection : IDisposable
+internal sealed unsafe partial class Collection : IDisposable
 {
     private readonly StateMemory _memory;
     private readonly PageStore _pages;

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using Orrery.Dataflow.Images;
 using Orrery.Dataflow.Memory;
 
 namespace Orrery.Dataflow.State;
@@ -131,6 +132,24 @@ internal sealed unsafe class HashSlots(StateMemory memory) : IDisposable
         (_capacity, _limit, _mask, Count) = (0, 0, 0, 0);
     }
 
+    public void Transfer(StateTransfer transfer)
+    {
+        if (transfer.IsRestoring) Clear();
+        int count = Count;
+        transfer.Value(ref count);
+        transfer.Value(ref _capacity);
+        if (transfer.IsRestoring && _capacity > 0)
+        {
+            _slots = (Slot*)memory.Take(Bytes);
+            Count = count;
+            _mask = (uint)_capacity - 1;
+            _limit = LimitOf(_capacity);
+        }
+
+        transfer.BeginStore();
+        transfer.Memory((nint)_slots, Bytes);
+    }
+
     public void Dispose() => Clear();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -145,6 +164,8 @@ internal sealed unsafe class HashSlots(StateMemory memory) : IDisposable
             at = (at + 1) & _mask;
         }
     }
+
+    private static int LimitOf(int capacity) => (int)((long)capacity * 7 / 8);
 
     private uint HandleAt(int index) => _slots[index].Handle;
 
@@ -161,7 +182,7 @@ internal sealed unsafe class HashSlots(StateMemory memory) : IDisposable
         _slots = (Slot*)memory.Take((long)capacity * sizeof(Slot));
         _capacity = capacity;
         _mask = (uint)capacity - 1;
-        _limit = (int)((long)capacity * 7 / 8);
+        _limit = LimitOf(capacity);
         for (int index = 0; index < oldCapacity; index++)
         {
             if (old[index].Handle == 0) continue;

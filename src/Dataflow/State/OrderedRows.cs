@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Orrery.Dataflow.Images;
 using Orrery.Dataflow.Memory;
 using Orrery.Sql.Rows;
 
@@ -119,6 +120,15 @@ internal sealed unsafe class OrderedRows(ColumnOrder order, StateMemory memory) 
     {
         foreach (uint node in _freed.Span) _pages.Free(node, sizeof(Node) + PackedRow.Length(Row(node)));
         _freed.Clear();
+    }
+
+    public void Transfer(StateTransfer transfer)
+    {
+        _pages.Transfer(transfer);
+        transfer.Value(ref _seed);
+        long count = Count;
+        transfer.Value(ref count);
+        Count = count;
     }
 
     public void Dispose()

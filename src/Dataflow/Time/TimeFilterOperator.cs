@@ -1,3 +1,4 @@
+using Orrery.Dataflow.Images;
 using Orrery.Dataflow.Memory;
 using Orrery.Dataflow.Operators;
 using Orrery.Dataflow.State;
@@ -92,6 +93,14 @@ internal sealed unsafe class TimeFilterOperator : Operator
     {
         _entering?.Settle();
         _leaving?.Settle();
+    }
+
+    public override void Transfer(StateTransfer transfer)
+    {
+        _entering?.Transfer(transfer);
+        _leaving?.Transfer(transfer);
+        transfer.Value(ref _enteringRoot);
+        transfer.Value(ref _leavingRoot);
     }
 
     public override void Dispose()

@@ -1,3 +1,4 @@
+using Orrery.Dataflow.Images;
 using Orrery.Dataflow.Memory;
 using Orrery.Dataflow.State;
 using Orrery.Sql.Compilation;
@@ -69,6 +70,8 @@ internal sealed unsafe class LookupOperator : Operator
     {
         _given.Settle();
     }
+
+    public override void Transfer(StateTransfer transfer) => _given.Transfer(transfer);
 
     public override void Dispose()
     {

@@ -1,0 +1,20 @@
+namespace Orrery.Dataflow.Images;
+
+/// <summary>Bounds of images.</summary>
+public sealed record ImageOptions
+{
+    /// <summary>Whoever writes with a higher one has taken over: what it wrote is newer whatever its number, and a lower one deletes nothing of it.</summary>
+    public long Term { get; init; }
+
+    /// <summary>Bytes of one segment, at most, and held in memory while it is written. Default 16 MiB.</summary>
+    public int SegmentBytesMax { get; init; } = 16 * 1024 * 1024;
+
+    /// <summary>All segments together may be so many times the state before everything is written anew. Default 2.</summary>
+    public double SegmentsToStateMax { get; init; } = 2;
+
+    /// <summary>Segments that one image may be made of before everything is written anew. Default 512 beyond those of the state itself.</summary>
+    public int SegmentsMax { get; init; } = 512;
+
+    /// <summary>Images that stay readable. Default 2.</summary>
+    public int Kept { get; init; } = 2;
+}

@@ -1,0 +1,91 @@
+using System.Buffers;
+
+namespace Orrery.Dataflow.Images;
+
+/// <summary>Writes those blocks of a state that are not as in the image before, and says of each block where it is.</summary>
+/// <param name="store">Where segments go.</param>
+/// <param name="bytesMax">Of a segment.</param>
+/// <param name="name">What the names of the segments begin with.</param>
+/// <param name="former">The image before; null: all is written.</param>
+internal sealed class SegmentWriter(IImageStore store, int bytesMax, string name, ImageManifest? former)
+{
+    private readonly List<SegmentImage> _segments = [];
+    private readonly Dictionary<int, int> _formerSegments = [];
+    private readonly ArrayBufferWriter<byte> _buffer = new();
+    private int _current = -1;
+    private int _own;
+
+    public long WrittenBytes { get; private set; }
+
+    /// <summary>All that blocks refer to.</summary>
+    public IReadOnlyList<SegmentImage> Segments => _segments;
+
+    public async Task<UnitImage> Write(CapturedUnit unit, CancellationToken cancellation)
+    {
+        var known = former?.Units.GetValueOrDefault(unit.Id)?.Pieces.ToDictionary(piece => piece.Place);
+        var pieces = new List<PieceImage>(unit.Pieces.Count);
+        foreach (var piece in unit.Pieces)
+        {
+            var blocks = new BlockReference[ImageManifest.BlocksOf(piece.Bytes)];
+            var before = known?.GetValueOrDefault(piece.Place);
+            for (int index = 0; index < blocks.Length; index++)
+            {
+                long start = (long)index * ImageManifest.BlockBytes;
+                int bytes = (int)Math.Min(ImageManifest.BlockBytes, piece.Bytes - start);
+                nint address = piece.Address + (nint)start;
+                if (StateBlocks.IsZero(address, bytes))
+                {
+                    blocks[index] = new BlockReference(0, -1, 0);
+                    continue;
+                }
+
+                ulong hash = StateBlocks.Hash(address, bytes);
+                if (before is not null && index < before.Blocks.Length && before.Blocks[index] is { Segment: >= 0 } block && block.Hash == hash && Math.Min(ImageManifest.BlockBytes, before.Bytes - start) == bytes)
+                {
+                    blocks[index] = block with { Segment = Keep(block.Segment) };
+                    continue;
+                }
+
+                if (_buffer.WrittenCount > 0 && _buffer.WrittenCount + bytes > bytesMax) await Flush(cancellation);
+                blocks[index] = Append(address, bytes, hash);
+            }
+
+            pieces.Add(new PieceImage(piece.Place, piece.Bytes, blocks));
+        }
+
+        return new UnitImage(unit.Head, pieces);
+    }
+
+    /// <summary>Puts the last segment.</summary>
+    public async Task Flush(CancellationToken cancellation)
+    {
+        if (_buffer.WrittenCount == 0) return;
+        _segments[_current] = _segments[_current] with { Bytes = _buffer.WrittenCount };
+        await store.Put(_segments[_current].Name, _buffer.WrittenMemory, cancellation);
+        _buffer.ResetWrittenCount();
+        _current = -1;
+    }
+
+    private BlockReference Append(nint address, int bytes, ulong hash)
+    {
+        if (_current < 0)
+        {
+            _current = _segments.Count;
+            _segments.Add(new SegmentImage($"{name}-{_own++:d5}", 0));
+        }
+
+        var block = new BlockReference(hash, _current, _buffer.WrittenCount);
+        StateBlocks.CopyTo(_buffer, address, bytes);
+        WrittenBytes += bytes;
+        return block;
+    }
+
+    private int Keep(int segment)
+    {
+        if (_formerSegments.TryGetValue(segment, out int kept)) return kept;
+        kept = _segments.Count;
+        _segments.Add(former!.Segments[segment]);
+        _formerSegments.Add(segment, kept);
+        return kept;
+    }
+}

@@ -1,0 +1,40 @@
+using Orrery.Dataflow.Images;
+
+namespace Orrery.Dataflow.Tests.Images;
+
+/// <summary>A store in memory whose process may end at any call: what was put before is there.</summary>
+internal sealed class MemoryImageStore : IImageStore
+{
+    public Dictionary<string, byte[]> Files { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Calls to put or delete until one fails; below zero: none does.</summary>
+    public int CallsUntilCrash { get; set; } = -1;
+
+    public Task Put(string name, ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
+    {
+        Count();
+        Files[name] = bytes.ToArray();
+        return Task.CompletedTask;
+    }
+
+    public Task<byte[]?> Get(string name, CancellationToken cancellation) => Task.FromResult(Files.GetValueOrDefault(name));
+
+    public Task<IReadOnlyList<string>> List(CancellationToken cancellation) => Task.FromResult<IReadOnlyList<string>>([.. Files.Keys]);
+
+    public Task Delete(string name, CancellationToken cancellation)
+    {
+        Count();
+        Files.Remove(name);
+        return Task.CompletedTask;
+    }
+
+    private void Count()
+    {
+        if (CallsUntilCrash < 0) return;
+        if (CallsUntilCrash-- == 0)
+        {
+            CallsUntilCrash = -1;
+            throw new IOException("The process ends here.");
+        }
+    }
+}

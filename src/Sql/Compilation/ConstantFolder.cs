@@ -56,6 +56,8 @@ public static class ConstantFolder
     private static BoundExpression Compute(BoundExpression expression)
     {
         if (expression is ConstantExpression || expression.Type.Kind is SqlTypeKind.Array or SqlTypeKind.Null) return expression;
+        if (expression is CastExpression { Operand: ConstantExpression { Value: { } value } operand } && ConstantCast.TryCast(value, operand.Type, expression.Type, out object? cast))
+            return new ConstantExpression(cast, expression.Type);
         using var arena = new RowArena();
         using var context = new EvaluationContext(arena);
         try

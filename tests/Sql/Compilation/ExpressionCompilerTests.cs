@@ -156,6 +156,34 @@ public sealed class ExpressionCompilerTests : IDisposable
         fault.ShouldBeNull();
     }
 
+    [Theory]
+    [InlineData("7", "INT", "DECIMAL(5, 2)")]
+    [InlineData("7", "BIGINT", "DOUBLE")]
+    [InlineData("700", "INT", "TINYINT")]
+    [InlineData("7000", "INT", "DECIMAL(5, 2)")]
+    [InlineData("7", "BIGINT", "INT")]
+    [InlineData("2026-01-31", "STRING", "DATE")]
+    [InlineData("2026-01-31 10:11:12.123456", "STRING", "TIMESTAMP(3)")]
+    [InlineData("2026-13-31", "STRING", "DATE")]
+    [InlineData("10:11:12", "STRING", "TIME(6)")]
+    [InlineData("1.255", "DECIMAL(4, 3)", "DECIMAL(5, 2)")]
+    [InlineData("1.255", "DECIMAL(4, 3)", "DOUBLE")]
+    public void A_constant_is_cast_as_a_column_is(string text, string from, string to)
+    {
+        SqlType[] types = [SqlType.Integer, SqlType.BigInt, new(SqlTypeKind.TinyInt), SqlType.String, SqlType.Date, SqlType.Time, SqlType.Double, new(SqlTypeKind.Timestamp, Precision: 3), SqlType.Decimal(5, 2), SqlType.Decimal(4, 3)];
+        var (source, target) = (types.First(type => type.ToString() == from), types.First(type => type.ToString() == to));
+        var layout = new RowLayout(new RowSchema([new("c", source)]));
+        nint row = RowValues.FromObjects([text], layout, _arena);
+        var constant = new ConstantExpression(RowValues.ToObject(row, layout, 0), source);
+        var column = ExpressionCompiler.Value(new CastExpression(new ColumnExpression(0, source, "c"), true, target), layout)(row, 0, _context);
+        foreach (bool isTry in (bool[])[true, false])
+        {
+            var folded = ConstantFolder.Fold(new CastExpression(constant, isTry, target));
+            if (column is null && !isTry) folded.ShouldBeOfType<CastExpression>();
+            else folded.ShouldBe(new ConstantExpression(column, target));
+        }
+    }
+
     [Fact]
     public void What_is_constant_is_computed_once_but_not_what_fails()
     {

@@ -36,6 +36,12 @@ export function chooseChart(columns: readonly SqlColumn[]): ChartChoice {
   return { kind: time >= 0 ? 'line' : 'bar', label, values };
 }
 
+/** Another kind of the same: slices are named by a text rather than by a time, where there is one. */
+export function withKind(choice: ChartChoice, kind: ChartKind, columns: readonly SqlColumn[]): ChartChoice {
+  const text = columns.findIndex((column) => !isNumeric(column) && !isTime(column));
+  return { ...choice, kind, label: kind === 'pie' && text >= 0 && isTime(columns[choice.label]!) ? text : choice.label };
+}
+
 /** The options that ECharts draws. Lines over times are put in order of time; what is too much is cut. */
 export function chartOptions(columns: readonly SqlColumn[], rows: readonly SqlRow[], choice: ChartChoice, colors: ChartColors, other: string) {
   return choice.kind === 'pie' ? pie(columns, rows, choice, colors, other) : axes(columns, rows, choice, colors);

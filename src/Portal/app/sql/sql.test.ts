@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { canDraw, chartOptions, chooseChart } from './chart';
+import { canDraw, chartOptions, chooseChart, withKind } from './chart';
 import { readHistory, withStatement, writeHistory, type PastStatement } from './history';
 import { lineageLayout } from './lineage';
 import { LiveRows } from './liveRows';
@@ -102,6 +102,7 @@ describe('charts', () => {
     expect(chooseChart(columns)).toEqual({ kind: 'line', label: 0, values: [2, 3] });
     expect(chooseChart(columns.slice(1))).toEqual({ kind: 'bar', label: 0, values: [1, 2] });
     expect(chooseChart([columns[3]!])).toEqual({ kind: 'bar', label: 0, values: [0] });
+    expect(withKind(chooseChart(columns), 'pie', columns)).toEqual({ kind: 'pie', label: 1, values: [2, 3] });
     expect(canDraw(columns.slice(0, 2), rows)).toBe(false);
     expect(canDraw(columns, [])).toBe(false);
   });

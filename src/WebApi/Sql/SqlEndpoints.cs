@@ -41,11 +41,12 @@ internal static class SqlEndpoints
 
     static Task<SqlCompletion> Complete(Caller caller, string tenant, SqlCompleteBody body)
     {
+        ISqlSchemaGrain schema = Schema(caller, tenant);
         string text = body.Text ?? Require.Given<string>("text");
         int offset = body.Offset ?? text.Length;
         return offset < 0 || offset > text.Length
             ? throw new InvalidInputException("offset", $"offset is {offset}; the text has {text.Length} characters.")
-            : Schema(caller, tenant).Complete(text, offset);
+            : schema.Complete(text, offset);
     }
 
     static Task<IReadOnlyList<RelationInfo>> Relations(Caller caller, string tenant) => Schema(caller, tenant).Relations();

@@ -93,6 +93,8 @@ internal sealed class GroupBinder(BindingSession session, ConditionBinder rows, 
     /// <summary>The groups: keys, then (with several sets) which set it is, then the aggregates.</summary>
     public Plan Plan()
     {
+        // The one group of no keys is there whether anything is computed of it or not; without calls it would be a DISTINCT.
+        if (_calls.Count == 0 && _sets.Any(set => set.Count == 0)) _calls.Add(new AggregateCall(AggregateFunction.Count, Arguments.None, false, null, SortKeys.None, SqlType.BigInt.Nullable(false), "COUNT"));
         var keys = _keys.Where(key => key is not GroupWindowExpression).Select(rows.Value).ToList();
         var input = rows.Plan;
         var names = keys.Select(key => key is ColumnExpression column ? column.Name : "key").ToList();

@@ -298,3 +298,30 @@ Project [id, n]
 SELECT o.id, (SELECT o.customer + MAX(i.quantity) FROM items i WHERE i.quantity = o.shop) FROM orders o
 ----
 error: Line 1, column 14: This subquery cannot be made a join: it computes with an outer column; only conditions of its WHERE and ON may read one. Write it as a join with a GROUP BY.
+====
+SELECT 1 AS one FROM orders HAVING 1 = 1
+----
+Project [1 AS one]
+  Aggregate COUNT(*)
+    Scan orders [shop]
+====
+SELECT shop FROM orders GROUP BY ROLLUP (shop)
+----
+Union
+  Project [shop]
+    Distinct by [shop, set]
+      Expand [shop, 0]
+        Scan orders [shop]
+  Project [NULL AS shop]
+    Aggregate COUNT(*)
+      Scan orders [shop]
+====
+SELECT id FROM orders o WHERE EXISTS (SELECT 1 FROM items HAVING 1 = o.shop)
+----
+SemiJoin
+  Project [id]
+    Filter (1 = shop)
+      Scan orders [id, shop]
+  Project [1 AS EXPR$0]
+    Aggregate COUNT(*)
+      Scan items [quantity]

@@ -4,7 +4,7 @@ CREATE TABLE orders (
   id BIGINT NOT NULL,
   shop STRING,
   amount DECIMAL(12, 2),
-  at TIMESTAMP(3),
+  ordered_at TIMESTAMP(3),
   PRIMARY KEY (id) NOT ENFORCED
 );
 

@@ -17,6 +17,9 @@ public sealed partial class CanalWriter(TimeProvider clock, int rowsMax = 500)
 {
     const int SchemasMax = 10_000;
 
+    /// <summary>Bytes of changes beyond which a message ends with the row that reaches them.</summary>
+    const int MessageBytes = 256 << 10;
+
     readonly Dictionary<ulong, MySqlForm[]> forms = [];
     readonly HashSet<int> changed = [];
     readonly StringBuilder text = new();
@@ -25,34 +28,63 @@ public sealed partial class CanalWriter(TimeProvider clock, int rowsMax = 500)
     /// <param name="batch">The changes.</param>
     /// <param name="id">Id of the batch, the same in all its messages.</param>
     /// <param name="write">Takes a message, and the changes that it carries, as a range of the batch's entries.</param>
-    public void Write(ChangeBatch batch, long id, Action<ReadOnlyMemory<byte>, Range> write)
+    public void Write(ChangeBatch batch, long id, Action<ReadOnlyMemory<byte>, Range> write) =>
+        Write(batch, id, 1, static _ => 0, (message, rows, _) => write(message, rows[0]..(rows[^1] + 1)));
+
+    /// <summary>Writes a batch's messages for several places, such as a topic's partitions: each place's changes in order, rows of one event that go to one place sharing messages.</summary>
+    /// <param name="batch">The changes.</param>
+    /// <param name="id">Id of the batch, the same in all its messages.</param>
+    /// <param name="places">How many places there are.</param>
+    /// <param name="placeOf">Where a change goes, from 0.</param>
+    /// <param name="write">Takes a message, the indexes of the entries that it carries, valid during the call, and its place.</param>
+    public void Write(ChangeBatch batch, long id, int places, Func<ChangeEntry, int> placeOf, Action<ReadOnlyMemory<byte>, IReadOnlyList<int>, int> write)
     {
-        ReadOnlySpan<ChangeEntry> entries = batch.Entries;
-        for (int from = 0; from < entries.Length;)
+        var rows = new List<int>[places];
+        long[] bytes = new long[places];
+        for (int place = 0; place < places; place++) rows[place] = [];
+        for (int index = 0; index < batch.Count; index++)
         {
-            ChangeEntry first = entries[from];
-            int to = from + 1;
-            bool isRow = first.Kind is ChangeKind.Insert or ChangeKind.Read or ChangeKind.Update or ChangeKind.Delete;
-            while (isRow && to < entries.Length && to - from < rowsMax && entries[to].Kind == first.Kind && entries[to].Schema == first.Schema && entries[to].Sequence == first.Sequence) to++;
-            if (isRow) WriteRows(batch, id, from, to);
-            else if (first.Kind != ChangeKind.Marker) WriteStatement(batch, id, first);
-            if (first.Kind != ChangeKind.Marker) write(Encoding.UTF8.GetBytes(text.ToString()), from..to);
-            from = to;
+            ChangeEntry entry = batch.Entries[index];
+            if (index > 0 && !SharesEvent(batch.Entries[index - 1], entry))
+                for (int each = 0; each < places; each++)
+                    Flush(each);
+            if (entry.Kind == ChangeKind.Marker) continue;
+            int place = placeOf(entry);
+            rows[place].Add(index);
+            bytes[place] += entry.ValueLength;
+            if (!IsRow(entry) || rows[place].Count >= rowsMax || bytes[place] >= MessageBytes) Flush(place);
+        }
+
+        for (int place = 0; place < places; place++) Flush(place);
+
+        void Flush(int place)
+        {
+            if (rows[place].Count == 0) return;
+            ChangeEntry first = batch.Entries[rows[place][0]];
+            if (IsRow(first)) WriteRows(batch, id, rows[place]);
+            else WriteStatement(batch, id, first);
+            write(Encoding.UTF8.GetBytes(text.ToString()), rows[place], place);
+            rows[place].Clear();
+            bytes[place] = 0;
         }
     }
 
-    void WriteRows(ChangeBatch batch, long id, int from, int to)
+    static bool IsRow(in ChangeEntry entry) => entry.Kind is ChangeKind.Insert or ChangeKind.Read or ChangeKind.Update or ChangeKind.Delete;
+
+    static bool SharesEvent(in ChangeEntry left, in ChangeEntry right) => left.Kind == right.Kind && left.Schema == right.Schema && left.Sequence == right.Sequence;
+
+    void WriteRows(ChangeBatch batch, long id, List<int> rows)
     {
         ReadOnlySpan<ChangeEntry> entries = batch.Entries;
-        ChangeEntry first = entries[from];
+        ChangeEntry first = entries[rows[0]];
         TableSchema schema = batch.Schemas[first.Schema];
         MySqlForm[] columns = FormsOf(schema);
         bool[] raised = new bool[columns.Length];
         text.Clear().Append("{\"data\":[");
-        for (int index = from; index < to; index++)
+        for (int index = 0; index < rows.Count; index++)
         {
-            var change = new ChangeReader(batch.ValueOf(entries[index]).Span);
-            if (index > from) text.Append(',');
+            var change = new ChangeReader(batch.ValueOf(entries[rows[index]]).Span);
+            if (index > 0) text.Append(',');
             AppendRow(schema, columns, change.Kind == ChangeKind.Delete ? change.Before : change.After, raised);
         }
 
@@ -66,7 +98,7 @@ public sealed partial class CanalWriter(TimeProvider clock, int rowsMax = 500)
         }
 
         text.Append("},\"old\":");
-        if (first.Kind == ChangeKind.Update) AppendOld(batch, schema, from, to);
+        if (first.Kind == ChangeKind.Update) AppendOld(batch, schema, rows);
         else text.Append("null");
         text.Append(",\"pkNames\":");
         if (schema.KeyColumns.Count == 0) text.Append("null");
@@ -101,14 +133,14 @@ public sealed partial class CanalWriter(TimeProvider clock, int rowsMax = 500)
         text.Append('}');
     }
 
-    void AppendOld(ChangeBatch batch, TableSchema schema, int from, int to)
+    void AppendOld(ChangeBatch batch, TableSchema schema, List<int> rows)
     {
         changed.Clear();
         text.Append('[');
-        for (int index = from; index < to; index++)
+        for (int index = 0; index < rows.Count; index++)
         {
-            var change = new ChangeReader(batch.ValueOf(batch.Entries[index]).Span);
-            text.Append(index > from ? ",{" : "{");
+            var change = new ChangeReader(batch.ValueOf(batch.Entries[rows[index]]).Span);
+            text.Append(index > 0 ? ",{" : "{");
             var after = new RowReader(schema, change.After);
             var before = new RowReader(schema, change.Before);
             bool first = true;

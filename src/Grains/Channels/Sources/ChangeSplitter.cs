@@ -11,7 +11,8 @@ namespace Orrery.Grains.Channels.Sources;
 /// Cuts a batch of changes into one encoded batch for each partition, by the hash of the key. A change of the key itself becomes a delete of the old key and an insert of the
 /// new one, each in its own key's partition. Statements that concern a whole table go to every partition, so that each reader meets them in order.
 /// Timestamps never go back: one that would is raised to the newest given. What a partition has already is left out.
-/// <para>For those who read the topic as canal's it writes flat messages instead, one for each row, in the partition of the row's new key; statements go to partition 0.</para>
+/// <para>For those who read the topic as canal's it writes flat messages instead, in the partition of the rows' new keys: rows of one event, table and kind that
+/// go to one partition share a message, up to a bound. A message is a record, for receipts too, and has the key of its first row. Statements go to the partition of the empty key.</para>
 /// </summary>
 /// <param name="partitions">Of the topic.</param>
 /// <param name="windowSeconds">Length of the ledger's windows.</param>
@@ -74,11 +75,11 @@ sealed class ChangeSplitter(int partitions, int windowSeconds, CanalWriter? cana
 
     long AddMessages(ChangeBatch batch, long newest)
     {
-        canal!.Write(batch, batch.EndSequence, (message, rows) =>
+        canal!.Write(batch, batch.EndSequence, partitions, entry => TopicPartitioner.PartitionOf(batch.KeyOf(entry).Span, partitions), (message, rows, partition) =>
         {
-            ChangeEntry entry = batch.Entries[rows.Start.Value];
+            ChangeEntry entry = batch.Entries[rows[0]];
             newest = Math.Max(newest, entry.TimestampMilliseconds);
-            Add(entry.Sequence, batch.KeyOf(entry).Span, message.Span, newest);
+            Add(partition, entry.Sequence, batch.KeyOf(entry).Span, message.Span, newest);
         });
         return newest;
     }

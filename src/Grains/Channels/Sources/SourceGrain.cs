@@ -91,7 +91,7 @@ sealed partial class SourceGrain : Grain, ISourceGrain
         SourceSpec spec = running.Spec.Source!;
         string connection = secrets.Open(running.Secret, ChannelSpecs.SourcePurpose);
         int partitions = running.Spec.Partitions;
-        var splitter = new ChangeSplitter(partitions, WindowSeconds, spec.Format == "canal" ? new CanalWriter(time, rowsMax: 1) : null);
+        var splitter = new ChangeSplitter(partitions, WindowSeconds, spec.Format == "canal" ? new CanalWriter(time) : null);
         await ResolveIntentAsync(splitter, partitions);
         await DefineLedgerAsync(running);
         IChangeSource source = factory.Open(Key, spec, connection, State.Checkpoint);

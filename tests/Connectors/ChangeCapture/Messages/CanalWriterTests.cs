@@ -30,6 +30,26 @@ public sealed class CanalWriterTests
     }
 
     [Fact]
+    public void Rows_of_an_event_share_messages_by_place_in_their_order()
+    {
+        var schema = new TableSchema("shop", "orders", [new Column("id", new ColumnType(ColumnKind.Int32), "int", false)], [0]);
+        var batch = new ChangeBatch();
+        for (int id = 0; id < 7; id++) Add(batch, schema, ChangeKind.Insert, 5, [id]);
+        for (int id = 7; id < 9; id++) Add(batch, schema, ChangeKind.Insert, 6, [id]);
+        Add(batch, schema, ChangeKind.Delete, 6, [8]);
+        var messages = new List<string>();
+        new CanalWriter(new FixedClock(), rowsMax: 3).Write(
+            batch, 9, 2, entry => batch.ValueOf(entry).Span[^4] % 2, (message, rows, place) =>
+            {
+                using JsonDocument json = JsonDocument.Parse(message);
+                string ids = string.Join(',', json.RootElement.GetProperty("data").EnumerateArray().Select(row => row.GetProperty("id").GetString()));
+                rows.Count.ShouldBe(json.RootElement.GetProperty("data").GetArrayLength());
+                messages.Add($"{place}: {json.RootElement.GetProperty("type").GetString()} {ids}");
+            });
+        messages.ShouldBe(["0: INSERT 0,2,4", "1: INSERT 1,3,5", "0: INSERT 6", "0: INSERT 8", "1: INSERT 7", "0: DELETE 8"]);
+    }
+
+    [Fact]
     public void A_message_has_canals_order_and_form()
     {
         var schema = new TableSchema("shop", "orders", [new Column("id", new ColumnType(ColumnKind.UInt32), "int(10) unsigned", false), new Column("说\"明", new ColumnType(ColumnKind.Text, Length: 40), "varchar(40)", true)], [0]);

@@ -38,6 +38,7 @@ public static class GrainServices
         services.TryAddSingleton<CaptureInstruments>();
         services.TryAddSingleton<ObjectStoreInstruments>();
         services.TryAddSingleton<ChannelInstruments>();
+        services.TryAddSingleton<Sql.SqlInstruments>();
         services.AddLogStreams(LogStreamServices.DefaultName);
         services.TryAddSingleton<ISourceFactory, SourceFactory>();
         services.TryAddSingleton<ILandingStores, LandingStores>();

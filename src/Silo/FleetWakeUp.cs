@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using Orrery.Interfaces;
 using Orrery.Interfaces.Channels;
 using Orrery.Interfaces.Health;
+using Orrery.Interfaces.Sql;
 
 namespace Orrery.Silo;
 
@@ -27,6 +28,7 @@ sealed partial class FleetWakeUp(IGrainFactory grains, IOptions<IntakeOptions> i
                     await grains.GetGrain<ISampleIntakeGrain>(partition.ToString(System.Globalization.CultureInfo.InvariantCulture)).CatchUp();
                 await grains.GetGrain<IFleetHealthGrain>(EntityKeys.Fleet).Get();
                 await grains.GetGrain<IChannelDirectoryGrain>(EntityKeys.Fleet).WakeAll();
+                await grains.GetGrain<ISqlDirectoryGrain>(EntityKeys.Fleet).WakeAll();
                 if (!isClustered)
                     return;
             }

@@ -5,6 +5,7 @@ using Orrery.Grains.Channels;
 using Orrery.Grains.Health;
 using Orrery.Grains.Health.Intake;
 using Orrery.Grains.Sites;
+using Orrery.Grains.Sql;
 using Orrery.Grains.Tenants;
 using Orrery.Grains.Topics;
 using Orrery.Grains.Users;
@@ -26,6 +27,7 @@ static class GrainSettings
         services.Configure<TopicGrainOptions>(section.GetSection("Topics"));
         services.Configure<WebhookOptions>(section.GetSection("Webhooks"));
         services.Configure<ChannelOptions>(section.GetSection("Channels"));
+        services.Configure<SqlOptions>(section.GetSection("Sql"));
     }
 
     /// <summary>
@@ -36,5 +38,11 @@ static class GrainSettings
         if (options.LakeFolder.Length == 0)
             options.LakeFolder = Path.Combine(dataDirectory, "lake");
         options.Folders = [.. options.Folders, Path.Combine(dataDirectory, "shipped")];
+    }).PostConfigure<SqlOptions>(options =>
+    {
+        if (options.SpillFolder.Length == 0)
+            options.SpillFolder = Path.Combine(dataDirectory, "views", "spill");
+        if (options.Checkpoints.Length == 0)
+            options.Checkpoints = Path.Combine(dataDirectory, "views", "checkpoints");
     });
 }

@@ -64,8 +64,8 @@ internal static class SqlEndpoints
 
     static Task<RelationInfo> Resume(Caller caller, string tenant, string name) => Schema(caller, tenant).Resume(name, caller.Identity.Name);
 
-    static Task Subscribe(HttpContext http, Caller caller, EventStream stream, string tenant, string query) =>
-        stream.RunAsync(http, caller, new LiveQuery(Schema(caller, tenant), query, http.Request.Headers["Last-Event-ID"]).AskAsync);
+    static Task Subscribe(HttpContext http, Caller caller, EventStream stream, string tenant, string? query) =>
+        stream.RunAsync(http, caller, new LiveQuery(Schema(caller, tenant), query ?? Require.Given<string>("query"), http.Request.Headers["Last-Event-ID"]).AskAsync);
 
     static ISqlSchemaGrain Schema(Caller caller, string tenant) => caller.OfTenant<ISqlSchemaGrain>(tenant);
 }

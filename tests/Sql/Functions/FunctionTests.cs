@@ -92,7 +92,7 @@ public sealed class FunctionTests
         TRIM(:LEADING, 'xé', 'éxaxé') -> axé
         TRIM(:TRAILING, 'xé', 'éxaxé') -> éxa
         TRIM(:BOTH, ' ', '  ') -> (empty)
-        LTRIM('  a ') -> a 
+        ||(LTRIM('  a '), '.') -> a .
         LTRIM('xxa', 'x') -> a
         RTRIM('éa  ') -> éa
         RTRIM('axyx', 'yx') -> a

@@ -1,0 +1,73 @@
+using Orrery.Grains.Sql.Schemas;
+using Orrery.Interfaces.Sql;
+
+namespace Orrery.Grains.Sql;
+
+/// <summary>
+/// Keeps a tenant's materialized views true and carries its inserts into sinks. Key: <see cref="SqlKeys.Dataflow"/>, <c>tenant/partition</c>; there is one partition. Only the tenant's
+/// <see cref="ISqlSchemaGrain"/> calls it.
+/// </summary>
+interface IDataflowGrain : IGrainWithStringKey
+{
+    /// <summary>Sees that it runs as ordered. Answers at once.</summary>
+    [AlwaysInterleave]
+    Task Wake(SchemaOrder order);
+
+    /// <summary>As <see cref="Wake"/>, and answers when a version of the schema is in force.</summary>
+    /// <exception cref="TimeoutException">It is not within the patience; it will be.</exception>
+    [AlwaysInterleave]
+    Task Apply(SchemaOrder order, TimeSpan patience);
+
+    /// <summary>Answers a query at a cut between two epochs.</summary>
+    /// <exception cref="SqlRefusedException">It cannot be answered.</exception>
+    [AlwaysInterleave]
+    Task<SqlResult> Query(QueryOrder order);
+
+    /// <summary>The rows of each table behind rows of a view: a result with the columns <c>table</c> and <c>row</c>, a row as a JSON object's text.</summary>
+    /// <param name="order">Of a WHY statement.</param>
+    [AlwaysInterleave]
+    Task<SqlResult> Why(QueryOrder order);
+
+    /// <summary>Adds rows to a table of one's own; answers when queries see them.</summary>
+    /// <param name="rows">Each a JSON array in the order of the table's columns that are not computed.</param>
+    [AlwaysInterleave]
+    Task<int> Add(string table, byte[][] rows);
+
+    /// <summary>Adds the rows of an INSERT into a table of one's own, as they are at this moment; answers when queries see them.</summary>
+    /// <returns>How many.</returns>
+    [AlwaysInterleave]
+    Task<int> Insert(string text);
+
+    /// <inheritdoc cref="ISqlSchemaGrain.Follow"/>
+    [AlwaysInterleave]
+    Task<SqlFeed> Follow(string query, string? cursor, TimeSpan wait);
+
+    [AlwaysInterleave]
+    Task<DataflowStatus> Status();
+
+    /// <summary>The operators of a view with their figures; empty where it has none.</summary>
+    [AlwaysInterleave]
+    Task<IReadOnlyList<SqlOperator>> Operators(string name);
+
+    /// <summary>Stops, and forgets everything.</summary>
+    Task Forget();
+}
+
+/// <summary>What the dataflow is to be.</summary>
+/// <param name="Version">Of the schema; an older one than it was given is ignored.</param>
+sealed record SchemaOrder(long Version, SqlDefinition[] Definitions);
+
+/// <param name="Text">One query.</param>
+/// <param name="RowsLimit">Rows of the answer.</param>
+/// <param name="Timeout">Until it is given up.</param>
+sealed record QueryOrder(string Text, int RowsLimit, TimeSpan Timeout);
+
+/// <param name="Version">Of the schema in force.</param>
+/// <param name="Epoch">The last one.</param>
+/// <param name="Phase">See <see cref="Interfaces.Channels.SourceStatus.Phase"/>.</param>
+/// <param name="Problem">What went wrong last; null while it goes well.</param>
+/// <param name="Relations">By name; only those that keep something or stand still.</param>
+sealed record DataflowStatus(long Version, long Epoch, string Phase, string? Problem, IReadOnlyList<RelationStatus> Relations, IReadOnlyList<SourceLag> Sources);
+
+/// <param name="Status">See <see cref="RelationInfo.Status"/>.</param>
+sealed record RelationStatus(string Name, long? Rows, long? StateBytes, double? FreshnessSeconds, string Status, string? Problem, long Rejected);

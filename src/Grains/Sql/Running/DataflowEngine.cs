@@ -1,0 +1,284 @@
+using System.Collections.Concurrent;
+using Orrery.Dataflow.Graphs;
+using Orrery.Grains.Sql.Journals;
+using Orrery.Grains.Sql.Schemas;
+using Orrery.Grains.Sql.Values;
+using Orrery.Interfaces.Sql;
+using Orrery.Log;
+using Orrery.Sql.Binding;
+using Orrery.Sql.Catalogs;
+using Orrery.Sql.Compilation;
+using Orrery.Sql.Rows;
+using Orrery.Sql.Types;
+
+namespace Orrery.Grains.Sql.Running;
+
+/// <summary>
+/// The graph of a tenant with its tables' sources, as the schema in force says. The grain calls it one call at a time, beside its own turns: nothing here waits but for schemas of records.
+/// </summary>
+sealed class DataflowEngine : IDisposable
+{
+    readonly SqlOptions options;
+    readonly SourceOpener opener;
+    readonly DataflowGraph graph;
+    // Looked at from the grain's turns too, for how far sources are.
+    readonly ConcurrentDictionary<string, SourceTable> tables = new(StringComparer.OrdinalIgnoreCase);
+    readonly Dictionary<string, string> failures = new(StringComparer.OrdinalIgnoreCase);
+    readonly Dictionary<string, Subscription> subscriptions = new(StringComparer.Ordinal);
+    readonly List<string> inserts = [];
+    SinkChanges[] firstOutputs = [];
+    int queries;
+
+    public DataflowEngine(SqlOptions options, SourceOpener opener, TimeProvider time)
+    {
+        this.options = options;
+        this.opener = opener;
+        graph = new DataflowGraph(new DataflowOptions
+        {
+            ResidentBytesMax = options.ResidentBytesMax,
+            SpillFolder = options.SpillFolder.Length == 0 ? null : options.SpillFolder,
+            ViewBytesMax = options.ViewBytesMax,
+            Clock = time,
+        });
+    }
+
+    /// <summary>The definitions in force.</summary>
+    public SchemaCatalog Catalog { get; private set; } = new([]);
+
+    public IEnumerable<SourceTable> Tables => tables.Values;
+
+    public IReadOnlyCollection<Subscription> Subscriptions => subscriptions.Values;
+
+    /// <summary>Its memory is given back: nothing may be asked of it any more.</summary>
+    public bool IsDisposed { get; private set; }
+
+    /// <summary>See <see cref="DataflowGraph.NextTimer"/>. As everything of the graph, to be asked under the gate.</summary>
+    public long NextTimer => graph.NextTimer;
+
+    public long StateBytes => graph.ResidentBytes + graph.SpilledBytes;
+
+    /// <summary>Names of the inserts that run.</summary>
+    public IReadOnlyList<string> Inserts => inserts;
+
+    /// <summary>Puts a schema in force. What cannot be made is kept with its reason; the others are made.</summary>
+    public void Apply(SchemaChange change)
+    {
+        Dictionary<string, SqlDefinition> next = Catalog.Definitions.ToDictionary(static definition => definition.Name, StringComparer.OrdinalIgnoreCase);
+        foreach (string name in change.Drop)
+        {
+            Remove(name);
+            next.Remove(name);
+        }
+
+        foreach (SqlDefinition definition in change.Make)
+            next[definition.Name] = definition;
+        Catalog = new SchemaCatalog(next.Values);
+        var first = new List<SinkChanges>();
+        foreach (SqlDefinition definition in change.Make)
+        {
+            try
+            {
+                Make(definition, change, first);
+                failures.Remove(definition.Name);
+            }
+            catch (Exception fault) when (fault is SqlBindingException or SqlValueException or InvalidOperationException or NotSupportedException or Interfaces.Errors.RefusalException)
+            {
+                failures[definition.Name] = fault.Message;
+            }
+        }
+
+        firstOutputs = [.. first];
+    }
+
+    /// <summary>Carries slices of sources through the views.</summary>
+    /// <param name="epoch">Its number.</param>
+    /// <param name="clock">Microseconds since 1970.</param>
+    /// <param name="slices">In the order of the journal.</param>
+    public EngineStep Step(long epoch, long clock, IReadOnlyList<TableSlice> slices)
+    {
+        var rejected = new List<RejectedRecord>();
+        foreach (TableSlice piece in slices)
+        {
+            if (!tables.TryGetValue(piece.Table, out SourceTable? table))
+                continue;
+            table.Target.BeginEpoch(clock);
+            table.Decoder.Decode(piece.Slice, table.Target, (offset, record, reason) => rejected.Add(new RejectedRecord(table.Name, piece.Slice.Partition, offset, record, reason)));
+            table.Applied[piece.Slice.Partition] = piece.Slice.To;
+            table.NewestMilliseconds = piece.Slice.NewestMilliseconds ?? table.NewestMilliseconds;
+        }
+
+        foreach (RejectedRecord bad in rejected)
+            tables[bad.Table].Rejected++;
+        try
+        {
+            graph.Step(clock);
+            List<SinkChanges> outputs = [.. firstOutputs.Select(output => output with { Epoch = epoch })];
+            firstOutputs = [];
+            foreach (string insert in inserts)
+                Gather(insert, epoch, outputs);
+            foreach (Subscription subscription in subscriptions.Values)
+                subscription.Take(epoch, graph.FindView(subscription.View));
+            return new EngineStep(outputs, rejected);
+        }
+        finally
+        {
+            graph.EndStep();
+        }
+    }
+
+    /// <summary>Answers a query.</summary>
+    /// <exception cref="SqlBindingException">It means nothing over this schema.</exception>
+    /// <exception cref="SqlValueException">A value cannot be computed.</exception>
+    public SqlResult Query(Orrery.Sql.Syntax.QuerySyntax query, int rowsLimit, long clock, CancellationToken cancellationToken) =>
+        QueryAnswers.Run(graph, SqlBinder.BindQuery(query, Catalog), $"#query-{++queries}", rowsLimit, options.QueryBytesMax, clock, cancellationToken);
+
+    /// <summary>The rows of each table behind rows of a view.</summary>
+    public SqlResult Why(Orrery.Sql.Syntax.WhySyntax why, int rowsLimit, long clock, CancellationToken cancellationToken)
+    {
+        var bound = (BoundWhy)SqlBinder.Bind(why, Catalog);
+        var rows = new List<IReadOnlyList<object?>>();
+        bool isTruncated = false;
+        foreach (Orrery.Sql.Lineage.WhySource source in bound.Sources)
+        {
+            SqlResult found = QueryAnswers.Run(graph, source.Plan, $"#query-{++queries}", Math.Max(1, rowsLimit - rows.Count), options.QueryBytesMax, clock, cancellationToken);
+            isTruncated |= found.IsTruncated;
+            using System.Text.Json.JsonDocument document = System.Text.Json.JsonDocument.Parse(found.Rows.Utf8);
+            foreach (System.Text.Json.JsonElement row in document.RootElement.EnumerateArray())
+                rows.Add([source.Table.Name, "{" + string.Join(",", row.EnumerateArray().Select((value, place) => $"{System.Text.Json.JsonSerializer.Serialize(found.Columns[place].Name)}:{value.GetRawText()}")) + "}"]);
+        }
+
+        return new SqlResult("", "rows", [new SqlColumn("table", "STRING NOT NULL"), new SqlColumn("row", "STRING NOT NULL")], JsonRows.Texts(rows), isTruncated);
+    }
+
+    /// <summary>The rows that an INSERT gives at this moment, as the target's topic holds them.</summary>
+    public (string Table, byte[][] Rows) RowsOf(Orrery.Sql.Syntax.InsertSyntax insert, long clock, CancellationToken cancellationToken)
+    {
+        var bound = (BoundInsert)SqlBinder.Bind(insert, Catalog);
+        SqlResult rows = QueryAnswers.Run(graph, bound.Plan, $"#query-{++queries}", options.InsertRowsMax, options.QueryBytesMax, clock, cancellationToken);
+        if (rows.IsTruncated)
+            throw new SqlValueException($"The query gives more than {options.InsertRowsMax:N0} rows, which is the most of one INSERT ({nameof(options.InsertRowsMax)}).");
+        using System.Text.Json.JsonDocument document = System.Text.Json.JsonDocument.Parse(rows.Rows.Utf8);
+        return (bound.Target.Name, [.. document.RootElement.EnumerateArray().Select(static row => System.Text.Encoding.UTF8.GetBytes(row.GetRawText()))]);
+    }
+
+    /// <summary>The subscription of a query, made where there is none.</summary>
+    public Subscription Follow(string text, Orrery.Sql.Syntax.QuerySyntax query, TimeProvider time)
+    {
+        if (subscriptions.TryGetValue(text, out Subscription? known))
+            return known;
+        if (subscriptions.Count >= options.SubscriptionsMax)
+            throw new Interfaces.Errors.LimitReachedException($"{subscriptions.Count} queries are followed, which is the most ({nameof(options.SubscriptionsMax)}). End one that nobody reads.");
+        string view = $"#follow-{++queries}";
+        graph.AddView(view, SqlBinder.BindView(query, Catalog), new ViewOptions { Errors = ErrorPolicy.Null, BytesMax = options.QueryBytesMax });
+        return subscriptions[text] = new Subscription(text, view, options.SubscriptionChangesMax, time);
+    }
+
+    public DataflowView ViewOf(Subscription subscription) => graph.FindView(subscription.View);
+
+    /// <summary>Ends the subscriptions that nobody asked for so long.</summary>
+    public void EndIdle(TimeSpan idle)
+    {
+        foreach (Subscription subscription in subscriptions.Values.Where(subscription => subscription.IsIdle(idle)).ToArray())
+            End(subscription);
+    }
+
+    public SourceTable? FindTable(string name) => tables.GetValueOrDefault(name);
+
+    /// <summary>What a table or view keeps and how it does.</summary>
+    public RelationStatus Status(SqlDefinition definition, long nowMilliseconds)
+    {
+        if (failures.TryGetValue(definition.Name, out string? problem))
+            return new RelationStatus(definition.Name, null, null, null, "failed", problem, 0);
+        if (tables.TryGetValue(definition.Name, out SourceTable? table))
+            return new RelationStatus(
+                definition.Name, graph.FindTable(table.Name).Rows, null, table.Lags(nowMilliseconds).Max(static lag => lag.LagSeconds), "running", null, table.Rejected + graph.FindTable(table.Name).LateRows);
+        if (definition.IsPaused)
+            return new RelationStatus(definition.Name, null, null, null, "paused", "It was paused.", 0);
+        if (graph.Views.FirstOrDefault(view => view.Name.Equals(definition.Name, StringComparison.OrdinalIgnoreCase)) is not { } kept)
+            return new RelationStatus(definition.Name, null, null, null, "running", null, 0);
+        string status = kept.Status switch { ViewStatus.Live => "running", ViewStatus.Paused => "paused", _ => "failed" };
+        return new RelationStatus(kept.Name, kept.Rows, graph.StateBytesOf(kept), Freshness(definition, nowMilliseconds), status, kept.Reason.Length == 0 ? null : kept.Reason, 0);
+    }
+
+    /// <summary>The operators of a view with their figures.</summary>
+    public IReadOnlyList<SqlOperator> Operators(string name)
+    {
+        if (!graph.Views.Any(view => view.Name.Equals(name, StringComparison.OrdinalIgnoreCase)))
+            return [];
+        return [.. graph.Report().Where(node => node.Views.Contains(name, StringComparer.OrdinalIgnoreCase)).Select(static node =>
+            new SqlOperator(node.Id, node.Kind, node.RowsDropped > 0 ? $"{node.RowsDropped} rows dropped" : "", node.Inputs, node.RowsIn, node.RowsOut, 0, node.StateRows, node.StateBytes))];
+    }
+
+    public void Dispose()
+    {
+        IsDisposed = true;
+        foreach (SourceTable table in tables.Values)
+            table.Dispose();
+        graph.Dispose();
+    }
+
+    double? Freshness(SqlDefinition definition, long nowMilliseconds) =>
+        Catalog.TryBind(definition)?.Reads().Select(name => tables.GetValueOrDefault(name)).Max(table => table?.Lags(nowMilliseconds).Max(static lag => lag.LagSeconds));
+
+    void Make(SqlDefinition definition, SchemaChange change, List<SinkChanges> first)
+    {
+        BoundDefinition meaning = Catalog.Bind(definition);
+        switch (definition.Kind)
+        {
+            case DefinitionKind.Table when TableOptions.Of(meaning.Relation!).IsSource:
+                DataflowTable table = graph.AddTable(meaning.Relation!);
+                tables[definition.Name] = opener.Open(table, graph.Arena, change.Starts.GetValueOrDefault(definition.Name) ?? []);
+                break;
+            case DefinitionKind.MaterializedView when !definition.IsPaused:
+                graph.AddView(definition.Name, meaning.Plan!, new ViewOptions { Errors = ErrorsOf(meaning.Relation!) });
+                break;
+            case DefinitionKind.Insert when !definition.IsPaused:
+                DataflowView output = graph.AddView(definition.Name, meaning.Plan!, new ViewOptions { Errors = ErrorsOf(meaning.Relation!) });
+                inserts.Add(definition.Name);
+                var rows = new List<(object?[], int)>();
+                output.ReadRows((row, weight) => rows.Add((RowValues.ToObjects(row, output.Layout), weight)));
+                if (rows.Count > 0)
+                    first.Add(new SinkChanges(definition.Name, 0, rows));
+                break;
+        }
+    }
+
+    void Gather(string insert, long epoch, List<SinkChanges> outputs)
+    {
+        DataflowView output = graph.FindView(insert);
+        var gone = new List<(object?[], int)>();
+        var come = new List<(object?[], int)>();
+        output.ReadChanges((row, weight) => (weight < 0 ? gone : come).Add((RowValues.ToObjects(row, output.Layout), weight)));
+        if (gone.Count + come.Count > 0)
+            outputs.Add(new SinkChanges(insert, epoch, [.. gone, .. come]));
+    }
+
+    void Remove(string name)
+    {
+        // A subscription may read what goes; whoever follows it begins anew, and hears then what is wrong.
+        foreach (Subscription subscription in subscriptions.Values.ToArray())
+            End(subscription);
+        failures.Remove(name);
+        inserts.RemoveAll(insert => insert.Equals(name, StringComparison.OrdinalIgnoreCase));
+        if (graph.Views.Any(view => view.Name.Equals(name, StringComparison.OrdinalIgnoreCase)))
+            graph.RemoveView(name);
+        if (!tables.TryRemove(name, out SourceTable? table))
+            return;
+        table.Dispose();
+        graph.RemoveTable(name);
+    }
+
+    void End(Subscription subscription)
+    {
+        subscriptions.Remove(subscription.Text);
+        graph.RemoveView(subscription.View);
+    }
+
+    static ErrorPolicy ErrorsOf(Relation relation) => (relation.Options.TryGetValue("on-error", out string? said) ? said.ToLowerInvariant() : "fail") switch
+    {
+        "fail" => ErrorPolicy.Fail,
+        "null" => ErrorPolicy.Null,
+        "dead-letter" => ErrorPolicy.DeadLetter,
+        var other => throw new Interfaces.Errors.InvalidInputException("text", $"'{relation.Name}': the option 'on-error' is '{other}'; it can be fail, null or dead-letter."),
+    };
+}

@@ -1,0 +1,317 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orrery.Grains.Channels;
+using Orrery.Grains.Secrets;
+using Orrery.Grains.Sql.Journals;
+using Orrery.Grains.Sql.Schemas;
+using Orrery.Grains.Sql.Sinks;
+using Orrery.Grains.Sql.Sources;
+using Orrery.Grains.Storing;
+using Orrery.Interfaces;
+
+namespace Orrery.Grains.Sql.Running;
+
+/// <summary>
+/// Keeps a tenant's views true, in epochs. One epoch: take what sources have ready; write into the journal which offsets these are, and the clock; carry them through the graph; tell the sinks. Nothing of an
+/// epoch leaves before its entry is durable.
+/// <para>After a crash: a new term fences the earlier activation off the journal; then the journal's epochs are done again, with the same records at the same clocks, so the same changes come out, and sinks
+/// know them by their epoch. A change of the schema is an epoch of its own.</para>
+/// <para>The graph is used by one at a time, beside the grain's turns, under the gate: epochs, queries, reports. So a query sees a cut between two epochs.</para>
+/// </summary>
+[Reentrant]
+sealed partial class DataflowGrain : Grain, IDataflowGrain
+{
+    static readonly TimeSpan IdleLook = TimeSpan.FromSeconds(1);
+
+    readonly IPersistentState<DataflowState> stored;
+    readonly SqlOptions options;
+    readonly Func<SinkOpener> openSinks;
+    readonly SqlInstruments instruments;
+    readonly TimeProvider time;
+    readonly ILogger<DataflowGrain> logger;
+    readonly CancellationTokenSource ending = new();
+    readonly SemaphoreSlim gate = new(1), wakeUp = new(0);
+    readonly HashSet<SourceCursor> awaited = [];
+    TaskCompletionSource passed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    SchemaOrder? order;
+    DataflowEngine? engine;
+    Journal journal = null!;
+    Task running = Task.CompletedTask;
+    long nextTimer = long.MaxValue;
+    long epoch, clock, version, told, stateTold;
+    string phase = "stopped";
+    string? problem;
+
+    public DataflowGrain(
+        [PersistentState("dataflow")] IPersistentState<DataflowState> stored, IOptions<SqlOptions> options, IOptions<ChannelOptions> channels, SecretBox secrets, SqlInstruments instruments, TimeProvider time,
+        ILogger<DataflowGrain> logger)
+    {
+        this.stored = stored;
+        openSinks = () => new SinkOpener(GrainFactory, secrets, channels.Value, time);
+        this.options = options.Value;
+        this.instruments = instruments;
+        this.time = time;
+        this.logger = logger;
+    }
+
+    string Key => this.GetPrimaryKeyString();
+
+    string Tenant => EntityKeys.TenantOf(Key);
+
+    long NowMicroseconds => time.GetUtcNow().Ticks / TimeSpan.TicksPerMicrosecond - (DateTime.UnixEpoch.Ticks / TimeSpan.TicksPerMicrosecond);
+
+    public Task Wake(SchemaOrder newOrder)
+    {
+        if (ending.IsCancellationRequested || (order is not null && newOrder.Version < order.Version))
+            return Task.CompletedTask;
+        order = newOrder;
+        if (running.IsCompleted)
+            running = RunAsync(ending.Token);
+        wakeUp.Release();
+        return Task.CompletedTask;
+    }
+
+    public async Task Forget()
+    {
+        await EndAsync();
+        await stored.ClearStateAsync();
+        DeactivateOnIdle();
+    }
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => EndAsync();
+
+    async Task EndAsync()
+    {
+        await ending.CancelAsync();
+        await StateWriter.Settled(running);
+    }
+
+    async Task RunAsync(CancellationToken cancellationToken)
+    {
+        TimeSpan pause = options.RetryPause;
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            phase = "starting";
+            long before = epoch;
+            try
+            {
+                await CarryAsync(cancellationToken);
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                break;
+            }
+            catch (SupersededException other)
+            {
+                SqlMessages.Superseded(logger, Key, other.Message);
+                DeactivateOnIdle();
+                break;
+            }
+            catch (Exception failure)
+            {
+                (phase, problem) = ("waiting", failure.Message);
+                if (epoch > before)
+                    pause = options.RetryPause;
+                SqlMessages.Failed(logger, Key, epoch, pause, failure);
+                await Task.Delay(pause, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+                pause = TimeSpan.FromTicks(Math.Min(pause.Ticks * 2, options.RetryPauseMax.Ticks));
+            }
+        }
+
+        phase = "stopped";
+    }
+
+    async Task CarryAsync(CancellationToken cancellationToken)
+    {
+        stored.State.Term++;
+        await stored.WriteStateAsync(cancellationToken);
+        journal = new Journal(GrainFactory, Tenant, stored.State.Term, time);
+        await journal.CreateAsync();
+        // The entry that says nothing fences off whoever wrote before; what is in the journal now is all that was.
+        await journal.AppendAsync(new JournalRecord(0, stored.State.Term, 0), cancellationToken);
+        var opener = new SourceOpener(GrainFactory, Tenant, options, time);
+        var made = new DataflowEngine(options, opener, time);
+        try
+        {
+            (epoch, clock, version) = (0, 0, 0);
+            awaited.Clear();
+            await journal.HoldAsync(0);
+            await journal.ReplayAsync(0, (_, record) => record.Epoch == 0 ? Task.CompletedTask : ReplayAsync(made, record, cancellationToken), cancellationToken);
+            SqlMessages.Began(logger, Key, stored.State.Term, epoch);
+            engine = made;
+            (phase, problem) = ("running", null);
+            while (true)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                if (order!.Version > version)
+                    await ChangeSchemaAsync(made, opener, cancellationToken);
+                IReadOnlyList<TableSlice> slices = await GatherAsync(made, cancellationToken);
+                if (slices.Count > 0 || nextTimer <= NowMicroseconds)
+                    await EpochAsync(made, slices, cancellationToken);
+                else
+                    await WaitAsync(cancellationToken);
+            }
+        }
+        finally
+        {
+            engine = null;
+            await CloseSinksAsync();
+            await gate.WaitAsync(CancellationToken.None);
+            made.Dispose();
+            instruments.State(-stateTold);
+            stateTold = 0;
+            gate.Release();
+        }
+    }
+
+    async Task ReplayAsync(DataflowEngine into, JournalRecord record, CancellationToken cancellationToken)
+    {
+        var slices = new List<TableSlice>();
+        foreach (OffsetRange range in record.Ranges)
+        {
+            if (into.FindTable(range.Table) is not { } table)
+                continue;
+            SourceCursor cursor = table.Cursors[range.Partition];
+            await foreach (SourceSlice slice in cursor.AgainAsync(range.From, range.To, cancellationToken))
+            {
+                await table.Decoder.PrepareAsync(slice);
+                slices.Add(new TableSlice(range.Table, slice));
+            }
+
+            cursor.MoveTo(range.To);
+        }
+
+        await StepAsync(into, record, slices, cancellationToken);
+    }
+
+    async Task EpochAsync(DataflowEngine into, IReadOnlyList<TableSlice> slices, CancellationToken cancellationToken)
+    {
+        long started = time.GetTimestamp();
+        var record = new JournalRecord(epoch + 1, stored.State.Term, Math.Max(clock, NowMicroseconds))
+        {
+            Ranges = [.. slices.Select(static piece => new OffsetRange(piece.Table, piece.Slice.Partition, piece.Slice.From, piece.Slice.To))],
+        };
+        await journal.AppendAsync(record, cancellationToken);
+        long bad = await StepAsync(into, record, slices, cancellationToken);
+        long? newest = slices.Max(static piece => piece.Slice.NewestMilliseconds);
+        instruments.Epoch(
+            time.GetElapsedTime(started), slices.Sum(static piece => piece.Slice.To - piece.Slice.From), bad, newest is { } at ? Math.Max(0, (time.GetUtcNow().ToUnixTimeMilliseconds() - at) / 1000.0) : null);
+        if (time.GetElapsedTime(told) < options.WakePeriod)
+            return;
+        told = time.GetTimestamp();
+        await UseAsync(into, graph =>
+        {
+            graph.EndIdle(options.SubscriptionIdle);
+            instruments.State(graph.StateBytes - stateTold);
+            stateTold = graph.StateBytes;
+            return true;
+        }, cancellationToken);
+    }
+
+    async Task ChangeSchemaAsync(DataflowEngine into, SourceOpener opener, CancellationToken cancellationToken)
+    {
+        SchemaOrder wanted = order!;
+        (string[] drop, SqlDefinition[] make) = await UseAsync(into, graph => SchemaDifference.Of(graph.Catalog, wanted.Definitions), cancellationToken);
+        var next = new SchemaCatalog(wanted.Definitions);
+        var starts = new Dictionary<string, long[]>();
+        foreach (SqlDefinition definition in make)
+            if (definition.Kind == DefinitionKind.Table && next.TryBind(definition)?.Relation is { } table)
+                starts[definition.Name] = await opener.StartsAsync(table);
+        var record = new JournalRecord(epoch + 1, stored.State.Term, Math.Max(clock, NowMicroseconds))
+        {
+            Schema = new SchemaChange(wanted.Version, drop, make, starts),
+        };
+        await journal.AppendAsync(record, cancellationToken);
+        await StepAsync(into, record, [], cancellationToken);
+    }
+
+    /// <summary>Does an epoch that the journal has; returns how many records could not be read.</summary>
+    async Task<long> StepAsync(DataflowEngine into, JournalRecord record, IReadOnlyList<TableSlice> slices, CancellationToken cancellationToken)
+    {
+        EngineStep step = await UseAsync(into, graph =>
+        {
+            if (record.Schema is { } change)
+                graph.Apply(change);
+            EngineStep done = graph.Step(record.Epoch, record.Clock, slices);
+            (epoch, clock) = (record.Epoch, record.Clock);
+            return done;
+        }, cancellationToken);
+        if (record.Schema is { } applied)
+        {
+            await EndSinksAsync(applied.Drop, cancellationToken);
+            version = applied.Version;
+            awaited.RemoveWhere(cursor => !into.Tables.Any(table => table.Cursors.Contains(cursor)));
+        }
+
+        await EmitAsync(into, record.Epoch, step, cancellationToken);
+        TaskCompletionSource done = passed;
+        passed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        done.SetResult();
+        return step.Rejected.Count;
+    }
+
+    /// <summary>What sources have ready, up to the bound of an epoch.</summary>
+    async Task<IReadOnlyList<TableSlice>> GatherAsync(DataflowEngine into, CancellationToken cancellationToken)
+    {
+        var slices = new List<TableSlice>();
+        long bytes = 0;
+        foreach (SourceTable table in into.Tables)
+        {
+            foreach (SourceCursor cursor in table.Cursors)
+            {
+                if (bytes < options.EpochBytesMax && cursor.IsReady && await cursor.TakeAsync() is { } slice)
+                {
+                    await table.Decoder.PrepareAsync(slice);
+                    slices.Add(new TableSlice(table.Name, slice));
+                    bytes += slice.Bytes;
+                }
+
+                if (awaited.Add(cursor))
+                    Await(cursor, cancellationToken);
+            }
+        }
+
+        return slices;
+    }
+
+    /// <summary>Wakes the loop when a source has something.</summary>
+    async void Await(SourceCursor cursor, CancellationToken cancellationToken)
+    {
+        await cursor.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        if (cancellationToken.IsCancellationRequested)
+            return;
+        awaited.Remove(cursor);
+        wakeUp.Release();
+    }
+
+    async Task WaitAsync(CancellationToken cancellationToken)
+    {
+        TimeSpan due = nextTimer == long.MaxValue ? IdleLook : TimeSpan.FromMicroseconds(Math.Clamp(nextTimer - NowMicroseconds, 1_000, (long)IdleLook.TotalMicroseconds));
+        await wakeUp.WaitAsync(due, cancellationToken);
+        while (wakeUp.Wait(0, CancellationToken.None))
+        {
+            // One look serves all that woke it.
+        }
+    }
+
+    /// <summary>Uses the graph beside the grain's turns, one at a time.</summary>
+    async Task<T> UseAsync<T>(DataflowEngine into, Func<DataflowEngine, T> use, CancellationToken cancellationToken)
+    {
+        await gate.WaitAsync(cancellationToken);
+        try
+        {
+            if (into.IsDisposed)
+                throw new TimeoutException($"The views of '{Tenant}' are being restored. Ask again in a moment.");
+            return await Task.Run(() =>
+            {
+                T result = use(into);
+                nextTimer = into.NextTimer;
+                return result;
+            }, CancellationToken.None);
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+}

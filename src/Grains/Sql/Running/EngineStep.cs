@@ -1,0 +1,22 @@
+using Orrery.Grains.Sql.Sources;
+using Orrery.Log;
+
+namespace Orrery.Grains.Sql.Running;
+
+/// <summary>What one epoch gives.</summary>
+/// <param name="Outputs">For each insert into a sink, its changes.</param>
+/// <param name="Rejected">What could not be read, by table.</param>
+sealed record EngineStep(IReadOnlyList<SinkChanges> Outputs, IReadOnlyList<RejectedRecord> Rejected);
+
+/// <param name="Table">A table's name.</param>
+sealed record TableSlice(string Table, SourceSlice Slice);
+
+/// <param name="Table">A table's name.</param>
+/// <param name="Partition">Of its topic.</param>
+sealed record RejectedRecord(string Table, int Partition, long Offset, LogRecord Record, string Reason);
+
+/// <summary>The net changes of an insert in one epoch, copied out of the graph.</summary>
+/// <param name="Insert">Its name.</param>
+/// <param name="Epoch">Which.</param>
+/// <param name="Rows">Values in managed form, and by how much the row's count changes; rows that go before rows that come.</param>
+sealed record SinkChanges(string Insert, long Epoch, IReadOnlyList<(object?[] Values, int Weight)> Rows);

@@ -1,0 +1,59 @@
+using Orrery.Connectors.ChangeCapture.Messages;
+using Orrery.Dataflow.Graphs;
+using Orrery.Grains.Sql.Sources;
+using Orrery.Interfaces.Topics;
+using Orrery.Sql.Catalogs;
+using Orrery.Sql.Rows;
+
+namespace Orrery.Grains.Sql.Running;
+
+/// <summary>Opens what tables are read from.</summary>
+sealed class SourceOpener(IGrainFactory grains, string tenant, SqlOptions options, TimeProvider time)
+{
+    /// <summary>Where each partition of a new table begins to be read.</summary>
+    public async Task<long[]> StartsAsync(Relation relation)
+    {
+        TableOptions table = TableOptions.Of(relation);
+        if (!table.IsSource)
+            return [];
+        if (table.Connector == TableOptions.Nexmark)
+            return [0];
+        TopicInfo info = await grains.GetGrain<ITopicGrain>(TopicOf(relation, table)).Info();
+        // What an earlier table of the same name left in its topic is not this one's.
+        return [.. info.Partitions.OrderBy(static partition => partition.Number).Select(partition => table.FromLatest || table.IsOwn ? partition.End : partition.Start)];
+    }
+
+    public SourceTable Open(DataflowTable into, RowArena arena, long[] starts)
+    {
+        Relation relation = into.Relation;
+        TableOptions table = TableOptions.Of(relation);
+        string topic = TopicOf(relation, table);
+        SourceCursor[] cursors = table.Connector == TableOptions.Nexmark
+            ? [new GeneratedCursor(NexmarkOptions.Of(relation), starts[0], options.GeneratedPerEpoch, time)]
+            : [.. starts.Select((start, number) => new TopicCursor(grains, topic, number, start, options.ReadBytes, time))];
+        return new SourceTable(relation.Name, topic, table, Decoder(relation, table), new RowTarget(into, arena), cursors);
+    }
+
+    public string TopicOf(Relation relation, TableOptions table) => table.Connector switch
+    {
+        TableOptions.Nexmark => TableOptions.Nexmark,
+        TableOptions.Own => SqlKeys.TableTopic(tenant, relation.Name),
+        _ => table.Topic,
+    };
+
+    IRowDecoder Decoder(Relation relation, TableOptions table)
+    {
+        // A topic of one table whose messages name none.
+        var messages = new ChangeMessageOptions { Table = relation.Name };
+        return (table.Connector, table.Format) switch
+        {
+            (TableOptions.Nexmark, _) => new NexmarkDecoder(NexmarkOptions.Of(relation)),
+            (TableOptions.TopicConnector, "change") => new ChangeDecoder(grains, tenant, null, table.SourceTable),
+            (TableOptions.TopicConnector, "canal") => new ChangeDecoder(grains, tenant, new CanalReader(messages), table.SourceTable),
+            (TableOptions.TopicConnector, "debezium") => new ChangeDecoder(grains, tenant, new DebeziumReader(messages), table.SourceTable),
+            (TableOptions.TopicConnector, "maxwell") => new ChangeDecoder(grains, tenant, new MaxwellReader(messages), table.SourceTable),
+            (TableOptions.TopicConnector, "csv") => new CsvDecoder(),
+            _ => new JsonDecoder(),
+        };
+    }
+}

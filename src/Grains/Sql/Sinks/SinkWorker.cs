@@ -1,0 +1,87 @@
+using Orrery.Grains.Sql.Running;
+
+namespace Orrery.Grains.Sql.Sinks;
+
+/// <summary>
+/// Carries one insert's epochs to its sink, in their order, each until it is there. So a sink that is away holds up only itself, until as many rows wait as may. Used from the grain's turns.
+/// </summary>
+/// <param name="rowsMax">Rows that may wait.</param>
+/// <param name="failed">Told of each failure and the pause behind it.</param>
+sealed class SinkWorker(ISink sink, int term, int rowsMax, TimeSpan pauseFirst, TimeSpan pauseMax, TimeProvider time, Action<long, TimeSpan, Exception> failed) : IAsyncDisposable
+{
+    readonly Queue<SinkChanges> waiting = new();
+    readonly CancellationTokenSource ending = new();
+    readonly SemaphoreSlim arrived = new(0);
+    TaskCompletionSource moved = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    Task? work;
+    int rows;
+
+    /// <summary>What went wrong last; null while it goes well.</summary>
+    public string? Problem { get; private set; }
+
+    /// <summary>Rows that wait.</summary>
+    public int Waiting => rows;
+
+    /// <summary>Takes an epoch's changes; waits while too many rows wait.</summary>
+    public async Task GiveAsync(SinkChanges changes, CancellationToken cancellationToken)
+    {
+        while (rows >= rowsMax)
+            await moved.Task.WaitAsync(cancellationToken);
+        waiting.Enqueue(changes);
+        rows += changes.Rows.Count;
+        arrived.Release();
+        work ??= WorkAsync(ending.Token);
+    }
+
+    /// <summary>Completes when nothing waits.</summary>
+    public async Task DrainAsync(CancellationToken cancellationToken)
+    {
+        while (waiting.Count > 0)
+            await moved.Task.WaitAsync(cancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await ending.CancelAsync();
+        if (work is not null)
+            await Storing.StateWriter.Settled(work);
+        await sink.DisposeAsync();
+    }
+
+    async Task WorkAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            await arrived.WaitAsync(cancellationToken);
+            SinkChanges next = waiting.Peek();
+            await WriteAsync(next, cancellationToken);
+            waiting.Dequeue();
+            rows -= next.Rows.Count;
+            TaskCompletionSource told = moved;
+            moved = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            told.SetResult();
+        }
+    }
+
+    async Task WriteAsync(SinkChanges next, CancellationToken cancellationToken)
+    {
+        TimeSpan pause = pauseFirst;
+        while (true)
+        {
+            try
+            {
+                await sink.WriteAsync(next, term, cancellationToken);
+                Problem = null;
+                return;
+            }
+            catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
+            {
+                Problem = failure.Message;
+                failed(next.Epoch, pause, failure);
+            }
+
+            await Task.Delay(pause, time, cancellationToken);
+            pause = TimeSpan.FromTicks(Math.Min(pause.Ticks * 2, pauseMax.Ticks));
+        }
+    }
+}

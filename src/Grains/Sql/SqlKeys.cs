@@ -1,0 +1,35 @@
+using Orrery.Grains.Channels;
+using Orrery.Interfaces;
+
+namespace Orrery.Grains.Sql;
+
+/// <summary>Names that follow from a tenant and its tables.</summary>
+static class SqlKeys
+{
+    /// <summary>No channel's id begins so, since its topic would be one of a table.</summary>
+    public const string Prefix = "sql-";
+
+    const int NameLengthMax = 44;
+
+    /// <summary>The topic of a table's own rows.</summary>
+    public static string TableTopic(string tenant, string table) => ChannelKeys.Topic($"{tenant}/{Prefix}{Part(table)}");
+
+    /// <summary>The topic of what a table could not read.</summary>
+    public static string DeadTopic(string tenant, string table) => ChannelKeys.DeadTopic($"{tenant}/{Prefix}{Part(table)}");
+
+    /// <summary>The topic of the dataflow's epochs. No table's name has two hyphens in its place.</summary>
+    public static string JournalTopic(string tenant) => ChannelKeys.Topic($"{tenant}/sql--journal");
+
+    /// <summary>The key of the dataflow's grain; there is one partition.</summary>
+    public static string Dataflow(string tenant) => $"{tenant}/0";
+
+    /// <summary>The part of a topic's name for a table; a name with other characters gets a hash of its text.</summary>
+    static string Part(string table)
+    {
+        string part = EntityKeys.ToPart(table);
+        if (part == table && part.Length <= NameLengthMax)
+            return part;
+        ulong hash = Interfaces.Topics.TopicPartitioner.HashOf(System.Text.Encoding.UTF8.GetBytes(table.ToUpperInvariant()));
+        return $"{part[..Math.Min(part.Length, NameLengthMax)].TrimEnd('-')}-{(uint)hash:x8}";
+    }
+}

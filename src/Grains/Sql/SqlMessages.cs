@@ -1,0 +1,28 @@
+using Microsoft.Extensions.Logging;
+
+namespace Orrery.Grains.Sql;
+
+/// <summary>What SQL tells the log.</summary>
+static partial class SqlMessages
+{
+    [LoggerMessage(5801, LogLevel.Information, "{User} ran in {Tenant}, schema version {Version}: {Text}")]
+    public static partial void Ran(ILogger logger, string tenant, string user, long version, string text);
+
+    [LoggerMessage(5802, LogLevel.Error, "The views of {Tenant} could not be woken; it is tried again.")]
+    public static partial void NotWoken(ILogger logger, string tenant, Exception failure);
+
+    [LoggerMessage(5803, LogLevel.Information, "The dataflow of {Key} runs under term {Term}, behind epoch {Epoch}.")]
+    public static partial void Began(ILogger logger, string key, int term, long epoch);
+
+    [LoggerMessage(5804, LogLevel.Error, "The dataflow of {Key} failed behind epoch {Epoch} and is restored in {Pause}.")]
+    public static partial void Failed(ILogger logger, string key, long epoch, TimeSpan pause, Exception failure);
+
+    [LoggerMessage(5805, LogLevel.Warning, "The dataflow of {Key} ends here: {Reason}")]
+    public static partial void Superseded(ILogger logger, string key, string reason);
+
+    [LoggerMessage(5806, LogLevel.Warning, "The entity of {Name} in {Tenant} could not be told; it is tried again at the next change.")]
+    public static partial void NotRegistered(ILogger logger, string tenant, string name, Exception failure);
+
+    [LoggerMessage(5807, LogLevel.Warning, "The sink of {Insert} in {Key} could not take epoch {Epoch}; it is tried again in {Pause}.")]
+    public static partial void SinkFailed(ILogger logger, string key, string insert, long epoch, TimeSpan pause, Exception failure);
+}

@@ -1,0 +1,80 @@
+namespace Orrery.Grains.Sql;
+
+/// <summary>Bounds of SQL and of the views that it keeps, for each tenant. Section <c>Orrery:Sql</c>.</summary>
+public sealed class SqlOptions
+{
+    /// <summary>Bytes of the text of one request or definition. Default 1 MiB.</summary>
+    public int TextBytesMax { get; set; } = 1 << 20;
+
+    /// <summary>Tables, views, functions and inserts into sinks of a tenant. Default 2,000.</summary>
+    public int RelationsMax { get; set; } = 2_000;
+
+    /// <summary>Bytes of all definitions of a tenant. Default 8 MiB.</summary>
+    public int DefinitionBytesMax { get; set; } = 8 << 20;
+
+    /// <summary>Rows of a query's answer. Default 10,000.</summary>
+    public int RowsMax { get; set; } = 10_000;
+
+    /// <summary>How long a query may take. Default 10 s.</summary>
+    public TimeSpan QueryTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Memory that one query may take. Default 256 MiB.</summary>
+    public long QueryBytesMax { get; set; } = 256L << 20;
+
+    /// <summary>Rows of one INSERT of values, or of one call that adds rows. Default 100,000.</summary>
+    public int InsertRowsMax { get; set; } = 100_000;
+
+    /// <summary>Bytes of rows that one call adds. Default 16 MiB.</summary>
+    public int InsertBytesMax { get; set; } = 16 << 20;
+
+    /// <summary>Bytes that are read of one partition of a source at once, and so take part in one epoch. Default 512 KiB.</summary>
+    public int ReadBytes { get; set; } = 512 << 10;
+
+    /// <summary>Bytes of all sources that take part in one epoch. Default 4 MiB.</summary>
+    public int EpochBytesMax { get; set; } = 4 << 20;
+
+    /// <summary>Events that a generator gives in one epoch. Default 10,000.</summary>
+    public int GeneratedPerEpoch { get; set; } = 10_000;
+
+    /// <summary>Bytes of state of all views of a tenant in the process's memory; beyond it state goes to files in <see cref="SpillFolder"/>. Default 1 GiB.</summary>
+    public long ResidentBytesMax { get; set; } = 1L << 30;
+
+    /// <summary>Bytes of state that one view may keep; beyond it the view is paused and named. Default 8 GiB.</summary>
+    public long ViewBytesMax { get; set; } = 8L << 30;
+
+    /// <summary>Where state beyond memory lies. The host sets it.</summary>
+    public string SpillFolder { get; set; } = "";
+
+    /// <summary>Where checkpoints of state lie: a folder, or an object store's address. The host sets it to a folder of its data.</summary>
+    public string Checkpoints { get; set; } = "";
+
+    /// <summary>How often a checkpoint is made while there are changes. Default 60 s.</summary>
+    public TimeSpan CheckpointPeriod { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Rows that wait for one sink before the views wait for it. Default 100,000.</summary>
+    public int SinkRowsMax { get; set; } = 100_000;
+
+    /// <summary>Queries of a tenant that are followed at once. Default 100.</summary>
+    public int SubscriptionsMax { get; set; } = 100;
+
+    /// <summary>Changes that are kept for one subscription; whoever is further behind gets a new snapshot. Default 20,000.</summary>
+    public int SubscriptionChangesMax { get; set; } = 20_000;
+
+    /// <summary>After how long without being asked a subscription ends. Default 60 s.</summary>
+    public TimeSpan SubscriptionIdle { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Statements remembered with who ran them and when. Default 1,000.</summary>
+    public int AuditMax { get; set; } = 1_000;
+
+    /// <summary>Days for which records that could not be read are kept. Default 14.</summary>
+    public int DeadLetterDays { get; set; } = 14;
+
+    /// <summary>How often a tenant's views are looked after. Default 5 s.</summary>
+    public TimeSpan WakePeriod { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Pause before work that failed is tried again; it doubles up to <see cref="RetryPauseMax"/>. Default 1 s.</summary>
+    public TimeSpan RetryPause { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Default 30 s.</summary>
+    public TimeSpan RetryPauseMax { get; set; } = TimeSpan.FromSeconds(30);
+}

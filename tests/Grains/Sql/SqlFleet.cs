@@ -1,0 +1,108 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Orrery.Grains.Channels;
+using Orrery.Grains.Secrets;
+using Orrery.Grains.Sql;
+using Orrery.Interfaces.Sql;
+using Orrery.Interfaces.Tenants;
+using Orrery.Log;
+using Orrery.Log.Embedded;
+using Orrery.Runtime;
+using Orrery.Runtime.Storage;
+using Orrery.Runtime.Testing;
+using Orrery.Storage.Chunks;
+
+namespace Orrery.Grains.Tests.Sql;
+
+/// <summary>A silo with a tenant whose views are asked; it can be killed and started again on what is stored.</summary>
+sealed class SqlFleet : IAsyncDisposable
+{
+    public const string Tenant = "acme";
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(90), Look = TimeSpan.FromMilliseconds(50);
+
+    readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("orrery-sql-");
+    readonly InProcessTestCluster cluster;
+
+    SqlFleet(Action<SqlOptions>? configure)
+    {
+        var builder = new InProcessTestClusterBuilder();
+        builder.UseStorage(new MemoryGrainStorage()).AddGrains(typeof(GrainServices).Assembly).ConfigureSiloHost(host =>
+        {
+            host.Logging.AddProvider(Logs);
+            host.Services.AddEmbeddedLog(_ => new EmbeddedLogOptions { Directory = Path.Combine(folder.FullName, "log") });
+            host.Services.AddSingleton<IChunkStore>(new MemoryChunkStore());
+            host.Services.Configure<ChannelOptions>(options => options.Folders = [Folder]);
+            host.Services.Configure<SqlOptions>(options =>
+            {
+                options.WakePeriod = options.RetryPause = TimeSpan.FromMilliseconds(100);
+                options.RetryPauseMax = TimeSpan.FromMilliseconds(500);
+                options.Checkpoints = Path.Combine(folder.FullName, "checkpoints");
+                configure?.Invoke(options);
+            });
+            host.Services.AddOrreryGrains(_ => new byte[SecretBox.KeyBytes]);
+        });
+        cluster = builder.Build();
+    }
+
+    public RecordedLogs Logs { get; } = new();
+
+    public IGrainFactory Grains => cluster.Client;
+
+    public ISqlSchemaGrain Sql => Grains.GetGrain<ISqlSchemaGrain>(Tenant);
+
+    /// <summary>Where files may be written.</summary>
+    public string Folder => Path.Combine(folder.FullName, "files");
+
+    public static async Task<SqlFleet> StartAsync(Action<SqlOptions>? configure = null)
+    {
+        var fleet = new SqlFleet(configure);
+        Directory.CreateDirectory(fleet.Folder);
+        await fleet.cluster.DeployAsync();
+        await fleet.Grains.GetGrain<ITenantGrain>(Tenant).Create(new TenantDraft("Acme"));
+        return fleet;
+    }
+
+    /// <summary>Runs statements; answers the last one's result.</summary>
+    public async Task<SqlResult> RunAsync(string text) => (await Sql.Run(new SqlRequest(text, "ann", MayChange: true)))[^1];
+
+    /// <summary>The rows of a query as JSON.</summary>
+    public async Task<string> AskAsync(string query) => (await RunAsync(query)).Rows.ToString();
+
+    /// <summary>Asks until the answer is as expected.</summary>
+    public async Task UntilAsync(string query, string rows)
+    {
+        using var late = new CancellationTokenSource(Patience);
+        using var looks = new PeriodicTimer(Look);
+        string last = "";
+        while (!late.IsCancellationRequested)
+        {
+            if ((last = await AskAsync(query)) == rows)
+                return;
+            await looks.WaitForNextTickAsync(CancellationToken.None);
+        }
+
+        last.ShouldBe(rows);
+    }
+
+    /// <summary>Ends the silo as a crash does, and starts another on what is stored.</summary>
+    public async Task CrashAsync()
+    {
+        await cluster.KillSiloAsync(cluster.Silo);
+        await cluster.StartSiloAsync();
+        await Grains.GetGrain<ISqlDirectoryGrain>(Interfaces.EntityKeys.Fleet).WakeAll();
+    }
+
+    /// <summary>Ends the silo in order, and starts another on what is stored.</summary>
+    public async Task RestartAsync()
+    {
+        await cluster.StopSiloAsync(cluster.Silo);
+        await cluster.StartSiloAsync();
+        await Grains.GetGrain<ISqlDirectoryGrain>(Interfaces.EntityKeys.Fleet).WakeAll();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await cluster.DisposeAsync();
+        folder.Delete(recursive: true);
+    }
+}

@@ -165,7 +165,8 @@ public sealed class RedisDimension : IDisposable
         {
             try
             {
-                return await operation().ConfigureAwait(false);
+                // One that is given up is still sent before the next, if at all, and finds its marker moved or writes the same.
+                return await operation().WaitAsync(options.AnswerTimeout, time, cancellationToken).ConfigureAwait(false);
             }
             catch (Exception error) when (IsTransient(error))
             {

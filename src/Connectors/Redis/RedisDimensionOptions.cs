@@ -24,6 +24,9 @@ public sealed record RedisDimensionOptions
     /// <summary>Default 5 s.</summary>
     public TimeSpan PauseMax { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long one attempt waits for its answer. The driver forgets some calls whose connection broke under them. Default 30 s.</summary>
+    public TimeSpan AnswerTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <exception cref="ArgumentException">An option cannot be used; all of them are named.</exception>
     public void Validate()
     {
@@ -34,6 +37,7 @@ public sealed record RedisDimensionOptions
         if (ReadKeysLimit < 1) errors.Add($"ReadKeysLimit is {ReadKeysLimit}; it is 1 at least");
         if (AttemptsMax < 1) errors.Add($"AttemptsMax is {AttemptsMax}; it is 1 at least");
         if (Pause <= TimeSpan.Zero || PauseMax < Pause) errors.Add($"Pause is {Pause} and PauseMax {PauseMax}; they are above zero, and the second is not the shorter");
+        if (AnswerTimeout <= TimeSpan.Zero) errors.Add($"AnswerTimeout is {AnswerTimeout}; it is above zero");
         if (errors.Count > 0) throw new ArgumentException($"The options of a Redis dimension cannot be used: {string.Join("; ", errors)}.");
     }
 }

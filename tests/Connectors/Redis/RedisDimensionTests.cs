@@ -83,7 +83,7 @@ public sealed class RedisDimensionTests : IAsyncLifetime
     [Fact]
     public async Task A_server_that_restarts_is_waited_for_and_every_acknowledged_change_is_there_once()
     {
-        using RedisDimension dimension = await Open("dim_restart", options => options with { AttemptsMax = 60, PauseMax = TimeSpan.FromMilliseconds(500) });
+        using RedisDimension dimension = await Open("dim_restart", options => options with { AttemptsMax = 60, PauseMax = TimeSpan.FromMilliseconds(500), AnswerTimeout = TimeSpan.FromSeconds(5) });
         RowBatch rows = Samples.Rows(Schema);
         await dimension.ApplyAsync([new(rows[0].ToArray())], new RedisMarker(1, "1"));
         await server!.Kill();
@@ -106,7 +106,7 @@ public sealed class RedisDimensionTests : IAsyncLifetime
     [Fact]
     public async Task A_server_that_lost_its_data_is_not_written_on_into()
     {
-        using RedisDimension dimension = await Open("dim_lost", options => options with { AttemptsMax = 60, PauseMax = TimeSpan.FromMilliseconds(500) });
+        using RedisDimension dimension = await Open("dim_lost", options => options with { AttemptsMax = 60, PauseMax = TimeSpan.FromMilliseconds(500), AnswerTimeout = TimeSpan.FromSeconds(5) });
         RowBatch rows = Samples.Rows(Schema);
         await dimension.ApplyAsync([new(rows[0].ToArray())], new RedisMarker(1, "1"));
         await server!.Kill();

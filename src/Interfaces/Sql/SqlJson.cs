@@ -19,7 +19,7 @@ public sealed class SqlJsonConverter : JsonConverter<SqlJson>
     public override SqlJson Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         using JsonDocument value = JsonDocument.ParseValue(ref reader);
-        return new SqlJson(JsonSerializer.SerializeToUtf8Bytes(value.RootElement));
+        return new SqlJson(System.Text.Encoding.UTF8.GetBytes(value.RootElement.GetRawText()));
     }
 
     public override void Write(Utf8JsonWriter writer, SqlJson value, JsonSerializerOptions options) => writer.WriteRawValue(value.Utf8, skipInputValidation: true);

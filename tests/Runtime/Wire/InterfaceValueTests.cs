@@ -1,6 +1,7 @@
 using System.Reflection;
 using Orrery.Interfaces.Errors;
 using Orrery.Interfaces.Health;
+using Orrery.Interfaces.Sql;
 using Orrery.Interfaces.Topics;
 using Orrery.Runtime.CodeGeneration;
 
@@ -37,7 +38,7 @@ public sealed class InterfaceValueTests
     public void Every_exception_of_the_interfaces_keeps_its_type_and_values()
     {
         Exception[] errors = [new NotFoundException("a"), new ConflictException("b"), new VersionMismatchException("c"), new InvalidInputException("field", "d"), new LimitReachedException("e"), new SampleFormatException("f"),
-            new TopicUnavailableException("g"), new TopicOffsetException("h", 3, 9)];
+            new TopicUnavailableException("g"), new TopicOffsetException("h", 3, 9), new SqlRefusedException("i", 1, 2, 3, 4, 5), new SqlForbiddenException("j")];
         s_interfaces.GetExportedTypes().Where(type => typeof(Exception).IsAssignableFrom(type) && !type.IsAbstract).ShouldBe(errors.Select(error => error.GetType()), ignoreOrder: true);
         foreach (var error in errors)
         {
@@ -51,6 +52,8 @@ public sealed class InterfaceValueTests
             (arrived as InvalidInputException)?.Field.ShouldBe("field");
             if (arrived is TopicOffsetException offset)
                 (offset.StartOffset, offset.EndOffset).ShouldBe((3, 9));
+            if (arrived is SqlRefusedException refused)
+                (refused.Statement, refused.Line, refused.Column, refused.Offset, refused.Length).ShouldBe((1, 2, 3, 4, 5));
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Reflection;
 using System.Text;
+using Orrery.Interfaces.Sql;
 
 namespace Orrery.Runtime.Tests.Wire;
 
@@ -24,6 +25,7 @@ internal static class SampleValues
         if (type == typeof(DateTime)) return DateTime.UnixEpoch.AddTicks(random.NextInt64(1L << 55));
         if (type == typeof(TimeSpan)) return new TimeSpan(random.NextInt64(1L << 50));
         if (type == typeof(Guid)) return new Guid(random.Next(), 1, 2, 3, 4, 5, 6, 7, 8, 9, 10);
+        if (type == typeof(SqlJson)) return isSparse ? SqlJson.EmptyArray : new SqlJson(Encoding.UTF8.GetBytes($"[[{random.Next()},\"ß世\",null]]"));
         if (type.IsPrimitive) return Convert.ChangeType(random.Next(isSparse ? 1 : 100), type, System.Globalization.CultureInfo.InvariantCulture);
         if (type == typeof(ReadOnlyMemory<byte>)) return new ReadOnlyMemory<byte>(isSparse ? [] : [1, 2, 250]);
         if (type.IsArray) return MakeArray(type.GetElementType()!, random, isSparse, depth);

@@ -42,7 +42,5 @@ static class GrainSettings
     {
         if (options.SpillFolder.Length == 0)
             options.SpillFolder = Path.Combine(dataDirectory, "views", "spill");
-        if (options.Checkpoints.Length == 0)
-            options.Checkpoints = Path.Combine(dataDirectory, "views", "checkpoints");
     });
 }

@@ -25,7 +25,10 @@ sealed class ResultWriter(TextWriter output, TextWriter notes, OutputFormat form
         JsonElement columns = result.GetProperty("columns"), rows = result.GetProperty("rows");
         string? message = result.TryGetProperty("message", out JsonElement said) ? said.GetString() : null;
         if (result.TryGetProperty("plan", out JsonElement plan) && plan.ValueKind == JsonValueKind.Array)
+        {
             Plan(plan);
+            message = null; // it is the plan as text
+        }
         else if (result.TryGetProperty("lineage", out JsonElement lineage) && lineage.ValueKind == JsonValueKind.Array)
             Table(["column", "from", "as"], LineageRows(lineage), new bool[3]);
         else if (columns.GetArrayLength() > 0)

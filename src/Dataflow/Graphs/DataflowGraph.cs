@@ -20,6 +20,8 @@ namespace Orrery.Dataflow.Graphs;
 /// </summary>
 public sealed partial class DataflowGraph : IDisposable
 {
+    private const int DetailColumnsMax = 12;
+
     private readonly DataflowOptions _options;
     private readonly StateMemory _memory;
     private readonly StepContext _context;
@@ -158,11 +160,15 @@ public sealed partial class DataflowGraph : IDisposable
 
     /// <summary>The operators in the order in which they work.</summary>
     public IReadOnlyList<OperatorReport> Report() => [.. _operators.Select(node => new OperatorReport(
-        node.Id, node.Kind, [.. node.Inputs.Select(input => input.Id)], [.. ViewsOf(node)], node.Counters.RowsIn, node.Counters.RowsOut, node.Counters.RowsDropped,
+        node.Id, node.Kind, DetailOf(node), [.. node.Inputs.Select(input => input.Id)], [.. ViewsOf(node)], node.Counters.RowsIn, node.Counters.RowsOut, node.Counters.RowsDropped,
         node.StateRows + (node.Arrangement?.Count ?? 0), BytesOf(node), (long)(_options.Clock?.GetElapsedTime(0, node.Counters.BusyTicks).TotalMicroseconds ?? 0)))];
 
     /// <summary>Bytes of the state that a view needs, shared operators included.</summary>
     public long StateBytesOf(DataflowView view) => view.Status == ViewStatus.Live ? Needed(view.Root).Sum(BytesOf) : view.Kept?.Bytes ?? 0;
+
+    private static string DetailOf(Operator node) => node is TableOperator table
+        ? table.Relation.Name
+        : string.Join(", ", node.Layout.Schema.Columns.Take(DetailColumnsMax).Select(column => column.Name)) + (node.Layout.Count > DetailColumnsMax ? ", ..." : "");
 
     private static long BytesOf(Operator node) => node.StateBytes + (node.Arrangement?.Bytes ?? 0);
 

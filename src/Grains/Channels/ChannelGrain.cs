@@ -60,6 +60,8 @@ sealed class ChannelGrain : Grain, IChannelGrain, IChannelOrders, IRemindable
     public async Task<ChannelInfo> Put(ChannelSpec spec, long? version)
     {
         EntityKeys.CheckPart("id", EntityKeys.Leaf(Key));
+        if (EntityKeys.Leaf(Key).StartsWith(Sql.SqlKeys.Prefix, StringComparison.OrdinalIgnoreCase))
+            throw new InvalidInputException("id", $"'{EntityKeys.Leaf(Key)}' begins with '{Sql.SqlKeys.Prefix}', as topics of SQL's own tables do. Name the channel otherwise.");
         InputChecks.Version($"Channel '{Key}'", version, State.Version);
         if (changing || State.IsDeleting)
             throw new ConflictException($"Channel '{Key}' is being {(State.IsDeleting ? "deleted" : "changed")}. Try again in a moment.");

@@ -45,12 +45,6 @@ public sealed class SqlOptions
     /// <summary>Where state beyond memory lies. The host sets it.</summary>
     public string SpillFolder { get; set; } = "";
 
-    /// <summary>Where checkpoints of state lie: a folder, or an object store's address. The host sets it to a folder of its data.</summary>
-    public string Checkpoints { get; set; } = "";
-
-    /// <summary>How often a checkpoint is made while there are changes. Default 60 s.</summary>
-    public TimeSpan CheckpointPeriod { get; set; } = TimeSpan.FromSeconds(60);
-
     /// <summary>Rows that wait for one sink before the views wait for it. Default 100,000.</summary>
     public int SinkRowsMax { get; set; } = 100_000;
 

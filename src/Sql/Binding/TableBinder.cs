@@ -37,7 +37,7 @@ internal sealed class TableBinder(ISqlCatalog catalog)
         if (options.TryGetValue("append-only", out string? said)) return string.Equals(said, "true", StringComparison.OrdinalIgnoreCase);
         string format = options.GetValueOrDefault("format") ?? options.GetValueOrDefault("value.format") ?? "";
         bool isUpsert = options.GetValueOrDefault("connector", "").Contains("upsert", StringComparison.OrdinalIgnoreCase);
-        bool isChanges = format.Contains("canal", StringComparison.OrdinalIgnoreCase) || format.Contains("debezium", StringComparison.OrdinalIgnoreCase) || format.Contains("maxwell", StringComparison.OrdinalIgnoreCase);
+        bool isChanges = format.Equals("change", StringComparison.OrdinalIgnoreCase) || format.Contains("canal", StringComparison.OrdinalIgnoreCase) || format.Contains("debezium", StringComparison.OrdinalIgnoreCase) || format.Contains("maxwell", StringComparison.OrdinalIgnoreCase);
         return key.Count == 0 && format.Length > 0 && !isUpsert && !isChanges;
     }
 

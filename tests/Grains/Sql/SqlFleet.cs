@@ -36,7 +36,6 @@ sealed class SqlFleet : IAsyncDisposable
             {
                 options.WakePeriod = options.RetryPause = TimeSpan.FromMilliseconds(100);
                 options.RetryPauseMax = TimeSpan.FromMilliseconds(500);
-                options.Checkpoints = Path.Combine(folder.FullName, "checkpoints");
                 configure?.Invoke(options);
             });
             host.Services.AddOrreryGrains(_ => new byte[SecretBox.KeyBytes]);

@@ -58,6 +58,9 @@ sealed class DataflowEngine : IDisposable
     public long StateBytes => graph.ResidentBytes + graph.SpilledBytes;
 
     /// <summary>Names of the inserts that run.</summary>
+    /// <summary>By operator; numbers are not used again, and there are as many as plans have nodes.</summary>
+    readonly Dictionary<int, OperatorRate> rates = [];
+
     public IReadOnlyList<string> Inserts => inserts;
 
     /// <summary>Puts a schema in force. What cannot be made is kept with its reason; the others are made.</summary>
@@ -201,13 +204,26 @@ sealed class DataflowEngine : IDisposable
     }
 
     /// <summary>The operators of a view with their figures.</summary>
-    public IReadOnlyList<SqlOperator> Operators(string name)
+    public IReadOnlyList<SqlOperator> Operators(string name, long nowMilliseconds)
     {
         if (!graph.Views.Any(view => view.Name.Equals(name, StringComparison.OrdinalIgnoreCase)))
             return [];
-        return [.. graph.Report().Where(node => node.Views.Contains(name, StringComparer.OrdinalIgnoreCase)).Select(static node =>
-            new SqlOperator(node.Id, node.Kind, node.RowsDropped > 0 ? $"{node.RowsDropped} rows dropped" : "", node.Inputs, node.RowsIn, node.RowsOut, 0, node.StateRows, node.StateBytes))];
+        return [.. graph.Report().Where(node => node.Views.Contains(name, StringComparer.OrdinalIgnoreCase)).Select(node => new SqlOperator(
+            node.Id, node.Kind, node.RowsDropped > 0 ? $"{node.Detail}; {node.RowsDropped} rows dropped" : node.Detail, node.Inputs, node.RowsIn, node.RowsOut, Rate(node, nowMilliseconds), node.StateRows, node.StateBytes))];
     }
+
+    /// <summary>Rows a second that an operator gave since it was last asked about, a second ago at least.</summary>
+    double Rate(Orrery.Dataflow.Graphs.OperatorReport node, long nowMilliseconds)
+    {
+        if (!rates.TryGetValue(node.Id, out OperatorRate known))
+            known = new OperatorRate(nowMilliseconds, node.RowsOut, 0);
+        else if (nowMilliseconds - known.Milliseconds >= 1_000)
+            known = new OperatorRate(nowMilliseconds, node.RowsOut, (node.RowsOut - known.Rows) * 1000.0 / (nowMilliseconds - known.Milliseconds));
+        rates[node.Id] = known;
+        return known.PerSecond;
+    }
+
+    readonly record struct OperatorRate(long Milliseconds, long Rows, double PerSecond);
 
     public void Dispose()
     {

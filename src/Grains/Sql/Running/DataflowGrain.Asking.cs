@@ -120,7 +120,7 @@ sealed partial class DataflowGrain
         .Where(static sink => sink.Item1 is not null)
         .ToLookup(sink => into.Catalog.Bind(sink.Item1!).Relation?.Name ?? "", static sink => $"Writing into it fails, and is tried again: {sink.Problem}", StringComparer.OrdinalIgnoreCase);
 
-    public async Task<IReadOnlyList<SqlOperator>> Operators(string name) => engine is { } into ? await UseAsync(into, graph => graph.Operators(name), ending.Token) : [];
+    public async Task<IReadOnlyList<SqlOperator>> Operators(string name) => engine is { } into ? await UseAsync(into, graph => graph.Operators(name, time.GetUtcNow().ToUnixTimeMilliseconds()), ending.Token) : [];
 
     (SqlFeed Feed, Task Changed) Part(DataflowEngine graph, string query, QuerySyntax syntax, string? cursor)
     {

@@ -1,4 +1,4 @@
-using Orrery.Dataflow.Images;
+using Orrery.Dataflow.Checkpoints;
 using Orrery.Sql.Rows;
 
 namespace Orrery.Dataflow.Aggregates;

@@ -1,5 +1,5 @@
 using System.Buffers;
-using Orrery.Dataflow.Images;
+using Orrery.Dataflow.Checkpoints;
 using Orrery.Dataflow.Memory;
 using Orrery.Dataflow.Operators;
 using Orrery.Dataflow.State;

@@ -1,100 +1,144 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
 using Orrery.Dataflow.Checkpoints;
 using Orrery.Dataflow.Operators;
 using Orrery.Dataflow.State;
+using Orrery.Sql.Rows;
 
 namespace Orrery.Dataflow.Graphs;
 
 public sealed partial class DataflowGraph
 {
-    private readonly Dictionary<string, TableJournal> _journals = new(StringComparer.OrdinalIgnoreCase);
-    private Dictionary<string, (Segment Segment, ICheckpointStore Store)> _restored = new(StringComparer.Ordinal);
-    private long _checkpoint;
+    private bool _isTransferred;
 
-    /// <summary>
-    /// Writes what changed since the last checkpoint, between steps. The manifest counts when the host has written it, after all segments; until then the former one does. When writing fails, the graph goes on, and
-    /// the next checkpoint begins with bases.
-    /// </summary>
-    /// <exception cref="InvalidOperationException">A table keeps no rows: its views could not be made again.</exception>
-    public CheckpointManifest WriteCheckpoint(ICheckpointStore store)
+    /// <summary>The state of all operators as it lies in memory, until <see cref="EndCapture"/>.</summary>
+    internal IReadOnlyList<CapturedUnit> BeginCapture()
     {
         ExpectBetweenSteps();
-        var tables = new List<TableCheckpoint>();
-        var operators = new List<OperatorCheckpoint>();
-        _checkpoint++;
-        int segment = 0;
-        try
+        _isTransferred = true;
+        var units = new List<CapturedUnit>();
+        foreach (var node in _operators)
         {
-            foreach (var (name, table) in _tables)
-            {
-                if (table.Operator.Arrangement is not { } rows)
-                    throw new InvalidOperationException($"Table {name} keeps no rows, so that no checkpoint can make its views again. Add it with keepsRows.");
-                if (!_journals.TryGetValue(name, out var journal))
-                {
-                    _journals.Add(name, journal = new TableJournal(rows, _memory));
-                    rows.Journal = journal;
-                }
-
-                journal.Write(store, $"{_checkpoint:D8}-{segment++}");
-                tables.Add(new TableCheckpoint(name, table.Operator.Latest, table.LateRows, [.. journal.Segments]));
-            }
-
-            foreach (var node in _operators)
-                if (node.History is { } history) operators.Add(new OperatorCheckpoint(node.Fingerprint, SegmentFile.Write(store, $"{_checkpoint:D8}-{segment++}", history)));
-        }
-        catch
-        {
-            StopJournals();
-            throw;
+            Take(StateId(node), node.Transfer);
+            if (node.Arrangement is { } arrangement) Take(RowsId(node), arrangement.Transfer);
         }
 
-        return new CheckpointManifest(_checkpoint, NowMicroseconds, tables, operators);
+        foreach (var view in _views.Values)
+            if (view is { Status: not ViewStatus.Live, Kept: { } kept }) Take(KeptId(view), kept.Transfer);
+        return units;
+
+        void Take(UnitId id, Action<StateTransfer> transfer)
+        {
+            var capture = new StateCapture();
+            transfer(capture);
+            if (!capture.IsEmpty) units.Add(capture.ToUnit(id));
+        }
     }
 
-    /// <summary>Fills the tables of a graph that has no views yet. Tables that the manifest does not name stay empty; views that are added next are filled from the rows, and go on as those of the former graph would.</summary>
-    /// <exception cref="CheckpointException">A segment is damaged; the graph is to be thrown away.</exception>
-    public void LoadCheckpoint(CheckpointManifest manifest, ICheckpointStore store)
+    internal void EndCapture() => _isTransferred = false;
+
+    internal CheckpointManifest Describe(long number, byte[] position, IReadOnlyList<SegmentCheckpoint> segments, IReadOnlyDictionary<UnitId, UnitCheckpoint> units) => new()
+    {
+        Number = number,
+        NowMicroseconds = NowMicroseconds,
+        Steps = _steps,
+        Position = position,
+        Segments = segments,
+        Tables = [.. _tables.Keys],
+        Stopped = [.. _views.Values.Where(view => view.Status != ViewStatus.Live).Select(view => new CheckpointManifest.StoppedView(view.Name, view.Status, view.Reason))],
+        Units = units,
+    };
+
+    /// <summary>Gives the operators their numbers and memory, which is then to be filled. Views whose state is not there go until the end.</summary>
+    internal Restoration BeginRestore(CheckpointManifest manifest)
     {
         ExpectBetweenSteps();
-        if (_views.Count > 0) throw new InvalidOperationException("A checkpoint is loaded before views are added.");
-        foreach (var saved in manifest.Tables)
+        foreach (var table in _tables.Values)
         {
-            var table = FindTable(saved.Name).Operator;
-            var rows = table.Arrangement ?? throw new InvalidOperationException($"Table {saved.Name} keeps no rows. Add it with keepsRows.");
-            rows.Clear();
-            foreach (var segment in saved.Segments) SegmentFile.Read(store, segment, rows);
-            table.Restore(saved.Latest, saved.LateRows);
-            var journal = new TableJournal(rows, _memory);
-            journal.Segments.AddRange(saved.Segments);
-            _journals.Add(saved.Name, journal);
-            rows.Journal = journal;
+            if (!HasState(table.Operator, manifest) && manifest.Tables.Contains(table.Relation.Name, StringComparer.OrdinalIgnoreCase))
+                throw new CheckpointException($"Table {table.Relation.Name} has other columns, or keeps its rows otherwise, than when checkpoint {manifest.Number} was written. Declare it as it was, or start from the sources.");
         }
 
-        _restored = manifest.Operators.ToDictionary(node => node.Fingerprint, node => (node.Segment, store), StringComparer.Ordinal);
+        var restoration = new Restoration([], [], []);
+        foreach (var stopped in manifest.Stopped) Stop(stopped, manifest, restoration);
+        RemoveUncovered(manifest, restoration.Removed);
+        foreach (var node in _operators)
+        {
+            Give(StateId(node), node.Kind, node.Transfer, manifest, restoration);
+            if (node.Arrangement is { } arrangement) Give(RowsId(node), $"the rows of {node.Kind}", arrangement.Transfer, manifest, restoration);
+        }
+
         NowMicroseconds = _context.NowMicroseconds = manifest.NowMicroseconds;
-        _checkpoint = manifest.Number;
+        _steps = manifest.Steps;
+        _isTransferred = true;
+        return restoration;
     }
 
-    /// <summary>Fills an operator that joins: from the checkpoint what is more than its inputs' rows.</summary>
-    private void Fill(Operator node)
+    /// <summary>All memory is filled.</summary>
+    internal IReadOnlyList<string> EndRestore(Restoration restoration)
     {
-        if (node.History is { } history && _restored.Remove(node.Fingerprint, out var saved))
-        {
-            SegmentFile.Read(saved.Store, saved.Segment, history);
-            node.EmitContents(_context);
-            return;
-        }
-
-        node.Backfill(_context);
+        foreach (var action in restoration.Afterwards) action();
+        _isTransferred = false;
+        foreach (var view in Enumerable.Reverse(restoration.Removed)) AddView(view.Name, view.Plan, view.Options);
+        return [.. restoration.Removed.Select(view => view.Name)];
     }
 
-    private void StopJournals()
+    private void Stop(CheckpointManifest.StoppedView stopped, CheckpointManifest manifest, Restoration restoration)
     {
-        foreach (var (name, journal) in _journals)
+        if (!_views.TryGetValue(stopped.Name, out var view)) return;
+        if (view.Status == ViewStatus.Live) Stop(view, stopped.Status, stopped.Reason);
+        else view.Stop(stopped.Status, stopped.Reason);
+        if (manifest.Units.ContainsKey(KeptId(view)))
         {
-            if (_tables.TryGetValue(name, out var table) && table.Operator.Arrangement is { } rows) rows.Journal = null;
-            journal.Dispose();
+            view.Kept ??= new Collection(view.Layout, view.UniqueColumns, _memory);
+            Give(KeptId(view), $"the rows of view {view.Name}", view.Kept.Transfer, manifest, restoration);
         }
+        else
+        {
+            view.Kept?.Dispose();
+            view.Kept = null;
+        }
+    }
 
-        _journals.Clear();
+    /// <summary>Removes the views that need an operator whose state is not there, readers first.</summary>
+    private void RemoveUncovered(CheckpointManifest manifest, List<DataflowView> removed)
+    {
+        var missing = _operators.Where(node => node is not TableOperator && !HasState(node, manifest)).ToHashSet();
+        var open = _views.Values.Where(view => view.Status == ViewStatus.Live && Needed(view.Root).Overlaps(missing)).ToList();
+        while (open.Count > 0)
+        {
+            var view = open.First(candidate => !open.Any(other => other != candidate && ReadsView(other.Plan, candidate.Name)));
+            open.Remove(view);
+            removed.Add(view);
+            RemoveView(view.Name);
+        }
+    }
+
+    private static bool HasState(Operator node, CheckpointManifest manifest)
+    {
+        var capture = new StateCapture();
+        node.Transfer(capture);
+        return (capture.IsEmpty || manifest.Units.ContainsKey(StateId(node))) && (node.Arrangement is null || manifest.Units.ContainsKey(RowsId(node)));
+    }
+
+    private static void Give(UnitId id, string name, Action<StateTransfer> transfer, CheckpointManifest manifest, Restoration restoration)
+    {
+        if (!manifest.Units.TryGetValue(id, out var checkpoint)) return;
+        var restore = new StateRestore(name, checkpoint, restoration.Targets, restoration.Afterwards);
+        transfer(restore);
+        restore.End();
+    }
+
+    private static UnitId StateId(Operator node) => IdOf("state", $"{node.Kind} {node.Fingerprint}", node.Layout);
+
+    private static UnitId RowsId(Operator node) => IdOf("rows", $"{node.Kind} {node.Fingerprint}", node.Layout);
+
+    private static UnitId KeptId(DataflowView view) => IdOf("kept", view.Name.ToUpperInvariant(), view.Layout);
+
+    private static UnitId IdOf(string part, string name, RowLayout layout)
+    {
+        var digest = MemoryMarshal.Cast<byte, ulong>(SHA256.HashData(Encoding.UTF8.GetBytes($"{part}\n{name}\n{layout.Schema}")));
+        return new UnitId(digest[0], digest[1]);
     }
 }

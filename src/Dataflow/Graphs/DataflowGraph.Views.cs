@@ -176,7 +176,7 @@ public sealed partial class DataflowGraph
             {
                 if (!node.ReadsArrangements)
                     foreach (var input in node.Inputs) Tell(input);
-                graph.Fill(node);
+                node.Backfill(graph._context);
                 if (node.Arrangement is not null) Fill(node);
             }
 

@@ -98,7 +98,6 @@ public sealed partial class DataflowGraph : IDisposable
         var table = FindTable(name);
         if (table.Operator.Users > 1) throw new InvalidOperationException($"Table {name} is read by {string.Join(", ", ViewsOf(table.Operator))}. Remove the views first.");
         _tables.Remove(name);
-        if (_journals.Remove(name, out var journal)) journal.Dispose();
         Release(table.Operator);
     }
 
@@ -150,7 +149,6 @@ public sealed partial class DataflowGraph : IDisposable
 
     public void Dispose()
     {
-        StopJournals();
         foreach (var node in Enumerable.Reverse(_operators)) node.Dispose();
         foreach (var view in _views.Values)
             if (view.Status != ViewStatus.Live) view.Kept?.Dispose();
@@ -227,7 +225,7 @@ public sealed partial class DataflowGraph : IDisposable
     private void ExpectBetweenSteps()
     {
         if (_isInStep) throw new InvalidOperationException("A step of the graph has not ended: call EndStep first.");
-        if (_isTransferred) throw new InvalidOperationException("An image of the graph is under way: wait for its end. If its restore failed, make another graph.");
+        if (_isTransferred) throw new InvalidOperationException("A checkpoint of the graph is under way: wait for its end. If its restore failed, make another graph.");
     }
 
     private void ExpectNewName(string name)

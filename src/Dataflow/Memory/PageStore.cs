@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using Orrery.Dataflow.Images;
+using Orrery.Dataflow.Checkpoints;
 
 namespace Orrery.Dataflow.Memory;
 

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using Orrery.Dataflow.Aggregates;
-using Orrery.Dataflow.Images;
+using Orrery.Dataflow.Checkpoints;
 using Orrery.Dataflow.Memory;
 using Orrery.Dataflow.State;
 using Orrery.Sql.Compilation;

@@ -1,5 +1,5 @@
 using Orrery.Dataflow.Changes;
-using Orrery.Dataflow.Images;
+using Orrery.Dataflow.Checkpoints;
 using Orrery.Dataflow.State;
 using Orrery.Sql.Rows;
 
@@ -50,9 +50,6 @@ internal abstract class Operator(string kind, string fingerprint, RowLayout layo
     public virtual long NextTimer => long.MaxValue;
 
     public OperatorCounters Counters { get; } = new();
-
-    /// <summary>State that cannot be made again of the inputs' present rows, as checkpoints keep it; null: there is none.</summary>
-    public virtual Collection? History => null;
 
     /// <summary>Bytes of its own state, without the arrangement of its output.</summary>
     public virtual long StateBytes => 0;

@@ -1,5 +1,5 @@
 using Orrery.Dataflow.Changes;
-using Orrery.Dataflow.Images;
+using Orrery.Dataflow.Checkpoints;
 using Orrery.Dataflow.Memory;
 using Orrery.Dataflow.State;
 using Orrery.Sql.Catalogs;
@@ -59,16 +59,6 @@ internal sealed unsafe class TableOperator : Operator
     public long Watermark => _latest == long.MinValue ? long.MinValue : _latest - _relation.WatermarkDelayMicroseconds;
 
     public long LateRows { get; private set; }
-
-    /// <summary>The latest event time of the steps so far; <see cref="long.MinValue"/>: none.</summary>
-    public long Latest => _latest;
-
-    /// <summary>Goes on where a checkpoint was written.</summary>
-    public void Restore(long latest, long lateRows)
-    {
-        _latest = _stepLatest = latest;
-        LateRows = lateRows;
-    }
 
     public void Add(nint row, int weight) => _pending.Add(new Pending(row, weight, _key is null ? Action.Add : weight > 0 ? Action.Upsert : Action.Delete));
 

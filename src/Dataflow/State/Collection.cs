@@ -55,9 +55,6 @@ internal sealed unsafe partial class Collection : IDisposable
     /// <summary>The rows that this step has changed; each once.</summary>
     public ReadOnlySpan<uint> Touched => _touched.Span;
 
-    /// <summary>Is told each row's net change when a step ends; null: nobody asks.</summary>
-    public IRowJournal? Journal { get; set; }
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public RowEntry* Entry(uint handle) => (RowEntry*)_pages.Address(handle);
 
@@ -169,21 +166,11 @@ internal sealed unsafe partial class Collection : IDisposable
         {
             nint address = _pages.Address(handle);
             var entry = (RowEntry*)address;
-            if (Journal is not null && entry->Delta != 0) Journal.Record(address + _headBytes, entry->Delta);
             entry->Settle();
             if (entry->Weight == 0) Remove(handle, address);
         }
 
         _touched.Clear();
-    }
-
-    /// <summary>Empties it; for whoever fills it anew.</summary>
-    public void Clear()
-    {
-        _touched.Clear();
-        _primary.Clear();
-        foreach (var chain in _chains) chain?.Slots.Clear();
-        _pages.Clear();
     }
 
     /// <summary>All rows, in the order of the primary index. Nothing may be changed meanwhile.</summary>

@@ -1,6 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using Orrery.Dataflow.Images;
+using Orrery.Dataflow.Checkpoints;
 using Orrery.Dataflow.Memory;
 
 namespace Orrery.Dataflow.State;

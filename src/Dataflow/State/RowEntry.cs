@@ -12,13 +12,6 @@ internal struct RowEntry
 
     private int _delta;
 
-    /// <summary>What this step has added to the weight.</summary>
-    public readonly int Delta
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => _delta >> 1;
-    }
-
     /// <summary>How often the row was there before this step.</summary>
     public readonly int OldWeight
     {

@@ -1,5 +1,6 @@
-using Orrery.Dataflow.Checkpoints;
 using Orrery.Dataflow.Graphs;
+using Orrery.Dataflow.Checkpoints;
+using Orrery.Dataflow.Tests.Checkpoints;
 using Orrery.Sql.Plans;
 using Orrery.Sql.Rows;
 
@@ -11,21 +12,21 @@ namespace Orrery.Dataflow.Tests.Comparison;
 /// </summary>
 internal sealed class CrashingGraph(ScriptCatalog catalog, Plan plan, Random random) : IDisposable
 {
-    private readonly MemoryStore _store = new(random);
+    private readonly MemoryCheckpointStore _store = new();
     private readonly List<(long Clock, List<(string Table, object?[] Row, int Weight)> Changes)> _since = [];
     private DataflowGraph? _graph;
-    private CheckpointManifest? _manifest;
+    private GraphCheckpoints _checkpoints = null!;
 
     /// <summary>The changes of the view in a step.</summary>
-    public Dictionary<string, int> Step(long clock, List<(string Table, object?[] Row, int Weight)> changes, Func<nint, RowLayout, string> text)
+    public async Task<Dictionary<string, int>> Step(long clock, List<(string Table, object?[] Row, int Weight)> changes, Func<nint, RowLayout, string> text)
     {
-        _graph ??= Start();
+        _graph ??= await Start();
         if (random.Next(4) == 0)
         {
             // A crash within a step: it was worked through and nobody was told.
             if (random.Next(2) == 0) Work(_graph, clock, changes, null);
             _graph.Dispose();
-            _graph = Start();
+            _graph = await Start();
         }
 
         var told = new Dictionary<string, int>();
@@ -35,35 +36,40 @@ internal sealed class CrashingGraph(ScriptCatalog catalog, Plan plan, Random ran
             told[line] = told.GetValueOrDefault(line) + weight;
         });
         _since.Add((clock, changes));
-        if (random.Next(2) == 0) Save(_graph);
+        if (random.Next(2) == 0) await Save(_graph);
         return told;
     }
 
     public void Dispose() => _graph?.Dispose();
 
-    private DataflowGraph Start()
+    private async Task<DataflowGraph> Start()
     {
         var graph = new DataflowGraph();
         foreach (var relation in catalog.Relations) graph.AddTable(relation);
-        if (_manifest is not null) graph.LoadCheckpoint(_manifest, _store);
         graph.AddView("v", plan);
+        _checkpoints = new GraphCheckpoints(_store);
+        if (await _checkpoints.Open(TestContext.Current.CancellationToken) is not null) await _checkpoints.Restore(graph, TestContext.Current.CancellationToken);
         foreach (var (clock, changes) in _since) Work(graph, clock, changes, null);
         return graph;
     }
 
-    private void Save(DataflowGraph graph)
+    private async Task Save(DataflowGraph graph)
     {
         try
         {
-            var manifest = graph.WriteCheckpoint(_store);
-            // The manifest itself may not have been written either.
-            if (random.Next(4) == 0) return;
-            _manifest = manifest;
+            // Now and then the disk is full, for the manifest or for a segment.
+            _store.CallsUntilCrash = random.Next(4) == 0 ? random.Next(3) : -1;
+            await _checkpoints.Write(graph, Array.Empty<byte>(), TestContext.Current.CancellationToken);
             _since.Clear();
         }
         catch (IOException)
         {
-            // The former checkpoint counts.
+            // The former checkpoint counts, unless the new one was whole and only the tidying up broke off.
+            if (_store.WasWritten) _since.Clear();
+        }
+        finally
+        {
+            _store.CallsUntilCrash = -1;
         }
     }
 
@@ -73,19 +79,5 @@ internal sealed class CrashingGraph(ScriptCatalog catalog, Plan plan, Random ran
         graph.Step(clock);
         if (receiver is not null) graph.FindView("v").ReadChanges(receiver);
         graph.EndStep();
-    }
-
-    /// <summary>Segments in memory; now and then the disk is full.</summary>
-    private sealed class MemoryStore(Random random) : ICheckpointStore
-    {
-        private readonly Dictionary<string, MemoryStream> _segments = [];
-
-        public Stream Create(string name)
-        {
-            if (random.Next(12) == 0) throw new IOException("The disk is full.");
-            return _segments[name] = new MemoryStream();
-        }
-
-        public Stream Open(string name) => new MemoryStream(_segments[name].ToArray());
     }
 }

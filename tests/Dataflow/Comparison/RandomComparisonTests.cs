@@ -72,7 +72,7 @@ public sealed class RandomComparisonTests
         if (random.Next(2) == 0)
         {
             Step(graph, tables);
-            crashes?.Step(0, tables.Last, Text);
+            if (crashes is not null) await crashes.Step(0, tables.Last, Text);
         }
 
         var view = graph.AddView("v", plan);
@@ -87,7 +87,7 @@ public sealed class RandomComparisonTests
             view.ReadChanges((row, weight) => Count(changes, Text(row, view.Layout), weight));
             foreach (var (row, weight) in changes) Count(told, row, weight);
             graph.EndStep();
-            if (crashes is not null) Compare(Net(changes), Net(crashes.Step(step, tables.Last, Text)), $"changes of step {step} after crashes: {query.Ours}");
+            if (crashes is not null) Compare(Net(changes), Net(await crashes.Step(step, tables.Last, Text)), $"changes of step {step} after crashes: {query.Ours}");
             view.Status.ShouldBe(ViewStatus.Live, view.Reason);
             var expected = await Ask(connection, $"{tables.With()} {query.Theirs}", query);
             Compare(expected, Rows(view), $"step {step} of {query.Theirs}\n{PlanPrinter.Explain(plan)}\n{tables.With()}");

@@ -64,7 +64,9 @@ public sealed class SqlCommandTests : IAsyncLifetime
 
             """.ReplaceLineEndings("\n"));
         await http.Response.Body.FlushAsync();
-        await Task.Delay(Timeout.Infinite, http.RequestAborted).ContinueWith(static _ => { }, TaskScheduler.Default);
+        var left = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using CancellationTokenRegistration leaving = http.RequestAborted.Register(left.SetResult);
+        await left.Task;
     }
 
     Task<(int Code, string Output, string Notes)> SqlAsync(CancellationToken cancellationToken, params string[] arguments) => SqlAsync(server.Urls.First(), cancellationToken, arguments);

@@ -1,4 +1,4 @@
-using Orrery.Dataflow.Images;
+using Orrery.Dataflow.Checkpoints;
 using Orrery.Dataflow.Memory;
 using Orrery.Dataflow.State;
 using Orrery.Sql.Compilation;
@@ -44,8 +44,6 @@ internal sealed unsafe class LookupOperator : Operator
     public override long StateRows => _given.Count;
 
     public override bool ReadsArrangementOf(int input) => input == 1;
-
-    public override Collection History => _given;
 
     public override void Step(StepContext context)
     {

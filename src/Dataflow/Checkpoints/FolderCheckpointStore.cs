@@ -1,7 +1,7 @@
-namespace Orrery.Dataflow.Images;
+namespace Orrery.Dataflow.Checkpoints;
 
-/// <summary>Images as files of a folder, which is made when first needed: each is written aside, flushed to the disk, and renamed.</summary>
-public sealed class FolderImageStore(string folder) : IImageStore
+/// <summary>Checkpoints as files of a folder, which is made when first needed: each is written aside, flushed to the disk, and renamed.</summary>
+public sealed class FolderCheckpointStore(string folder) : ICheckpointStore
 {
     private const string AsideSuffix = ".part";
 

@@ -1,4 +1,4 @@
-namespace Orrery.Dataflow.Images;
+namespace Orrery.Dataflow.Checkpoints;
 
 /// <summary>Which piece of an operator's memory: the store, the segment in it.</summary>
 internal readonly record struct PiecePlace(int Store, int Piece);
@@ -15,13 +15,13 @@ internal sealed record CapturedUnit(UnitId Id, byte[] Head, IReadOnlyList<Captur
 /// <summary>Where a block of state is written. Segment -1: nowhere, all its bytes are zero.</summary>
 internal readonly record struct BlockReference(ulong Hash, int Segment, int Offset);
 
-/// <summary>A piece of memory as written: blocks of <see cref="ImageManifest.BlockBytes"/>, the last one shorter.</summary>
-internal sealed record PieceImage(PiecePlace Place, long Bytes, BlockReference[] Blocks);
+/// <summary>A piece of memory as written: blocks of <see cref="CheckpointManifest.BlockBytes"/>, the last one shorter.</summary>
+internal sealed record PieceCheckpoint(PiecePlace Place, long Bytes, BlockReference[] Blocks);
 
-internal sealed record UnitImage(byte[] Head, IReadOnlyList<PieceImage> Pieces);
+internal sealed record UnitCheckpoint(byte[] Head, IReadOnlyList<PieceCheckpoint> Pieces);
 
 /// <summary>A segment: its name, its bytes.</summary>
-internal sealed record SegmentImage(string Name, long Bytes);
+internal sealed record SegmentCheckpoint(string Name, long Bytes);
 
 /// <summary>A block that is to be filled from a segment.</summary>
 internal readonly record struct BlockTarget(nint Address, int Bytes, BlockReference Block);

@@ -1,11 +1,11 @@
 using Orrery.Dataflow.Graphs;
-using Orrery.Dataflow.Images;
+using Orrery.Dataflow.Checkpoints;
 using Orrery.Dataflow.Tests.Comparison;
 using Orrery.Sql.Rows;
 
-namespace Orrery.Dataflow.Tests.Images;
+namespace Orrery.Dataflow.Tests.Checkpoints;
 
-public sealed class GraphImagesTests
+public sealed class GraphCheckpointsTests
 {
     private const string Script = "CREATE TABLE t (id BIGINT NOT NULL, k BIGINT, v BIGINT, PRIMARY KEY (id) NOT ENFORCED);";
     private const string Query = "SELECT k, SUM(v) AS total FROM t GROUP BY k";
@@ -13,22 +13,22 @@ public sealed class GraphImagesTests
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Only_what_changed_is_written_and_what_no_image_needs_is_deleted()
+    public async Task Only_what_changed_is_written_and_what_no_checkpoint_needs_is_deleted()
     {
         using var graph = Make(("totals", Query));
         Fill(graph, 0, 20_000);
-        var store = new MemoryImageStore();
-        var images = new GraphImages(store);
-        var first = await images.Write(graph, new byte[] { 1 }, Cancellation);
+        var store = new MemoryCheckpointStore();
+        var checkpoints = new GraphCheckpoints(store);
+        var first = await checkpoints.Write(graph, new byte[] { 1 }, Cancellation);
         first.IsBase.ShouldBeTrue();
         Fill(graph, 7, 1);
-        var second = await images.Write(graph, new byte[] { 2 }, Cancellation);
+        var second = await checkpoints.Write(graph, new byte[] { 2 }, Cancellation);
         second.IsBase.ShouldBeFalse();
         second.WrittenBytes.ShouldBeLessThan(first.WrittenBytes / 3);
         for (int round = 0; round < 30; round++)
         {
             Fill(graph, round * 500, 500);
-            (await images.Write(graph, new byte[] { 3 }, Cancellation)).StateBytes.ShouldBeGreaterThan(0);
+            (await checkpoints.Write(graph, new byte[] { 3 }, Cancellation)).StateBytes.ShouldBeGreaterThan(0);
         }
 
         store.Files.Values.Sum(file => (long)file.Length).ShouldBeLessThan(first.StateBytes * 8);
@@ -40,25 +40,25 @@ public sealed class GraphImagesTests
     {
         using var graph = Make(("totals", Query));
         Fill(graph, 0, 1000);
-        var store = new MemoryImageStore();
-        await new GraphImages(store).Write(graph, new byte[] { 1 }, Cancellation);
+        var store = new MemoryCheckpointStore();
+        await new GraphCheckpoints(store).Write(graph, new byte[] { 1 }, Cancellation);
         string segment = store.Files.Keys.Single(name => name.StartsWith("segment", StringComparison.Ordinal));
         byte[] bytes = store.Files[segment];
 
         store.Files.Remove(segment);
-        (await Should.ThrowAsync<ImageException>(() => new GraphImages(store).Open(Cancellation))).Message.ShouldContain(segment);
+        (await Should.ThrowAsync<CheckpointException>(() => new GraphCheckpoints(store).Open(Cancellation))).Message.ShouldContain(segment);
 
         store.Files[segment] = [.. bytes];
         store.Files[segment][bytes.Length / 2] ^= 1;
-        var damaged = new GraphImages(store);
+        var damaged = new GraphCheckpoints(store);
         (await damaged.Open(Cancellation)).ShouldNotBeNull();
         using var fresh = Make(("totals", Query));
-        (await Should.ThrowAsync<ImageException>(() => damaged.Restore(fresh, Cancellation))).Message.ShouldContain(segment);
+        (await Should.ThrowAsync<CheckpointException>(() => damaged.Restore(fresh, Cancellation))).Message.ShouldContain(segment);
         Should.Throw<InvalidOperationException>(() => fresh.Step(1));
     }
 
     [Fact]
-    public async Task A_view_that_the_image_does_not_know_is_filled_from_the_rows_and_one_that_stopped_stays_stopped()
+    public async Task A_view_that_the_checkpoint_does_not_know_is_filled_from_the_rows_and_one_that_stopped_stays_stopped()
     {
         using var graph = Make(("totals", Query), ("risky", "SELECT id, 10 / v AS part FROM t"));
         Fill(graph, 0, 9);
@@ -66,13 +66,13 @@ public sealed class GraphImagesTests
         graph.Step(5);
         graph.EndStep();
         graph.FindView("risky").Status.ShouldBe(ViewStatus.Failed);
-        var store = new MemoryImageStore();
-        await new GraphImages(store).Write(graph, new byte[] { 1 }, Cancellation);
+        var store = new MemoryCheckpointStore();
+        await new GraphCheckpoints(store).Write(graph, new byte[] { 1 }, Cancellation);
 
         using var other = Make(("risky", "SELECT id, 10 / v AS part FROM t"), ("totals", Query), ("many", "SELECT k, COUNT(*) AS n FROM t GROUP BY k"));
-        var images = new GraphImages(store);
-        await images.Open(Cancellation);
-        (await images.Restore(other, Cancellation)).ShouldBe(["many"]);
+        var checkpoints = new GraphCheckpoints(store);
+        await checkpoints.Open(Cancellation);
+        (await checkpoints.Restore(other, Cancellation)).ShouldBe(["many"]);
         other.FindView("risky").Status.ShouldBe(ViewStatus.Failed);
         other.FindView("risky").Reason.ShouldBe(graph.FindView("risky").Reason);
         Rows(other, "risky").ShouldBe(Rows(graph, "risky"));

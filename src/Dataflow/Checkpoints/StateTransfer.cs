@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace Orrery.Dataflow.Images;
+namespace Orrery.Dataflow.Checkpoints;
 
 /// <summary>
 /// Takes the state of an operator, or gives it back. One method of each owner of state tells both ways: its numbers by <c>Value</c>, its native memory by <c>Memory</c>, in the same order.

@@ -1,15 +1,15 @@
 using System.Buffers;
 
-namespace Orrery.Dataflow.Images;
+namespace Orrery.Dataflow.Checkpoints;
 
-/// <summary>Writes those blocks of a state that are not as in the image before, and says of each block where it is.</summary>
+/// <summary>Writes those blocks of a state that are not as in the checkpoint before, and says of each block where it is.</summary>
 /// <param name="store">Where segments go.</param>
 /// <param name="bytesMax">Of a segment.</param>
 /// <param name="name">What the names of the segments begin with.</param>
-/// <param name="former">The image before; null: all is written.</param>
-internal sealed class SegmentWriter(IImageStore store, int bytesMax, string name, ImageManifest? former)
+/// <param name="former">The checkpoint before; null: all is written.</param>
+internal sealed class SegmentWriter(ICheckpointStore store, int bytesMax, string name, CheckpointManifest? former)
 {
-    private readonly List<SegmentImage> _segments = [];
+    private readonly List<SegmentCheckpoint> _segments = [];
     private readonly Dictionary<int, int> _formerSegments = [];
     private readonly ArrayBufferWriter<byte> _buffer = new();
     private int _current = -1;
@@ -18,20 +18,20 @@ internal sealed class SegmentWriter(IImageStore store, int bytesMax, string name
     public long WrittenBytes { get; private set; }
 
     /// <summary>All that blocks refer to.</summary>
-    public IReadOnlyList<SegmentImage> Segments => _segments;
+    public IReadOnlyList<SegmentCheckpoint> Segments => _segments;
 
-    public async Task<UnitImage> Write(CapturedUnit unit, CancellationToken cancellation)
+    public async Task<UnitCheckpoint> Write(CapturedUnit unit, CancellationToken cancellation)
     {
         var known = former?.Units.GetValueOrDefault(unit.Id)?.Pieces.ToDictionary(piece => piece.Place);
-        var pieces = new List<PieceImage>(unit.Pieces.Count);
+        var pieces = new List<PieceCheckpoint>(unit.Pieces.Count);
         foreach (var piece in unit.Pieces)
         {
-            var blocks = new BlockReference[ImageManifest.BlocksOf(piece.Bytes)];
+            var blocks = new BlockReference[CheckpointManifest.BlocksOf(piece.Bytes)];
             var before = known?.GetValueOrDefault(piece.Place);
             for (int index = 0; index < blocks.Length; index++)
             {
-                long start = (long)index * ImageManifest.BlockBytes;
-                int bytes = (int)Math.Min(ImageManifest.BlockBytes, piece.Bytes - start);
+                long start = (long)index * CheckpointManifest.BlockBytes;
+                int bytes = (int)Math.Min(CheckpointManifest.BlockBytes, piece.Bytes - start);
                 nint address = piece.Address + (nint)start;
                 if (StateBlocks.IsZero(address, bytes))
                 {
@@ -40,7 +40,7 @@ internal sealed class SegmentWriter(IImageStore store, int bytesMax, string name
                 }
 
                 ulong hash = StateBlocks.Hash(address, bytes);
-                if (before is not null && index < before.Blocks.Length && before.Blocks[index] is { Segment: >= 0 } block && block.Hash == hash && Math.Min(ImageManifest.BlockBytes, before.Bytes - start) == bytes)
+                if (before is not null && index < before.Blocks.Length && before.Blocks[index] is { Segment: >= 0 } block && block.Hash == hash && Math.Min(CheckpointManifest.BlockBytes, before.Bytes - start) == bytes)
                 {
                     blocks[index] = block with { Segment = Keep(block.Segment) };
                     continue;
@@ -50,10 +50,10 @@ internal sealed class SegmentWriter(IImageStore store, int bytesMax, string name
                 blocks[index] = Append(address, bytes, hash);
             }
 
-            pieces.Add(new PieceImage(piece.Place, piece.Bytes, blocks));
+            pieces.Add(new PieceCheckpoint(piece.Place, piece.Bytes, blocks));
         }
 
-        return new UnitImage(unit.Head, pieces);
+        return new UnitCheckpoint(unit.Head, pieces);
     }
 
     /// <summary>Puts the last segment.</summary>
@@ -71,7 +71,7 @@ internal sealed class SegmentWriter(IImageStore store, int bytesMax, string name
         if (_current < 0)
         {
             _current = _segments.Count;
-            _segments.Add(new SegmentImage($"{name}-{_own++:d5}", 0));
+            _segments.Add(new SegmentCheckpoint($"{name}-{_own++:d5}", 0));
         }
 
         var block = new BlockReference(hash, _current, _buffer.WrittenCount);

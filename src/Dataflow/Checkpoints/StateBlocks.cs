@@ -1,7 +1,7 @@
 using System.Buffers;
 using Orrery.Sql.Rows;
 
-namespace Orrery.Dataflow.Images;
+namespace Orrery.Dataflow.Checkpoints;
 
 /// <summary>Blocks of native memory.</summary>
 internal static unsafe class StateBlocks

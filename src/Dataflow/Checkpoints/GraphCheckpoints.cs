@@ -1,35 +1,35 @@
 using System.Globalization;
 using Orrery.Dataflow.Graphs;
 
-namespace Orrery.Dataflow.Images;
+namespace Orrery.Dataflow.Checkpoints;
 
 /// <summary>
-/// Images of one graph in a store: its whole state (tables, arrangements, aggregates, timers, clock) between two steps, with the host's word on where its inputs stood.
+/// Checkpoints of one graph in a store: its whole state (tables, arrangements, aggregates, timers, clock) between two steps, with the host's word on where its inputs stood.
 /// <code>
-/// segments are put first, the manifest last: an image is there or it is not
-/// a segment holds blocks of state that changed since the image before; the manifest says for each block of the state in which segment it lies
-/// when segments outgrow the state, all blocks are written anew; segments that no kept image needs are deleted
+/// segments are put first, the manifest last: a checkpoint is there or it is not
+/// a segment holds blocks of state that changed since the checkpoint before; the manifest says for each block of the state in which segment it lies
+/// when segments outgrow the state, all blocks are written anew; segments that no kept checkpoint needs are deleted
 /// </code>
 /// A graph with the same tables and views that is restored does from then on exactly what the one that was written would have done, to the order of its changes. One owner at a time: a successor
-/// has a higher <see cref="ImageOptions.Term"/>. For one call at a time, and the graph must rest while one is under way.
+/// has a higher <see cref="CheckpointOptions.Term"/>. For one call at a time, and the graph must rest while one is under way.
 /// </summary>
-public sealed class GraphImages(IImageStore store, ImageOptions? options = null)
+public sealed class GraphCheckpoints(ICheckpointStore store, CheckpointOptions? options = null)
 {
     private const string ManifestPrefix = "manifest-";
     private const string SegmentPrefix = "segment-";
 
-    private readonly ImageOptions _options = options ?? new ImageOptions();
-    private readonly List<(string Name, ImageManifest Manifest)> _recent = [];
+    private readonly CheckpointOptions _options = options ?? new CheckpointOptions();
+    private readonly List<(string Name, CheckpointManifest Manifest)> _recent = [];
     private readonly List<string> _problems = [];
     private long _lastNumber;
     private bool _isOpen;
 
-    /// <summary>Why newer images were passed over when the store was opened.</summary>
+    /// <summary>Why newer checkpoints were passed over when the store was opened.</summary>
     public IReadOnlyList<string> Problems => _problems;
 
-    /// <summary>Finds the newest image that is there with all its segments.</summary>
-    /// <returns>What the host gave with it; null: the store has no image.</returns>
-    /// <exception cref="ImageException">There are images, but none is whole.</exception>
+    /// <summary>Finds the newest checkpoint that is there with all its segments.</summary>
+    /// <returns>What the host gave with it; null: the store has no checkpoint.</returns>
+    /// <exception cref="CheckpointException">There are checkpoints, but none is whole.</exception>
     public async Task<ReadOnlyMemory<byte>?> Open(CancellationToken cancellation)
     {
         _recent.Clear();
@@ -42,30 +42,30 @@ public sealed class GraphImages(IImageStore store, ImageOptions? options = null)
         {
             try
             {
-                var manifest = ImageManifest.Decode(name, await store.Get(name, cancellation) ?? throw new ImageException($"{name} is gone."));
+                var manifest = CheckpointManifest.Decode(name, await store.Get(name, cancellation) ?? throw new CheckpointException($"{name} is gone."));
                 if (manifest.Segments.FirstOrDefault(segment => !names.Contains(segment.Name)) is { } missing) throw Missing(name, missing.Name);
                 _recent.Add((name, manifest));
                 return manifest.Position;
             }
-            catch (ImageException error)
+            catch (CheckpointException error)
             {
                 _problems.Add(error.Message);
             }
         }
 
         if (manifests.Count > 0)
-            throw new ImageException($"None of {manifests.Count} images can be read: {string.Join(' ', _problems)} Bring the files back, or delete them all and start from the sources.");
+            throw new CheckpointException($"None of {manifests.Count} checkpoints can be read: {string.Join(' ', _problems)} Bring the files back, or delete them all and start from the sources.");
         return null;
     }
 
     /// <summary>
-    /// Gives the graph the state of the image that <see cref="Open"/> found. The graph has its tables and views as they were declared, and no rows. After an error it is of no use: make another.
+    /// Gives the graph the state of the checkpoint that <see cref="Open"/> found. The graph has its tables and views as they were declared, and no rows. After an error it is of no use: make another.
     /// </summary>
-    /// <returns>Views whose state the image does not have, as it was written before they were made or when they shared other operators: they have been filled from the rows that are there, and are other objects now.</returns>
-    /// <exception cref="ImageException">The image is damaged, or a table was declared otherwise.</exception>
+    /// <returns>Views whose state the checkpoint does not have, as it was written before they were made or when they shared other operators: they have been filled from the rows that are there, and are other objects now.</returns>
+    /// <exception cref="CheckpointException">The checkpoint is damaged, or a table was declared otherwise.</exception>
     public async Task<IReadOnlyList<string>> Restore(DataflowGraph graph, CancellationToken cancellation)
     {
-        if (_recent.Count == 0) throw new InvalidOperationException("There is no image to restore: Open has found none, or was not called.");
+        if (_recent.Count == 0) throw new InvalidOperationException("There is no checkpoint to restore: Open has found none, or was not called.");
         var (name, manifest) = _recent[^1];
         var restoration = graph.BeginRestore(manifest);
         foreach (var group in restoration.Targets.GroupBy(target => target.Block.Segment).OrderBy(group => group.Key))
@@ -73,19 +73,19 @@ public sealed class GraphImages(IImageStore store, ImageOptions? options = null)
             var segment = manifest.Segments[group.Key];
             byte[] bytes = await store.Get(segment.Name, cancellation) ?? throw Missing(name, segment.Name);
             if (bytes.Length != segment.Bytes)
-                throw new ImageException($"Segment {segment.Name}, which {name} needs, has {bytes.Length:N0} bytes instead of {segment.Bytes:N0}. Bring it back, or restore an older image.");
+                throw new CheckpointException($"Segment {segment.Name}, which {name} needs, has {bytes.Length:N0} bytes instead of {segment.Bytes:N0}. Bring it back, or restore an older checkpoint.");
             foreach (var target in group)
-                if (!StateBlocks.Fill(target, bytes)) throw new ImageException($"Segment {segment.Name}, which {name} needs, is damaged at byte {target.Block.Offset:N0}. Bring it back, or restore an older image.");
+                if (!StateBlocks.Fill(target, bytes)) throw new CheckpointException($"Segment {segment.Name}, which {name} needs, is damaged at byte {target.Block.Offset:N0}. Bring it back, or restore an older checkpoint.");
         }
 
         return graph.EndRestore(restoration);
     }
 
-    /// <summary>Writes an image of the graph, between two steps; until it is done the graph must not be used.</summary>
-    /// <param name="graph">The graph that was restored, or one that began without an image.</param>
+    /// <summary>Writes a checkpoint of the graph, between two steps; until it is done the graph must not be used.</summary>
+    /// <param name="graph">The graph that was restored, or one that began without a checkpoint.</param>
     /// <param name="position">The host's word on where the inputs stand; <see cref="Open"/> gives it back.</param>
-    /// <param name="cancellation">Ends it without an image; the next one does not suffer.</param>
-    public async Task<ImageReport> Write(DataflowGraph graph, ReadOnlyMemory<byte> position, CancellationToken cancellation)
+    /// <param name="cancellation">Ends it without a checkpoint; the next one does not suffer.</param>
+    public async Task<CheckpointReport> Write(DataflowGraph graph, ReadOnlyMemory<byte> position, CancellationToken cancellation)
     {
         if (!_isOpen) await Open(cancellation);
         long number = _lastNumber + 1;
@@ -95,17 +95,17 @@ public sealed class GraphImages(IImageStore store, ImageOptions? options = null)
             long stateBytes = units.Sum(unit => unit.Pieces.Sum(piece => piece.Bytes));
             var former = _recent.Count == 0 || IsOutgrown(_recent[^1].Manifest, stateBytes) ? null : _recent[^1].Manifest;
             var writer = new SegmentWriter(store, _options.SegmentBytesMax, $"{SegmentPrefix}{_options.Term:d10}-{number:d12}", former);
-            var images = new Dictionary<UnitId, UnitImage>(units.Count);
-            foreach (var unit in units) images.Add(unit.Id, await writer.Write(unit, cancellation));
+            var checkpoints = new Dictionary<UnitId, UnitCheckpoint>(units.Count);
+            foreach (var unit in units) checkpoints.Add(unit.Id, await writer.Write(unit, cancellation));
             await writer.Flush(cancellation);
-            var manifest = graph.Describe(number, position.ToArray(), writer.Segments, images);
+            var manifest = graph.Describe(number, position.ToArray(), writer.Segments, checkpoints);
             string name = $"{ManifestPrefix}{_options.Term:d10}-{number:d12}";
             await store.Put(name, manifest.Encode(), cancellation);
             _lastNumber = number;
             _recent.Add((name, manifest));
             if (_recent.Count > Math.Max(1, _options.Kept)) _recent.RemoveAt(0);
             await DeleteUnneeded(cancellation);
-            return new ImageReport(number, stateBytes, writer.WrittenBytes, writer.Segments.Count, former is null);
+            return new CheckpointReport(number, stateBytes, writer.WrittenBytes, writer.Segments.Count, former is null);
         }
         finally
         {
@@ -113,7 +113,7 @@ public sealed class GraphImages(IImageStore store, ImageOptions? options = null)
         }
     }
 
-    private bool IsOutgrown(ImageManifest manifest, long stateBytes) =>
+    private bool IsOutgrown(CheckpointManifest manifest, long stateBytes) =>
         manifest.Segments.Sum(segment => segment.Bytes) > _options.SegmentsToStateMax * Math.Max(stateBytes, StateBytesMin) ||
         manifest.Segments.Count > _options.SegmentsMax + stateBytes / _options.SegmentBytesMax;
 
@@ -141,5 +141,5 @@ public sealed class GraphImages(IImageStore store, ImageOptions? options = null)
         return index < parts.Length && long.TryParse(parts[index], NumberStyles.None, CultureInfo.InvariantCulture, out long value) ? value : long.MaxValue - 1;
     }
 
-    private static ImageException Missing(string manifest, string segment) => new($"{manifest} needs segment {segment}, which is not in the store. Bring it back, or restore an older image.");
+    private static CheckpointException Missing(string manifest, string segment) => new($"{manifest} needs segment {segment}, which is not in the store. Bring it back, or restore an older checkpoint.");
 }

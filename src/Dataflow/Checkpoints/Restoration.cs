@@ -1,6 +1,6 @@
 using Orrery.Dataflow.Graphs;
 
-namespace Orrery.Dataflow.Images;
+namespace Orrery.Dataflow.Checkpoints;
 
 /// <summary>A restore that is under way.</summary>
 /// <param name="Targets">Memory to fill.</param>

@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace Orrery.Dataflow.Images;
+namespace Orrery.Dataflow.Checkpoints;
 
 /// <summary>Takes state: numbers are copied, memory is noted.</summary>
 internal sealed unsafe class StateCapture : StateTransfer

@@ -1,4 +1,4 @@
-using Orrery.Dataflow.Images;
+using Orrery.Dataflow.Checkpoints;
 
 namespace Orrery.Dataflow.State;
 
@@ -21,7 +21,6 @@ internal sealed unsafe partial class Collection
         source.TransferMemory(transfer);
         transfer.Afterwards(() =>
         {
-            Clear();
             foreach (uint handle in source.Handles()) Apply(source.Row(handle), source.Entry(handle)->Weight);
             Settle();
             source.Dispose();

@@ -1,19 +1,24 @@
-using Orrery.Dataflow.Images;
+using Orrery.Dataflow.Checkpoints;
 
-namespace Orrery.Dataflow.Tests.Images;
+namespace Orrery.Dataflow.Tests.Checkpoints;
 
 /// <summary>A store in memory whose process may end at any call: what was put before is there.</summary>
-internal sealed class MemoryImageStore : IImageStore
+internal sealed class MemoryCheckpointStore : ICheckpointStore
 {
     public Dictionary<string, byte[]> Files { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Whether the last thing that was put is a manifest: what was put before it counts.</summary>
+    public bool WasWritten { get; private set; }
 
     /// <summary>Calls to put or delete until one fails; below zero: none does.</summary>
     public int CallsUntilCrash { get; set; } = -1;
 
     public Task Put(string name, ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
     {
+        WasWritten = false;
         Count();
         Files[name] = bytes.ToArray();
+        WasWritten = name.StartsWith("manifest", StringComparison.Ordinal);
         return Task.CompletedTask;
     }
 

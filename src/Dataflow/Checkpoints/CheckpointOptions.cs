@@ -1,7 +1,7 @@
-namespace Orrery.Dataflow.Images;
+namespace Orrery.Dataflow.Checkpoints;
 
-/// <summary>Bounds of images.</summary>
-public sealed record ImageOptions
+/// <summary>Bounds of checkpoints.</summary>
+public sealed record CheckpointOptions
 {
     /// <summary>Whoever writes with a higher one has taken over: what it wrote is newer whatever its number, and a lower one deletes nothing of it.</summary>
     public long Term { get; init; }
@@ -12,9 +12,9 @@ public sealed record ImageOptions
     /// <summary>All segments together may be so many times the state before everything is written anew. Default 2.</summary>
     public double SegmentsToStateMax { get; init; } = 2;
 
-    /// <summary>Segments that one image may be made of before everything is written anew. Default 512 beyond those of the state itself.</summary>
+    /// <summary>Segments that one checkpoint may be made of before everything is written anew. Default 512 beyond those of the state itself.</summary>
     public int SegmentsMax { get; init; } = 512;
 
-    /// <summary>Images that stay readable. Default 2.</summary>
+    /// <summary>Checkpoints that stay readable. Default 2.</summary>
     public int Kept { get; init; } = 2;
 }

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Orrery.Dataflow.Images;
+using Orrery.Dataflow.Checkpoints;
 using Orrery.Dataflow.Graphs;
 using Orrery.Dataflow.Tests.Comparison;
 using Orrery.Sql.Binding;
@@ -7,11 +7,11 @@ using Orrery.Sql.Plans;
 using Orrery.Sql.Rows;
 using Orrery.Sql.Types;
 
-namespace Orrery.Dataflow.Tests.Images;
+namespace Orrery.Dataflow.Tests.Checkpoints;
 
 /// <summary>
-/// Random queries over random histories, two graphs side by side: one runs through, the other is taken as an image, lost and restored between any two steps, now and then in the middle of an image. All that they
-/// tell must be the same, row by row in the same order. ORRERY_IMAGE_CASES says how many (default 60), ORRERY_IMAGE_SEED which is the first. A failure names its seed.
+/// Random queries over random histories, two graphs side by side: one runs through, the other is taken as a checkpoint, lost and restored between any two steps, now and then in the middle of a checkpoint. All that they
+/// tell must be the same, row by row in the same order. ORRERY_CHECKPOINT_CASES says how many (default 60), ORRERY_CHECKPOINT_SEED which is the first. A failure names its seed.
 /// </summary>
 public sealed class CrashComparisonTests
 {
@@ -36,8 +36,8 @@ public sealed class CrashComparisonTests
     [Fact]
     public async Task A_graph_that_is_lost_and_restored_between_any_two_steps_tells_what_one_tells_that_was_not()
     {
-        int cases = int.Parse(Environment.GetEnvironmentVariable("ORRERY_IMAGE_CASES") ?? "60", CultureInfo.InvariantCulture);
-        int first = int.Parse(Environment.GetEnvironmentVariable("ORRERY_IMAGE_SEED") ?? "1", CultureInfo.InvariantCulture);
+        int cases = int.Parse(Environment.GetEnvironmentVariable("ORRERY_CHECKPOINT_CASES") ?? "60", CultureInfo.InvariantCulture);
+        int first = int.Parse(Environment.GetEnvironmentVariable("ORRERY_CHECKPOINT_SEED") ?? "1", CultureInfo.InvariantCulture);
         for (int seed = first; seed < first + cases; seed++)
         {
             try
@@ -59,12 +59,12 @@ public sealed class CrashComparisonTests
         var cancellation = TestContext.Current.CancellationToken;
         using var whole = Make(catalog, plans);
         var lost = Make(catalog, plans);
-        var store = new MemoryImageStore();
-        var options = new ImageOptions { SegmentBytesMax = random.Next(1, 5) * 40_000, SegmentsToStateMax = random.Next(1, 4), SegmentsMax = random.Next(2, 40) };
-        var images = new GraphImages(store, options);
+        var store = new MemoryCheckpointStore();
+        var options = new CheckpointOptions { SegmentBytesMax = random.Next(1, 5) * 40_000, SegmentsToStateMax = random.Next(1, 4), SegmentsMax = random.Next(2, 40) };
+        var checkpoints = new GraphCheckpoints(store, options);
         try
         {
-            // Steps since the last image, to be done again; each as a seed.
+            // Steps since the last checkpoint, to be done again; each as a seed.
             var history = new List<int>();
             int done = 0;
             int steps = random.Next(4, 14);
@@ -76,13 +76,13 @@ public sealed class CrashComparisonTests
                 switch (random.Next(4))
                 {
                     case 0:
-                        await images.Write(lost, BitConverter.GetBytes(step + 1), cancellation);
+                        await checkpoints.Write(lost, BitConverter.GetBytes(step + 1), cancellation);
                         break;
                     case 1:
                         store.CallsUntilCrash = random.Next(6);
                         try
                         {
-                            await images.Write(lost, BitConverter.GetBytes(step + 1), cancellation);
+                            await checkpoints.Write(lost, BitConverter.GetBytes(step + 1), cancellation);
                             store.CallsUntilCrash = -1;
                         }
                         catch (IOException)
@@ -90,21 +90,21 @@ public sealed class CrashComparisonTests
                             if (random.Next(2) == 0) break;
                         }
 
-                        (lost, images) = await Restart(lost);
+                        (lost, checkpoints) = await Restart(lost);
                         break;
                     case 2:
-                        (lost, images) = await Restart(lost);
+                        (lost, checkpoints) = await Restart(lost);
                         break;
                 }
 
                 All(lost).ShouldBe(All(whole), $"rows after step {step}");
                 lost.NextTimer.ShouldBe(whole.NextTimer);
 
-                async Task<(DataflowGraph, GraphImages)> Restart(DataflowGraph former)
+                async Task<(DataflowGraph, GraphCheckpoints)> Restart(DataflowGraph former)
                 {
                     former.Dispose();
                     var graph = Make(catalog, plans);
-                    var opened = new GraphImages(store, options);
+                    var opened = new GraphCheckpoints(store, options);
                     done = 0;
                     if (await opened.Open(cancellation) is { } position)
                     {

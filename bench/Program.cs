@@ -27,6 +27,7 @@ using Orrery.Bench.Storage;
     ("calls", "calls a second to 1,000 grains of one silo; --silos=2: of another process", CallsBench.RunAsync),
     ("cdc-parse", "canal's JSON messages of 20 columns to typed rows, on one core, beside Utf8JsonReader alone", CdcParseBench.RunAsync),
     ("density", "memory of idle grains, and activations a second with their rows claimed; --silos=2: a call's time among 1,000,000 of them", DensityBench.RunAsync),
+    ("expressions", "rows a second through compiled expressions on one core, beside delegates written by hand over the same rows: --rows=N", ExpressionsBench.RunAsync),
     ("failover", "3 silo processes, 10,000 active grains: one killed, then each restarted under load; --store=CONNECTION", FailoverBench.RunAsync),
     ("ingest", "Prometheus remote-write: samples a second of the server's processor, beside VictoriaMetrics and Prometheus", IngestBench.RunAsync),
     ("join-limit", "the five-way join of order items as SQL, beside the loop over dictionaries that somebody writes by hand: --changes=N --operators", JoinLimitBench.RunAsync),
@@ -50,7 +51,7 @@ if (name is null)
 {
     Console.WriteLine("Benches (orrery bench NAME [--json] [--runs=3] [--option=value ...]):");
     foreach (var (known, about, _) in benches)
-        Console.WriteLine($"  {known,-10} {about}");
+        Console.WriteLine($"  {known,-11} {about}");
     return 0;
 }
 

@@ -70,7 +70,7 @@ internal sealed partial class ExpressionBinder
             new AggregateCall(AggregateFunction.Maximum, new Arguments([value]), false, null, SortKeys.None, types.Result, "high")],
             new RowSchema([new RowColumn("rows", count), new RowColumn("values", count), new RowColumn("low", types.Result), new RowColumn("high", types.Result)]));
         BoundExpression Of(int column) => new SubqueryExpression(SubqueryKind.Scalar, extremes, Arguments.None, false, column, syntax.Span, extremes.Schema[column].Type.Nullable());
-        string symbol = Symbol(syntax.Operator);
+        string symbol = syntax.Operator.Symbol();
         BoundExpression Compare(string by, int column) => Call(syntax, by, operand, Of(column));
         var decided = syntax.Operator switch
         {

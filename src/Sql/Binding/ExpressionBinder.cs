@@ -149,7 +149,7 @@ internal sealed partial class ExpressionBinder(BindingSession session, Scope sco
     private BoundExpression Binary(BinarySyntax syntax)
     {
         if (syntax.Left is RowSyntax left && syntax.Right is RowSyntax right) return Rows(syntax, left, right);
-        return Call(syntax, Symbol(syntax.Operator), Bind(syntax.Left), Bind(syntax.Right));
+        return Call(syntax, syntax.Operator.Symbol(), Bind(syntax.Left), Bind(syntax.Right));
     }
 
     private BoundExpression Rows(BinarySyntax syntax, RowSyntax left, RowSyntax right)
@@ -161,22 +161,6 @@ internal sealed partial class ExpressionBinder(BindingSession session, Scope sco
     }
 
     private static BoundExpression Conjunction(IReadOnlyList<BoundExpression> conditions) => BindingSession.And(conditions)!;
-
-    internal static string Symbol(BinaryOperator @operator) => @operator switch
-    {
-        BinaryOperator.Add => "+",
-        BinaryOperator.Subtract => "-",
-        BinaryOperator.Multiply => "*",
-        BinaryOperator.Divide => "/",
-        BinaryOperator.Remainder => "%",
-        BinaryOperator.Concatenate => "||",
-        BinaryOperator.Equal => "=",
-        BinaryOperator.NotEqual => "<>",
-        BinaryOperator.Less => "<",
-        BinaryOperator.LessOrEqual => "<=",
-        BinaryOperator.Greater => ">",
-        _ => ">=",
-    };
 
     private BoundExpression Is(IsSyntax syntax)
     {

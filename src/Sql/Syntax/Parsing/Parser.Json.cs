@@ -39,11 +39,19 @@ sealed partial class Parser
     {
         (ExpressionSyntax json, ExpressionSyntax path) = ReadJsonAndPath();
         TypeSyntax? returning = Take("RETURNING") ? ReadType() : null;
-        JsonDefaultSyntax? onEmpty = null, onError = null;
-        while (At("NULL") || At("ERROR") || At("DEFAULT"))
+        (JsonDefaultSyntax? onEmpty, JsonDefaultSyntax? onError) = ReadOnEmptyOnError<JsonDefaultSyntax?>("DEFAULT", ReadJsonDefault);
+        Expect(")");
+        return new JsonValueSyntax(json, path, returning, onEmpty, onError) { Span = From(start) };
+    }
+
+    /// <summary>Behaviours begin with NULL, ERROR or a third word; each of the two stands once, that for nothing before that for errors.</summary>
+    (T OnEmpty, T OnError) ReadOnEmptyOnError<T>(string third, Func<T> readBehaviour)
+    {
+        (T onEmpty, T onError) = (default(T)!, default(T)!);
+        while (At("NULL") || At("ERROR") || At(third))
         {
             int place = index;
-            JsonDefaultSyntax behaviour = ReadJsonDefault();
+            T behaviour = readBehaviour();
             Expect("ON");
             if (onEmpty is null && onError is null && Take("EMPTY"))
                 onEmpty = behaviour;
@@ -53,8 +61,7 @@ sealed partial class Parser
                 throw onError is null ? Unexpected(onEmpty is null ? "EMPTY or ERROR" : "ERROR") : Error("ON EMPTY stands once and before ON ERROR, which stands once.", From(place));
         }
 
-        Expect(")");
-        return new JsonValueSyntax(json, path, returning, onEmpty, onError) { Span = From(start) };
+        return (onEmpty, onError);
     }
 
     JsonDefaultSyntax ReadJsonDefault()
@@ -73,20 +80,7 @@ sealed partial class Parser
         (ExpressionSyntax json, ExpressionSyntax path) = ReadJsonAndPath();
         TypeSyntax? returning = Take("RETURNING") ? ReadType() : null;
         JsonWrapper wrapper = ReadJsonWrapper();
-        JsonBehaviour? onEmpty = null, onError = null;
-        while (At("NULL") || At("ERROR") || At("EMPTY"))
-        {
-            int place = index;
-            JsonBehaviour behaviour = ReadJsonQueryBehaviour();
-            Expect("ON");
-            if (onEmpty is null && onError is null && Take("EMPTY"))
-                onEmpty = behaviour;
-            else if (onError is null && Take("ERROR"))
-                onError = behaviour;
-            else
-                throw onError is null ? Unexpected(onEmpty is null ? "EMPTY or ERROR" : "ERROR") : Error("ON EMPTY stands once and before ON ERROR, which stands once.", From(place));
-        }
-
+        (JsonBehaviour? onEmpty, JsonBehaviour? onError) = ReadOnEmptyOnError<JsonBehaviour?>("EMPTY", () => ReadJsonQueryBehaviour());
         Expect(")");
         return new JsonQuerySyntax(json, path, returning, wrapper, onEmpty, onError) { Span = From(start) };
     }

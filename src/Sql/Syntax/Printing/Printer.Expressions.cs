@@ -19,22 +19,6 @@ sealed partial class Printer
         _ => Power.Primary,
     };
 
-    static string Mark(BinaryOperator symbol) => symbol switch
-    {
-        BinaryOperator.Add => "+",
-        BinaryOperator.Subtract => "-",
-        BinaryOperator.Multiply => "*",
-        BinaryOperator.Divide => "/",
-        BinaryOperator.Remainder => "%",
-        BinaryOperator.Concatenate => "||",
-        BinaryOperator.Equal => "=",
-        BinaryOperator.NotEqual => "<>",
-        BinaryOperator.Less => "<",
-        BinaryOperator.LessOrEqual => "<=",
-        BinaryOperator.Greater => ">",
-        _ => ">=",
-    };
-
     /// <summary>Writes an expression, in parentheses if it binds less tightly than its place asks.</summary>
     void Write(ExpressionSyntax expression, int power) => Write(expression, parentheses: PowerOf(expression) < power);
 
@@ -88,7 +72,7 @@ sealed partial class Printer
                 break;
             case QuantifiedSyntax quantified:
                 Write(quantified.Operand, Power.Comparison + 1);
-                text.Append($" {Mark(quantified.Operator)} {(quantified.Quantifier == Quantifier.All ? "ALL" : "ANY")} ");
+                text.Append($" {quantified.Operator.Symbol()} {(quantified.Quantifier == Quantifier.All ? "ALL" : "ANY")} ");
                 WriteNested(quantified.Query);
                 break;
             case AtTimeZoneSyntax zone:
@@ -125,7 +109,7 @@ sealed partial class Printer
     {
         int power = Power.Of(binary.Operator);
         Write(binary.Left, parentheses: PowerOf(binary.Left) < (power == Power.Comparison ? power + 1 : power) || MixesConcatenation(binary, binary.Left));
-        text.Append($" {Mark(binary.Operator)} ");
+        text.Append($" {binary.Operator.Symbol()} ");
         Write(binary.Right, parentheses: PowerOf(binary.Right) <= power || MixesConcatenation(binary, binary.Right));
     }
 

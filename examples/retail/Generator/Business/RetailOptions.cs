@@ -1,0 +1,36 @@
+namespace Orrery.Retail.Business;
+
+/// <summary>How large the chain is, and from which seed its history follows.</summary>
+public sealed record RetailOptions
+{
+    /// <summary>The same seed and clock give the same changes.</summary>
+    public int Seed { get; init; } = 1;
+
+    /// <summary>Shops at the beginning; 1 to 10,000.</summary>
+    public int Shops { get; init; } = 24;
+
+    /// <summary>Products on sale at the beginning; 1 to 100,000.</summary>
+    public int Products { get; init; } = 160;
+
+    /// <summary>Members at the beginning; 1 to 1,000,000.</summary>
+    public int Members { get; init; } = 300;
+
+    /// <summary>Orders, bills and receipts of each kind that are remembered so that something can still happen to them: the oldest are forgotten first. 10 to 1,000,000.</summary>
+    public int Remembered { get; init; } = 2_000;
+
+    /// <exception cref="ArgumentException">One is outside its bounds.</exception>
+    public RetailOptions Checked()
+    {
+        Check(nameof(Shops), Shops, 1, 10_000);
+        Check(nameof(Products), Products, 1, 100_000);
+        Check(nameof(Members), Members, 1, 1_000_000);
+        Check(nameof(Remembered), Remembered, 10, 1_000_000);
+        return this;
+    }
+
+    static void Check(string name, int value, int least, int most)
+    {
+        if (value < least || value > most)
+            throw new ArgumentException($"{name} is {value}; it can be {least:N0} to {most:N0}.");
+    }
+}

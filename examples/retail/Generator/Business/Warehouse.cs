@@ -1,0 +1,29 @@
+namespace Orrery.Retail.Business;
+
+/// <summary>What is in stock: a row for each stock and material, updated in place. FQTY of some stays 0, as happens with goods counted in their base unit alone.</summary>
+sealed class Warehouse(Numbers numbers)
+{
+    readonly Dictionary<(long Stock, long Material), Row> balances = [];
+
+    /// <summary>Goods come or go. A balance may fall below zero for a while, as it does where goods are booked late.</summary>
+    public void Change(Work work, long organization, long stock, long material, decimal quantity)
+    {
+        if (!balances.TryGetValue((stock, material), out Row? balance))
+        {
+            balances[(stock, material)] = work.Insert(
+                "t_stk_inventory", $"inv-{numbers.Next()}", organization, stock, material, 0, organization, 10_000, quantity, work.Happens(70) ? quantity : 0m, work.Now);
+            return;
+        }
+
+        decimal now = balance.Decimal("FBASEQTY") + quantity;
+        if (now == 0 && work.Happens(50))
+        {
+            // An empty balance is cleared away.
+            work.Delete(balance);
+            balances.Remove((stock, material));
+            return;
+        }
+
+        work.Update(balance, ("FBASEQTY", now), ("FQTY", balance.Decimal("FQTY") == 0 ? 0m : balance.Decimal("FQTY") + quantity), ("FUPDATETIME", work.Now));
+    }
+}

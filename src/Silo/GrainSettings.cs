@@ -31,7 +31,7 @@ static class GrainSettings
     }
 
     /// <summary>
-    /// Files that a channel lands without naming a store lie beside everything else, unless the configuration says otherwise; so does what agents of this machine ship.
+    /// Files that a channel lands without naming a store lie beside everything else, unless the configuration says otherwise; so does what agents of this machine ship, and checkpoints of views.
     /// </summary>
     public static void ConfigureLake(this IServiceCollection services, string dataDirectory) => services.PostConfigure<ChannelOptions>(options =>
     {
@@ -42,5 +42,7 @@ static class GrainSettings
     {
         if (options.SpillFolder.Length == 0)
             options.SpillFolder = Path.Combine(dataDirectory, "views", "spill");
+        if (options.CheckpointFolder.Length == 0)
+            options.CheckpointFolder = Path.Combine(dataDirectory, "views", "checkpoints");
     });
 }

@@ -9,6 +9,9 @@ public sealed record CheckpointOptions
     /// <summary>Bytes of one segment, at most, and held in memory while it is written. Default 16 MiB.</summary>
     public int SegmentBytesMax { get; init; } = 16 * 1024 * 1024;
 
+    /// <summary>Bytes of changed state that are copied while the graph rests and written afterwards; what is beyond is written while it rests. Default 64 MiB.</summary>
+    public long HeldBytesMax { get; init; } = 64L * 1024 * 1024;
+
     /// <summary>All segments together may be so many times the state before everything is written anew. Default 2.</summary>
     public double SegmentsToStateMax { get; init; } = 2;
 

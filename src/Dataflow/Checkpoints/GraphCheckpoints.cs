@@ -21,41 +21,40 @@ public sealed class GraphCheckpoints(ICheckpointStore store, CheckpointOptions? 
     private readonly CheckpointOptions _options = options ?? new CheckpointOptions();
     private readonly List<(string Name, CheckpointManifest Manifest)> _recent = [];
     private readonly List<string> _problems = [];
+    private readonly Queue<string> _candidates = [];
     private long _lastNumber;
     private bool _isOpen;
 
     /// <summary>Why newer checkpoints were passed over when the store was opened.</summary>
     public IReadOnlyList<string> Problems => _problems;
 
+    /// <summary>The positions of the checkpoints that are kept, as far as they were written or opened here, oldest first.</summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>> KeptPositions => [.. _recent.Select(recent => (ReadOnlyMemory<byte>)recent.Manifest.Position)];
+
     /// <summary>Finds the newest checkpoint that is there with all its segments.</summary>
     /// <returns>What the host gave with it; null: the store has no checkpoint.</returns>
     /// <exception cref="CheckpointException">There are checkpoints, but none is whole.</exception>
     public async Task<ReadOnlyMemory<byte>?> Open(CancellationToken cancellation)
     {
-        _recent.Clear();
         _problems.Clear();
+        _candidates.Clear();
         var names = (await store.List(cancellation)).ToHashSet(StringComparer.Ordinal);
         var manifests = names.Where(name => name.StartsWith(ManifestPrefix, StringComparison.Ordinal)).OrderDescending(StringComparer.Ordinal).ToList();
         _lastNumber = manifests.Count == 0 ? 0 : manifests.Max(NumberOf);
         _isOpen = true;
-        foreach (string name in manifests)
-        {
-            try
-            {
-                var manifest = CheckpointManifest.Decode(name, await store.Get(name, cancellation) ?? throw new CheckpointException($"{name} is gone."));
-                if (manifest.Segments.FirstOrDefault(segment => !names.Contains(segment.Name)) is { } missing) throw Missing(name, missing.Name);
-                _recent.Add((name, manifest));
-                return manifest.Position;
-            }
-            catch (CheckpointException error)
-            {
-                _problems.Add(error.Message);
-            }
-        }
+        foreach (string name in manifests) _candidates.Enqueue(name);
+        if (await OpenNext(cancellation) is { } position) return position;
+        return manifests.Count == 0 ? null : throw NoneLeft(manifests.Count);
+    }
 
-        if (manifests.Count > 0)
-            throw new CheckpointException($"None of {manifests.Count} checkpoints can be read: {string.Join(' ', _problems)} Bring the files back, or delete them all and start from the sources.");
-        return null;
+    /// <summary>Passes over the checkpoint that <see cref="Open"/> found, since its restore failed, and finds the one before it. The next restore needs another graph.</summary>
+    /// <param name="reason">Why, as it is told in <see cref="Problems"/>.</param>
+    /// <returns>What the host gave with it.</returns>
+    /// <exception cref="CheckpointException">There is none that is whole.</exception>
+    public async Task<ReadOnlyMemory<byte>> OpenOlder(string reason, CancellationToken cancellation)
+    {
+        _problems.Add(reason);
+        return await OpenNext(cancellation) ?? throw NoneLeft(_problems.Count);
     }
 
     /// <summary>
@@ -81,11 +80,18 @@ public sealed class GraphCheckpoints(ICheckpointStore store, CheckpointOptions? 
         return graph.EndRestore(restoration);
     }
 
-    /// <summary>Writes a checkpoint of the graph, between two steps; until it is done the graph must not be used.</summary>
+    /// <summary>Writes a checkpoint of the graph, between two steps; until it is done the graph must not be used. <see cref="Capture"/> and <see cref="Complete"/> in one.</summary>
     /// <param name="graph">The graph that was restored, or one that began without a checkpoint.</param>
     /// <param name="position">The host's word on where the inputs stand; <see cref="Open"/> gives it back.</param>
     /// <param name="cancellation">Ends it without a checkpoint; the next one does not suffer.</param>
-    public async Task<CheckpointReport> Write(DataflowGraph graph, ReadOnlyMemory<byte> position, CancellationToken cancellation)
+    public async Task<CheckpointReport> Write(DataflowGraph graph, ReadOnlyMemory<byte> position, CancellationToken cancellation) =>
+        await Complete(await Capture(graph, position, cancellation), cancellation);
+
+    /// <summary>
+    /// Takes what changed of the graph's state, between two steps; until it is done the graph must not be used. Up to <see cref="CheckpointOptions.HeldBytesMax"/> are copied, the rest is written here. It is no
+    /// checkpoint before it is completed, and the next capture must wait for that.
+    /// </summary>
+    public async Task<CapturedCheckpoint> Capture(DataflowGraph graph, ReadOnlyMemory<byte> position, CancellationToken cancellation)
     {
         if (!_isOpen) await Open(cancellation);
         long number = _lastNumber + 1;
@@ -94,24 +100,66 @@ public sealed class GraphCheckpoints(ICheckpointStore store, CheckpointOptions? 
         {
             long stateBytes = units.Sum(unit => unit.Pieces.Sum(piece => piece.Bytes));
             var former = _recent.Count == 0 || IsOutgrown(_recent[^1].Manifest, stateBytes) ? null : _recent[^1].Manifest;
-            var writer = new SegmentWriter(store, _options.SegmentBytesMax, $"{SegmentPrefix}{_options.Term:d10}-{number:d12}", former);
+            var writer = new SegmentWriter(store, _options.SegmentBytesMax, $"{SegmentPrefix}{_options.Term:d10}-{number:d12}", former, _options.HeldBytesMax);
             var checkpoints = new Dictionary<UnitId, UnitCheckpoint>(units.Count);
             foreach (var unit in units) checkpoints.Add(unit.Id, await writer.Write(unit, cancellation));
             await writer.Flush(cancellation);
             var manifest = graph.Describe(number, position.ToArray(), writer.Segments, checkpoints);
-            string name = $"{ManifestPrefix}{_options.Term:d10}-{number:d12}";
-            await store.Put(name, manifest.Encode(), cancellation);
-            _lastNumber = number;
-            _recent.Add((name, manifest));
-            if (_recent.Count > Math.Max(1, _options.Kept)) _recent.RemoveAt(0);
-            await DeleteUnneeded(cancellation);
-            return new CheckpointReport(number, stateBytes, writer.WrittenBytes, writer.Segments.Count, former is null);
+            return new CapturedCheckpoint(manifest, writer, new CheckpointReport(number, stateBytes, writer.WrittenBytes, writer.Segments.Count, former is null));
         }
         finally
         {
             graph.EndCapture();
         }
     }
+
+    /// <summary>Makes a checkpoint of what was captured. The graph may be used meanwhile.</summary>
+    public async Task<CheckpointReport> Complete(CapturedCheckpoint captured, CancellationToken cancellation)
+    {
+        var manifest = captured.Manifest;
+        await captured.Writer.PutHeld(cancellation);
+        string name = $"{ManifestPrefix}{_options.Term:d10}-{manifest.Number:d12}";
+        await store.Put(name, manifest.Encode(), cancellation);
+        _lastNumber = manifest.Number;
+        _recent.Add((name, manifest));
+        if (_recent.Count > Math.Max(1, _options.Kept)) _recent.RemoveAt(0);
+        await DeleteUnneeded(cancellation);
+        return captured.Report;
+    }
+
+    /// <summary>Deletes all checkpoints of a store.</summary>
+    public static async Task Clear(ICheckpointStore store, CancellationToken cancellation)
+    {
+        // Manifests first: none may name what is gone.
+        foreach (string name in (await store.List(cancellation)).Where(IsOurs).Order(StringComparer.Ordinal)) await store.Delete(name, cancellation);
+    }
+
+    private async Task<ReadOnlyMemory<byte>?> OpenNext(CancellationToken cancellation)
+    {
+        _recent.Clear();
+        var names = (await store.List(cancellation)).ToHashSet(StringComparer.Ordinal);
+        while (_candidates.TryDequeue(out string? name))
+        {
+            try
+            {
+                var manifest = CheckpointManifest.Decode(name, await store.Get(name, cancellation) ?? throw new CheckpointException($"{name} is gone."));
+                if (manifest.Segments.FirstOrDefault(segment => !names.Contains(segment.Name)) is { } missing) throw Missing(name, missing.Name);
+                _recent.Add((name, manifest));
+                return manifest.Position;
+            }
+            catch (CheckpointException error)
+            {
+                _problems.Add(error.Message);
+            }
+        }
+
+        return null;
+    }
+
+    private CheckpointException NoneLeft(int count) =>
+        new($"None of {count} checkpoints can be read: {string.Join(' ', _problems)} Bring the files back, or delete them all and start from the sources.");
+
+    private static bool IsOurs(string name) => name.StartsWith(ManifestPrefix, StringComparison.Ordinal) || name.StartsWith(SegmentPrefix, StringComparison.Ordinal);
 
     private bool IsOutgrown(CheckpointManifest manifest, long stateBytes) =>
         manifest.Segments.Sum(segment => segment.Bytes) > _options.SegmentsToStateMax * Math.Max(stateBytes, StateBytesMin) ||
@@ -126,8 +174,7 @@ public sealed class GraphCheckpoints(ICheckpointStore store, CheckpointOptions? 
         foreach (string name in await store.List(cancellation))
         {
             // What a successor wrote is not ours to judge.
-            bool isOurs = name.StartsWith(ManifestPrefix, StringComparison.Ordinal) || name.StartsWith(SegmentPrefix, StringComparison.Ordinal);
-            if (isOurs && !needed.Contains(name) && TermOf(name) <= _options.Term) await store.Delete(name, cancellation);
+            if (IsOurs(name) && !needed.Contains(name) && TermOf(name) <= _options.Term) await store.Delete(name, cancellation);
         }
     }
 

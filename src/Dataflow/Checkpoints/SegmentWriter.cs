@@ -7,11 +7,14 @@ namespace Orrery.Dataflow.Checkpoints;
 /// <param name="bytesMax">Of a segment.</param>
 /// <param name="name">What the names of the segments begin with.</param>
 /// <param name="former">The checkpoint before; null: all is written.</param>
-internal sealed class SegmentWriter(ICheckpointStore store, int bytesMax, string name, CheckpointManifest? former)
+/// <param name="heldBytesMax">Bytes of segments that are held in memory until <see cref="PutHeld"/>; what is beyond is put at once.</param>
+internal sealed class SegmentWriter(ICheckpointStore store, int bytesMax, string name, CheckpointManifest? former, long heldBytesMax)
 {
     private readonly List<SegmentCheckpoint> _segments = [];
     private readonly Dictionary<int, int> _formerSegments = [];
-    private readonly ArrayBufferWriter<byte> _buffer = new();
+    private readonly List<(string Name, ReadOnlyMemory<byte> Bytes)> _held = [];
+    private ArrayBufferWriter<byte> _buffer = new();
+    private long _heldBytes;
     private int _current = -1;
     private int _own;
 
@@ -56,14 +59,31 @@ internal sealed class SegmentWriter(ICheckpointStore store, int bytesMax, string
         return new UnitCheckpoint(unit.Head, pieces);
     }
 
-    /// <summary>Puts the last segment.</summary>
+    /// <summary>Ends the segment: it is put, or held.</summary>
     public async Task Flush(CancellationToken cancellation)
     {
         if (_buffer.WrittenCount == 0) return;
         _segments[_current] = _segments[_current] with { Bytes = _buffer.WrittenCount };
-        await store.Put(_segments[_current].Name, _buffer.WrittenMemory, cancellation);
-        _buffer.ResetWrittenCount();
+        if (_heldBytes + _buffer.WrittenCount <= heldBytesMax)
+        {
+            _held.Add((_segments[_current].Name, _buffer.WrittenMemory));
+            _heldBytes += _buffer.WrittenCount;
+            _buffer = new ArrayBufferWriter<byte>();
+        }
+        else
+        {
+            await store.Put(_segments[_current].Name, _buffer.WrittenMemory, cancellation);
+            _buffer.ResetWrittenCount();
+        }
+
         _current = -1;
+    }
+
+    /// <summary>Puts the segments that are held; the state is not needed for it.</summary>
+    public async Task PutHeld(CancellationToken cancellation)
+    {
+        foreach (var (segment, bytes) in _held) await store.Put(segment, bytes, cancellation);
+        _held.Clear();
     }
 
     private BlockReference Append(nint address, int bytes, ulong hash)

@@ -25,4 +25,16 @@ static partial class SqlMessages
 
     [LoggerMessage(5807, LogLevel.Warning, "The sink of {Insert} in {Key} could not take epoch {Epoch}; it is tried again in {Pause}.")]
     public static partial void SinkFailed(ILogger logger, string key, string insert, long epoch, TimeSpan pause, Exception failure);
+
+    [LoggerMessage(5808, LogLevel.Information, "The dataflow of {Key} has the state of epoch {Epoch} again, {Bytes} bytes in {Elapsed}.")]
+    public static partial void Restored(ILogger logger, string key, long epoch, TimeSpan elapsed, long bytes);
+
+    [LoggerMessage(5809, LogLevel.Warning, "A checkpoint of {Key} is passed over: {Reason}")]
+    public static partial void CheckpointPassedOver(ILogger logger, string key, string reason);
+
+    [LoggerMessage(5810, LogLevel.Debug, "Checkpoint {Number} of {Key}: {StateBytes} bytes of state, {WrittenBytes} of them written, {Segments} segments.")]
+    public static partial void CheckpointWritten(ILogger logger, string key, long number, long stateBytes, long writtenBytes, int segments);
+
+    [LoggerMessage(5811, LogLevel.Warning, "A checkpoint of {Key} behind epoch {Epoch} could not be written; the next is tried when it is due.")]
+    public static partial void CheckpointFailed(ILogger logger, string key, long epoch, Exception failure);
 }

@@ -45,6 +45,27 @@ public sealed class SqlOptions
     /// <summary>Where state beyond memory lies. The host sets it.</summary>
     public string SpillFolder { get; set; } = "";
 
+    /// <summary>Where checkpoints of views lie, a folder that every silo of the cluster sees; empty: none are written, and after a restart all is made again from the beginning. The host sets it.</summary>
+    public string CheckpointFolder { get; set; } = "";
+
+    /// <summary>How long views go on from one checkpoint to the next. Default 30 s.</summary>
+    public TimeSpan CheckpointPeriod { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Bytes of input after which a checkpoint is written before its time. Default 256 MiB.</summary>
+    public long CheckpointBytes { get; set; } = 256L << 20;
+
+    /// <summary>Bytes of changed state that are copied while views stand still, to be written while they go on. Default 64 MiB.</summary>
+    public long CheckpointHeldBytes { get; set; } = 64L << 20;
+
+    /// <summary>Checkpoints that stay readable, so that a damaged one does no harm. At least, and by default, 2.</summary>
+    public int CheckpointsKept { get; set; } = 2;
+
+    /// <summary>Bytes of changes that wait for sinks and are kept in a checkpoint; while more wait, none is written. Default 256 MiB.</summary>
+    public long CheckpointBacklogBytesMax { get; set; } = 256L << 20;
+
+    /// <summary>How old entries of the journal and rows in the topics of tables of one's own are at least when they are deleted, once no checkpoint needs them. Default 1 h.</summary>
+    public TimeSpan TrimmedAge { get; set; } = TimeSpan.FromHours(1);
+
     /// <summary>Rows that wait for one sink before the views wait for it. Default 100,000.</summary>
     public int SinkRowsMax { get; set; } = 100_000;
 

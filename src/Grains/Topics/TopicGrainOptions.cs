@@ -23,4 +23,7 @@ public sealed class TopicGrainOptions
 
     /// <summary>Size at which a segment of the embedded log is sealed. Default 64 MiB.</summary>
     public long SegmentBytes { get; set; } = 64L << 20;
+
+    /// <summary>How long after a partition was opened nothing is deleted that rests on what consumers hold: they have that long to say so. Default 1 min.</summary>
+    public TimeSpan HoldGrace { get; set; } = TimeSpan.FromMinutes(1);
 }

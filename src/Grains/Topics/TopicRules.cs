@@ -36,6 +36,7 @@ static partial class TopicRules
         PendingBytesLimit = options.PendingBytesMax,
         SegmentBytes = options.SegmentBytes,
         HoldsLimit = options.HoldsMax,
+        HoldGrace = options.HoldGrace,
     };
 
     [GeneratedRegex("^[a-z0-9][a-z0-9._-]{0,99}$", RegexOptions.CultureInvariant)]

@@ -23,7 +23,7 @@ sealed class SqlFleet : IAsyncDisposable
     readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("orrery-sql-");
     readonly InProcessTestCluster cluster;
 
-    SqlFleet(Action<SqlOptions>? configure)
+    SqlFleet(Action<SqlOptions>? configure, Action<IServiceCollection>? services)
     {
         var builder = new InProcessTestClusterBuilder();
         builder.UseStorage(new MemoryGrainStorage()).AddGrains(typeof(GrainServices).Assembly).ConfigureSiloHost(host =>
@@ -36,8 +36,11 @@ sealed class SqlFleet : IAsyncDisposable
             {
                 options.WakePeriod = options.RetryPause = TimeSpan.FromMilliseconds(100);
                 options.RetryPauseMax = TimeSpan.FromMilliseconds(500);
+                options.CheckpointFolder = Checkpoints;
+                options.CheckpointPeriod = TimeSpan.Zero;
                 configure?.Invoke(options);
             });
+            services?.Invoke(host.Services);
             host.Services.AddOrreryGrains(_ => new byte[SecretBox.KeyBytes]);
         });
         cluster = builder.Build();
@@ -52,9 +55,12 @@ sealed class SqlFleet : IAsyncDisposable
     /// <summary>Where files may be written.</summary>
     public string Folder => Path.Combine(folder.FullName, "files");
 
-    public static async Task<SqlFleet> StartAsync(Action<SqlOptions>? configure = null)
+    /// <summary>Where checkpoints lie, those of the tenant in <c>acme/0</c>.</summary>
+    public string Checkpoints => Path.Combine(folder.FullName, "checkpoints");
+
+    public static async Task<SqlFleet> StartAsync(Action<SqlOptions>? configure = null, Action<IServiceCollection>? services = null)
     {
-        var fleet = new SqlFleet(configure);
+        var fleet = new SqlFleet(configure, services);
         Directory.CreateDirectory(fleet.Folder);
         await fleet.cluster.DeployAsync();
         await fleet.Grains.GetGrain<ITenantGrain>(Tenant).Create(new TenantDraft("Acme"));
@@ -84,17 +90,21 @@ sealed class SqlFleet : IAsyncDisposable
     }
 
     /// <summary>Ends the silo as a crash does, and starts another on what is stored.</summary>
-    public async Task CrashAsync()
+    /// <param name="between">What happens while nothing runs.</param>
+    public async Task CrashAsync(Action? between = null)
     {
         await cluster.KillSiloAsync(cluster.Silo);
+        between?.Invoke();
         await cluster.StartSiloAsync();
         await Grains.GetGrain<ISqlDirectoryGrain>(Interfaces.EntityKeys.Fleet).WakeAll();
     }
 
     /// <summary>Ends the silo in order, and starts another on what is stored.</summary>
-    public async Task RestartAsync()
+    /// <param name="between">What happens while nothing runs.</param>
+    public async Task RestartAsync(Action? between = null)
     {
         await cluster.StopSiloAsync(cluster.Silo);
+        between?.Invoke();
         await cluster.StartSiloAsync();
         await Grains.GetGrain<ISqlDirectoryGrain>(Interfaces.EntityKeys.Fleet).WakeAll();
     }

@@ -16,7 +16,7 @@ namespace Orrery.Grains.Sql.Running;
 /// <summary>
 /// The graph of a tenant with its tables' sources, as the schema in force says. The grain calls it one call at a time, beside its own turns: nothing here waits but for schemas of records.
 /// </summary>
-sealed class DataflowEngine : IDisposable
+sealed partial class DataflowEngine : IDisposable
 {
     readonly SqlOptions options;
     readonly SourceOpener opener;
@@ -57,10 +57,10 @@ sealed class DataflowEngine : IDisposable
 
     public long StateBytes => graph.ResidentBytes + graph.SpilledBytes;
 
-    /// <summary>Names of the inserts that run.</summary>
     /// <summary>By operator; numbers are not used again, and there are as many as plans have nodes.</summary>
     readonly Dictionary<int, OperatorRate> rates = [];
 
+    /// <summary>Names of the inserts that run.</summary>
     public IReadOnlyList<string> Inserts => inserts;
 
     /// <summary>Puts a schema in force. What cannot be made is kept with its reason; the others are made.</summary>
@@ -243,7 +243,7 @@ sealed class DataflowEngine : IDisposable
         {
             case DefinitionKind.Table when TableOptions.Of(meaning.Relation!).IsSource:
                 DataflowTable table = graph.AddTable(meaning.Relation!);
-                tables[definition.Name] = opener.Open(table, graph.Arena, change.Starts.GetValueOrDefault(definition.Name) ?? []);
+                tables[definition.Name] = opener.Open(table, definition.Version, graph.Arena, change.Starts.GetValueOrDefault(definition.Name) ?? []);
                 break;
             case DefinitionKind.MaterializedView when !definition.IsPaused:
                 graph.AddView(definition.Name, meaning.Plan!, new ViewOptions { Errors = ErrorsOf(meaning.Relation!) });

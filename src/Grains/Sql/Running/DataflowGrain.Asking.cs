@@ -105,11 +105,11 @@ sealed partial class DataflowGrain
     public async Task<DataflowStatus> Status()
     {
         if (engine is not { } into)
-            return new DataflowStatus(version, epoch, phase, problem, [], []);
+            return new DataflowStatus(version, epoch, phase, problem ?? checkpointProblem, [], []);
         long now = time.GetUtcNow().ToUnixTimeMilliseconds();
         ILookup<string, string> failing = FailingSinks(into);
         return await UseAsync(into, graph => new DataflowStatus(
-            version, epoch, phase, problem,
+            version, epoch, phase, problem ?? checkpointProblem,
             [.. graph.Catalog.Definitions.Select(definition => graph.Status(definition, now)).Select(state => failing[state.Name].FirstOrDefault() is { } reason ? state with { Problem = reason } : state)], [.. graph.Tables.SelectMany(table => table.Lags(now))]), ending.Token);
     }
 

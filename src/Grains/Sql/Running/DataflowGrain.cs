@@ -1,7 +1,9 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Orrery.Dataflow.Checkpoints;
 using Orrery.Grains.Channels;
 using Orrery.Grains.Secrets;
+using Orrery.Grains.Sql.Checkpoints;
 using Orrery.Grains.Sql.Journals;
 using Orrery.Grains.Sql.Schemas;
 using Orrery.Grains.Sql.Sinks;
@@ -14,8 +16,8 @@ namespace Orrery.Grains.Sql.Running;
 /// <summary>
 /// Keeps a tenant's views true, in epochs. One epoch: take what sources have ready; write into the journal which offsets these are, and the clock; carry them through the graph; tell the sinks. Nothing of an
 /// epoch leaves before its entry is durable.
-/// <para>After a crash: a new term fences the earlier activation off the journal; then the journal's epochs are done again, with the same records at the same clocks, so the same changes come out, and sinks
-/// know them by their epoch. A change of the schema is an epoch of its own.</para>
+/// <para>After a crash: a new term fences the earlier activation off the journal; the newest checkpoint is restored; then the journal's epochs behind it are done again, with the same records at the same clocks,
+/// so the same changes come out, and sinks know them by their epoch. A change of the schema is an epoch of its own.</para>
 /// <para>The graph is used by one at a time, beside the grain's turns, under the gate: epochs, queries, reports. So a query sees a cut between two epochs.</para>
 /// </summary>
 [Reentrant]
@@ -26,6 +28,7 @@ sealed partial class DataflowGrain : Grain, IDataflowGrain
     readonly IPersistentState<DataflowState> stored;
     readonly SqlOptions options;
     readonly Func<SinkOpener> openSinks;
+    readonly ICheckpointPlaces places;
     readonly SqlInstruments instruments;
     readonly TimeProvider time;
     readonly ILogger<DataflowGrain> logger;
@@ -43,12 +46,14 @@ sealed partial class DataflowGrain : Grain, IDataflowGrain
     string? problem;
 
     public DataflowGrain(
-        [PersistentState("dataflow")] IPersistentState<DataflowState> stored, IOptions<SqlOptions> options, IOptions<ChannelOptions> channels, SecretBox secrets, SqlInstruments instruments, TimeProvider time,
-        ILogger<DataflowGrain> logger)
+        [PersistentState("dataflow")] IPersistentState<DataflowState> stored, IOptions<SqlOptions> options, IOptions<ChannelOptions> channels, SecretBox secrets, ICheckpointPlaces places, SqlInstruments instruments,
+        TimeProvider time, ILogger<DataflowGrain> logger)
     {
         this.stored = stored;
         openSinks = () => new SinkOpener(GrainFactory, secrets, channels.Value, time);
         this.options = options.Value;
+        this.places = places;
+        holds = new TopicHolds(() => GrainFactory, () => HoldName, stored);
         this.instruments = instruments;
         this.time = time;
         this.logger = logger;
@@ -74,6 +79,9 @@ sealed partial class DataflowGrain : Grain, IDataflowGrain
     public async Task Forget()
     {
         await EndAsync();
+        if (places.Of(Key) is { } store)
+            await GraphCheckpoints.Clear(store, CancellationToken.None);
+        await holds.ReleaseAllAsync();
         await stored.ClearStateAsync();
         DeactivateOnIdle();
     }
@@ -125,18 +133,17 @@ sealed partial class DataflowGrain : Grain, IDataflowGrain
     {
         stored.State.Term++;
         await stored.WriteStateAsync(cancellationToken);
-        journal = new Journal(GrainFactory, Tenant, stored.State.Term, time);
+        journal = new Journal(GrainFactory, Tenant, stored.State.Term, options.TrimmedAge, time);
         await journal.CreateAsync();
         // The entry that says nothing fences off whoever wrote before; what is in the journal now is all that was.
         await journal.AppendAsync(new JournalRecord(0, stored.State.Term, 0), cancellationToken);
         var opener = new SourceOpener(GrainFactory, Tenant, options, time);
-        var made = new DataflowEngine(options, opener, time);
+        DataflowEngine? made = null;
         try
         {
-            (epoch, clock, version) = (0, 0, 0);
             awaited.Clear();
-            await journal.HoldAsync(0);
-            await journal.ReplayAsync(0, (_, record) => record.Epoch == 0 ? Task.CompletedTask : ReplayAsync(made, record, cancellationToken), cancellationToken);
+            made = await RestoreAsync(opener, cancellationToken);
+            await ReplayAsync(made, cancellationToken);
             SqlMessages.Began(logger, Key, stored.State.Term, epoch);
             engine = made;
             (phase, problem) = ("running", null);
@@ -150,18 +157,26 @@ sealed partial class DataflowGrain : Grain, IDataflowGrain
                     await EpochAsync(made, slices, cancellationToken);
                 else
                     await WaitAsync(cancellationToken);
+                await CheckpointAsync(made, cancellationToken);
             }
         }
         finally
         {
             engine = null;
             await CloseSinksAsync();
-            await gate.WaitAsync(CancellationToken.None);
-            made.Dispose();
+            await EndCheckpointAsync();
+            if (made is not null)
+                await DisposeAsync(made);
             instruments.State(-stateTold);
             stateTold = 0;
-            gate.Release();
         }
+    }
+
+    async Task DisposeAsync(DataflowEngine made)
+    {
+        await gate.WaitAsync(CancellationToken.None);
+        made.Dispose();
+        gate.Release();
     }
 
     async Task ReplayAsync(DataflowEngine into, JournalRecord record, CancellationToken cancellationToken)
@@ -182,6 +197,7 @@ sealed partial class DataflowGrain : Grain, IDataflowGrain
         }
 
         await StepAsync(into, record, slices, cancellationToken);
+        await CheckpointAsync(into, cancellationToken);
     }
 
     async Task EpochAsync(DataflowEngine into, IReadOnlyList<TableSlice> slices, CancellationToken cancellationToken)
@@ -215,8 +231,14 @@ sealed partial class DataflowGrain : Grain, IDataflowGrain
         var next = new SchemaCatalog(wanted.Definitions);
         var starts = new Dictionary<string, long[]>();
         foreach (SqlDefinition definition in make)
-            if (definition.Kind == DefinitionKind.Table && next.TryBind(definition)?.Relation is { } table)
-                starts[definition.Name] = await opener.StartsAsync(table);
+        {
+            if (definition.Kind != DefinitionKind.Table || next.TryBind(definition)?.Relation is not { } table)
+                continue;
+            starts[definition.Name] = await opener.StartsAsync(table);
+            // Held before the journal says that it is read from there.
+            await holds.AddAsync(PartitionsOf(opener.HeldTopicOf(table), starts[definition.Name]));
+        }
+
         var record = new JournalRecord(epoch + 1, stored.State.Term, Math.Max(clock, NowMicroseconds))
         {
             Schema = new SchemaChange(wanted.Version, drop, make, starts),
@@ -243,6 +265,7 @@ sealed partial class DataflowGrain : Grain, IDataflowGrain
             awaited.RemoveWhere(cursor => !into.Tables.Any(table => table.Cursors.Contains(cursor)));
         }
 
+        schedule.Note(slices.Sum(static piece => (long)piece.Slice.Bytes));
         await EmitAsync(into, record.Epoch, step, cancellationToken);
         TaskCompletionSource done = passed;
         passed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -295,16 +318,18 @@ sealed partial class DataflowGrain : Grain, IDataflowGrain
     }
 
     /// <summary>Uses the graph beside the grain's turns, one at a time.</summary>
-    async Task<T> UseAsync<T>(DataflowEngine into, Func<DataflowEngine, T> use, CancellationToken cancellationToken)
+    Task<T> UseAsync<T>(DataflowEngine into, Func<DataflowEngine, T> use, CancellationToken cancellationToken) => UseAsync(into, graph => Task.FromResult(use(graph)), cancellationToken);
+
+    async Task<T> UseAsync<T>(DataflowEngine into, Func<DataflowEngine, Task<T>> use, CancellationToken cancellationToken)
     {
         await gate.WaitAsync(cancellationToken);
         try
         {
             if (into.IsDisposed)
                 throw new TimeoutException($"The views of '{Tenant}' are being restored. Ask again in a moment.");
-            return await Task.Run(() =>
+            return await Task.Run(async () =>
             {
-                T result = use(into);
+                T result = await use(into);
                 nextTimer = into.NextTimer;
                 return result;
             }, CancellationToken.None);

@@ -1,8 +1,11 @@
 namespace Orrery.Grains.Sql.Running;
 
-/// <summary>What a dataflow keeps besides its journal.</summary>
+/// <summary>What a dataflow keeps besides its journal and its checkpoints.</summary>
 sealed class DataflowState
 {
     /// <summary>Counts the activations that began to write the journal.</summary>
     public int Term { get; set; }
+
+    /// <summary>Keys of the topics' partitions that it holds, or may hold.</summary>
+    public SortedSet<string> Holds { get; set; } = new(StringComparer.Ordinal);
 }

@@ -1,12 +1,16 @@
+using Orrery.Grains.Sql.Checkpoints;
 using Orrery.Grains.Sql.Sources;
 using Orrery.Interfaces.Sql;
 
 namespace Orrery.Grains.Sql.Running;
 
 /// <summary>A table of the graph with what it is read from.</summary>
-sealed class SourceTable(string name, string topic, TableOptions options, IRowDecoder decoder, RowTarget target, SourceCursor[] cursors) : IDisposable
+sealed class SourceTable(string name, long version, string topic, TableOptions options, IRowDecoder decoder, RowTarget target, SourceCursor[] cursors) : IDisposable
 {
     public string Name { get; } = name;
+
+    /// <summary>Of its definition: made anew, it is another table.</summary>
+    public long Version { get; } = version;
 
     /// <summary>Of a generator: its name.</summary>
     public string Topic { get; } = topic;
@@ -19,6 +23,9 @@ sealed class SourceTable(string name, string topic, TableOptions options, IRowDe
 
     public SourceCursor[] Cursors { get; } = cursors;
 
+    /// <summary>Of each partition, where it began to be read when the table was made.</summary>
+    public long[] Starts { get; private set; } = [.. cursors.Select(static cursor => cursor.Offset)];
+
     /// <summary>Of each partition: every record below it is in the views.</summary>
     public long[] Applied { get; } = [.. cursors.Select(static cursor => cursor.Offset)];
 
@@ -27,6 +34,16 @@ sealed class SourceTable(string name, string topic, TableOptions options, IRowDe
 
     /// <summary>When the newest record that was taken had been appended; null: none was.</summary>
     public long? NewestMilliseconds { get; set; }
+
+    public TablePosition Position() => new(Name, Version, Options.Connector == TableOptions.Nexmark ? "" : Topic, Starts, [.. Applied], Rejected, NewestMilliseconds);
+
+    /// <summary>Goes on from where a checkpoint was written.</summary>
+    public void Restore(TablePosition position)
+    {
+        (Starts, Rejected, NewestMilliseconds) = (position.Starts, position.Rejected, position.NewestMilliseconds);
+        foreach (SourceCursor cursor in Cursors)
+            cursor.MoveTo(Applied[cursor.Partition] = position.Offsets[cursor.Partition]);
+    }
 
     public IEnumerable<SourceLag> Lags(long nowMilliseconds) => Cursors.Select(cursor => new SourceLag(
         Name, Topic, cursor.Partition, Applied[cursor.Partition], Math.Max(cursor.End, cursor.Offset), cursor.End <= Applied[cursor.Partition] ? 0 : NewestMilliseconds is { } newest ? Math.Max(0, (nowMilliseconds - newest) / 1000.0) : null));

@@ -197,7 +197,7 @@ sealed partial class SqlSchemaGrain
         TableOptions table = TableOptions.Of(relation);
         if (table.IsOwn)
         {
-            await GrainFactory.GetGrain<ITopicGrain>(SqlKeys.TableTopic(Tenant, relation.Name)).Create(new TopicSettings { DeletesUnread = false });
+            await GrainFactory.GetGrain<ITopicGrain>(SqlKeys.TableTopic(Tenant, relation.Name)).Create(new TopicSettings { DeletesUnread = false, RetainAge = options.TrimmedAge });
             return;
         }
 

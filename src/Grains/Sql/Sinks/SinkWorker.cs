@@ -22,11 +22,20 @@ sealed class SinkWorker(ISink sink, int term, int rowsMax, TimeSpan pauseFirst, 
     /// <summary>Rows that wait.</summary>
     public int Waiting => rows;
 
+    /// <summary>What is not there yet, oldest first; the first may be on its way.</summary>
+    public IReadOnlyList<SinkChanges> Backlog => [.. waiting];
+
     /// <summary>Takes an epoch's changes; waits while too many rows wait.</summary>
     public async Task GiveAsync(SinkChanges changes, CancellationToken cancellationToken)
     {
         while (rows >= rowsMax)
             await moved.Task.WaitAsync(cancellationToken);
+        Give(changes);
+    }
+
+    /// <summary>Takes an epoch's changes, however many wait: of a checkpoint, which has no more than waited once.</summary>
+    public void Give(SinkChanges changes)
+    {
         waiting.Enqueue(changes);
         rows += changes.Rows.Count;
         arrived.Release();

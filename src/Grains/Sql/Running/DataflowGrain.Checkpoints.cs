@@ -1,0 +1,216 @@
+using Orrery.Dataflow.Checkpoints;
+using Orrery.Grains.Sql.Checkpoints;
+using Orrery.Grains.Sql.Journals;
+using Orrery.Grains.Storing;
+using Orrery.Interfaces.Topics;
+
+namespace Orrery.Grains.Sql.Running;
+
+/// <summary>
+/// Checkpoints, and what the log keeps for them.
+/// <code>
+/// capture: between two epochs, under the gate, the changed state is copied with the position: epoch, clock, schema, offsets, what waits for sinks
+/// complete: while epochs go on, it is written; the manifest last
+/// hold:    the journal and all source topics from where the oldest kept checkpoint reads on; what is below may be deleted
+/// </code>
+/// Before a capture the owner is asked for: so an activation that was followed by another completes at most the one that it had captured, and that deletes nothing of the checkpoint before, which the follower may
+/// be reading. Holds move when two checkpoints are kept: if the newest is damaged, the other, or for want of it the whole journal, is there.
+/// </summary>
+sealed partial class DataflowGrain
+{
+    const int KeptMin = 2;
+
+    readonly TopicHolds holds;
+    GraphCheckpoints? checkpoints;
+    CheckpointSchedule schedule = null!;
+    Task<CheckpointReport>? completing;
+    DataflowPosition? restoredFrom;
+    string? checkpointProblem;
+
+    string HoldName => $"sql of {Key}";
+
+    /// <summary>The graph of the newest checkpoint that can be read, or an empty one.</summary>
+    async Task<DataflowEngine> RestoreAsync(SourceOpener opener, CancellationToken cancellationToken)
+    {
+        (epoch, clock, version, nextTimer) = (0, 0, 0, long.MaxValue);
+        (checkpointProblem, restoredFrom) = (null, null);
+        checkpoints = places.Of(Key) is { } store
+            ? new GraphCheckpoints(store, new CheckpointOptions { Term = stored.State.Term, HeldBytesMax = options.CheckpointHeldBytes, Kept = Math.Max(KeptMin, options.CheckpointsKept) })
+            : null;
+        long started = time.GetTimestamp();
+        DataflowEngine made = new(options, opener, time);
+        try
+        {
+            for (ReadOnlyMemory<byte>? found = checkpoints is null ? null : await checkpoints.Open(cancellationToken); found is { } bytes;)
+            {
+                try
+                {
+                    await RestoreAsync(made, bytes, cancellationToken);
+                    SqlMessages.Restored(logger, Key, epoch, time.GetElapsedTime(started), made.StateBytes);
+                    break;
+                }
+                catch (CheckpointException damaged)
+                {
+                    await DisposeAsync(made);
+                    made = new DataflowEngine(options, opener, time);
+                    found = await checkpoints!.OpenOlder(damaged.Message, cancellationToken);
+                }
+            }
+        }
+        catch (CheckpointException none)
+        {
+            // The journal may reach back to the beginning.
+            checkpointProblem = none.Message;
+        }
+        catch
+        {
+            await DisposeAsync(made);
+            throw;
+        }
+
+        foreach (string damage in checkpoints?.Problems ?? [])
+        {
+            SqlMessages.CheckpointPassedOver(logger, Key, damage);
+            checkpointProblem ??= $"A checkpoint could not be read, and an older one was: {damage}";
+        }
+
+        schedule = new CheckpointSchedule(options, time, epoch);
+        return made;
+    }
+
+    async Task RestoreAsync(DataflowEngine into, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        (DataflowPosition position, ReadOnlyMemory<byte> backlog) = DataflowPosition.Decode(bytes);
+        IReadOnlyList<SinkChanges> waiting = await UseAsync(into, async graph =>
+        {
+            await graph.RestoreAsync(checkpoints!, position, cancellationToken);
+            return SinkBacklog.Decode(backlog, graph.LayoutOf);
+        }, cancellationToken);
+        foreach (SinkChanges changes in waiting)
+            SinkOf(into, changes.Insert).Give(changes);
+        (epoch, clock, version, restoredFrom) = (position.Epoch, position.Clock, position.Version, position);
+    }
+
+    /// <summary>Does the epochs again that the journal has behind the checkpoint.</summary>
+    async Task ReplayAsync(DataflowEngine into, CancellationToken cancellationToken)
+    {
+        long from = restoredFrom?.JournalOffset ?? 0;
+        await holds.AddAsync(new Dictionary<string, long> { [journal.Key] = from });
+        try
+        {
+            await journal.ReplayAsync(from, epoch, record => ReplayAsync(into, record, cancellationToken), cancellationToken);
+        }
+        catch (JournalGapException gap)
+        {
+            throw new InvalidOperationException(
+                $"The views of '{Tenant}' cannot be made again. {gap.Message} {checkpointProblem ?? (restoredFrom is null ? "There is no checkpoint." : $"The checkpoint is of epoch {epoch}.")} "
+                + $"Checkpoints lie in {places.Describe(Key)}: bring the files back that were there.");
+        }
+    }
+
+    /// <summary>Sees to checkpoints between two epochs: ends the one that is under way, and begins one that is due.</summary>
+    async Task CheckpointAsync(DataflowEngine into, CancellationToken cancellationToken)
+    {
+        if (checkpoints is null)
+            return;
+        if (completing is { IsCompleted: true } done)
+        {
+            completing = null;
+            await CompletedAsync(into, done);
+        }
+
+        if (completing is not null || !schedule.IsDue(epoch))
+            return;
+        if (!await journal.IsOwnerAsync(cancellationToken))
+            throw new SupersededException($"The dataflow of '{Tenant}' runs elsewhere; this one had term {stored.State.Term}.");
+        await CaptureAsync(into, checkpoints, cancellationToken);
+    }
+
+    async Task CaptureAsync(DataflowEngine into, GraphCheckpoints target, CancellationToken cancellationToken)
+    {
+        long started = time.GetTimestamp();
+        SinkChanges[] backlog = [.. sinks.Values.SelectMany(static sink => sink.Backlog)];
+        DataflowPosition position = into.Position(epoch, clock, version, journal.Next);
+        try
+        {
+            CapturedCheckpoint? captured = await UseAsync(into, graph => graph.CaptureAsync(target, position, backlog, cancellationToken), cancellationToken);
+            schedule.Taken(epoch, time.GetElapsedTime(started));
+            if (captured is null)
+                checkpointProblem = $"{backlog.Sum(static changes => (long)changes.Rows.Count):N0} rows wait for sinks, more than the {options.CheckpointBacklogBytesMax:N0} bytes that a checkpoint holds ({nameof(options.CheckpointBacklogBytesMax)}): none is written until they can be.";
+            else
+                completing = CompleteAsync(target, captured, time.GetElapsedTime(started), cancellationToken);
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException and not TimeoutException)
+        {
+            schedule.Taken(epoch, time.GetElapsedTime(started));
+            CheckpointFailed(failure);
+        }
+    }
+
+    async Task<CheckpointReport> CompleteAsync(GraphCheckpoints target, CapturedCheckpoint captured, TimeSpan rest, CancellationToken cancellationToken)
+    {
+        try
+        {
+            CheckpointReport report = await Task.Run(() => target.Complete(captured, cancellationToken), CancellationToken.None);
+            instruments.Checkpoint(report.WrittenBytes, rest);
+            return report;
+        }
+        finally
+        {
+            wakeUp.Release();
+        }
+    }
+
+    async Task CompletedAsync(DataflowEngine into, Task<CheckpointReport> done)
+    {
+        try
+        {
+            CheckpointReport report = await done;
+            checkpointProblem = null;
+            SqlMessages.CheckpointWritten(logger, Key, report.Number, report.StateBytes, report.WrittenBytes, report.Segments);
+            if (Needed(into) is { } needed)
+                await holds.MoveAsync(needed);
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            CheckpointFailed(failure);
+        }
+    }
+
+    void CheckpointFailed(Exception failure)
+    {
+        schedule.Failed();
+        checkpointProblem = $"A checkpoint could not be written to {places.Describe(Key)}, and is tried again: {failure.Message}";
+        SqlMessages.CheckpointFailed(logger, Key, epoch, failure);
+    }
+
+    async Task EndCheckpointAsync()
+    {
+        if (completing is not { } left)
+            return;
+        completing = null;
+        await StateWriter.Settled(left);
+    }
+
+    /// <summary>By partition, the first offset that the kept checkpoints may read again; null: too few are kept to let anything go.</summary>
+    Dictionary<string, long>? Needed(DataflowEngine into)
+    {
+        DataflowPosition[] kept = [.. checkpoints!.KeptPositions.Select(static bytes => DataflowPosition.Decode(bytes).Position)];
+        if (kept.Length < KeptMin)
+            return null;
+        DataflowPosition oldest = kept[0];
+        var needed = new Dictionary<string, long>(StringComparer.Ordinal) { [journal.Key] = oldest.JournalOffset };
+        foreach (TablePosition table in kept.SelectMany(static position => position.Tables).Concat(into.Tables.Select(static table => table.Position())))
+        {
+            // A table that the oldest does not know is made again on the way, and read from its start.
+            TablePosition? known = oldest.Tables.FirstOrDefault(other => other.Name == table.Name && other.Version == table.Version);
+            foreach ((string partition, long offset) in PartitionsOf(table.Topic, known?.Offsets ?? table.Starts))
+                needed[partition] = Math.Min(offset, needed.GetValueOrDefault(partition, long.MaxValue));
+        }
+
+        return needed;
+    }
+
+    static Dictionary<string, long> PartitionsOf(string topic, long[] offsets) =>
+        topic.Length == 0 ? [] : offsets.Select((offset, number) => (Key: TopicKeys.Partition(topic, number), offset)).ToDictionary(static partition => partition.Key, static partition => partition.offset);
+}

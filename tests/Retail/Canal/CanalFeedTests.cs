@@ -95,7 +95,7 @@ public sealed class CanalFeedTests
     [InlineData(BadMessageKind.Torn, true)]
     public void Bad_messages_are_made_on_demand_and_those_that_say_nothing_are_refused(BadMessageKind kind, bool isRefused)
     {
-        CanalMessage good = History.Of(7, 400).SelectMany(new CanalEncoder().Encode).First(static message => message.Topic == "gqsh_order.gqsh_order");
+        CanalMessage good = History.Of(7, 400).SelectMany(new CanalEncoder().Encode).First(static message => message.Topic == "retail.gqsh_order.gqsh_order");
         CanalMessage bad = BadMessages.Make(kind, good);
         bad.Value.ShouldNotBe(good.Value);
         var reader = new CanalReader(ChangeMessageOptions.Default);

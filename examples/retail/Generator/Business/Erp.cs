@@ -104,18 +104,18 @@ sealed class Erp(RetailOptions options, Numbers numbers, HeadOffice office)
             switch (bill.Kind)
             {
                 case BillKind.OutStock or BillKind.PurchaseReturn:
-                    warehouse.Change(work, Organization, line.Entry.Integer("FSTOCKID"), line.Material, -line.Quantity);
+                    warehouse.Change(work, Organization, line.Entry.Integer("FSTOCKID"), line.Material, Organization, -line.Quantity);
                     break;
                 case BillKind.InStock:
-                    warehouse.Change(work, Organization, line.Entry.Integer("FSTOCKID"), line.Material, line.Quantity);
+                    warehouse.Change(work, Organization, line.Entry.Integer("FSTOCKID"), line.Material, work.Happens(15) ? office.AnyShop(work).Integer("fcustid") : Organization, line.Quantity);
                     break;
                 case BillKind.Transfer:
-                    warehouse.Change(work, Organization, line.Entry.Integer("FSRCSTOCKID"), line.Material, -line.Quantity);
-                    warehouse.Change(work, Organization, line.Entry.Integer("FDESTSTOCKID"), line.Material, line.Quantity);
+                    warehouse.Change(work, Organization, line.Entry.Integer("FSRCSTOCKID"), line.Material, Organization, -line.Quantity);
+                    warehouse.Change(work, Organization, line.Entry.Integer("FDESTSTOCKID"), line.Material, Organization, line.Quantity);
                     break;
                 case BillKind.Production:
                     work.Update(line.Entry, ("FSTATUS", 6), ("FSTOCKINQTY", line.Quantity));
-                    warehouse.Change(work, Organization, AnyStock(work), line.Material, line.Quantity);
+                    warehouse.Change(work, Organization, AnyStock(work), line.Material, Organization, line.Quantity);
                     break;
             }
         }

@@ -3,15 +3,15 @@ namespace Orrery.Retail.Business;
 /// <summary>What is in stock: a row for each stock and material, updated in place. FQTY of some stays 0, as happens with goods counted in their base unit alone.</summary>
 sealed class Warehouse(Numbers numbers)
 {
-    readonly Dictionary<(long Stock, long Material), Row> balances = [];
+    readonly Dictionary<(long Stock, long Material, long Owner), Row> balances = [];
 
-    /// <summary>Goods come or go. A balance may fall below zero for a while, as it does where goods are booked late.</summary>
-    public void Change(Work work, long organization, long stock, long material, decimal quantity)
+    /// <summary>Goods come or go, of head office or kept for a shop. A balance may fall below zero for a while, as it does where goods are booked late.</summary>
+    public void Change(Work work, long organization, long stock, long material, long owner, decimal quantity)
     {
-        if (!balances.TryGetValue((stock, material), out Row? balance))
+        if (!balances.TryGetValue((stock, material, owner), out Row? balance))
         {
-            balances[(stock, material)] = work.Insert(
-                "t_stk_inventory", $"inv-{numbers.Next()}", organization, stock, material, 0, organization, 10_000, quantity, work.Happens(70) ? quantity : 0m, work.Now);
+            balances[(stock, material, owner)] = work.Insert(
+                "t_stk_inventory", $"inv-{numbers.Next()}", organization, stock, material, 0, owner, 10_000, quantity, work.Happens(70) ? quantity : 0m, work.Now);
             return;
         }
 
@@ -20,7 +20,7 @@ sealed class Warehouse(Numbers numbers)
         {
             // An empty balance is cleared away.
             work.Delete(balance);
-            balances.Remove((stock, material));
+            balances.Remove((stock, material, owner));
             return;
         }
 

@@ -1,7 +1,7 @@
 namespace Orrery.Retail.Canal;
 
 /// <summary>A message as canal puts it into a topic.</summary>
-/// <param name="Topic"><c>database.table</c>.</param>
+/// <param name="Topic"><c>retail.database.table</c>.</param>
 /// <param name="Partition">From 0.</param>
 /// <param name="Key">The text of the partition's column.</param>
 /// <param name="Value">JSON.</param>

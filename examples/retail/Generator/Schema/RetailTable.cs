@@ -10,8 +10,8 @@ public sealed record RetailTable(string Database, string Name, IReadOnlyList<Ret
     /// <summary><c>database.table</c>.</summary>
     public string FullName => $"{Database}.{Name}";
 
-    /// <summary>The topic of the table's changes.</summary>
-    public string Topic => $"{Database}.{Name}";
+    /// <summary>The topic of the table's changes: <c>retail.database.table</c>.</summary>
+    public string Topic => $"retail.{Database}.{Name}";
 
     /// <exception cref="ArgumentException">There is no such column.</exception>
     public int IndexOf(string column)

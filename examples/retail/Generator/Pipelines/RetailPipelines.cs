@@ -1,0 +1,70 @@
+using System.Globalization;
+using System.Text;
+using Orrery.Retail.Schema;
+
+namespace Orrery.Retail.Pipelines;
+
+/// <summary>The pipelines' statements, from <c>pipelines/*.sql</c>. Files from 50 on hold sinks; those before run without any server.</summary>
+public static class RetailPipelines
+{
+    /// <summary>The file of the source tables, which follows from the schema.</summary>
+    public const string SourcesFile = "00-ods.sql";
+
+    const string Folder = "pipelines/";
+    const int FirstSinkFile = 50;
+
+    static readonly Lazy<IReadOnlyList<PipelineStatement>> Read = new(static () => [.. Resources.Names(Folder).SelectMany(static name => Parse(name[Folder.Length..], Resources.Read(name)))]);
+
+    /// <summary>All statements, in the order in which they run.</summary>
+    public static IReadOnlyList<PipelineStatement> Statements => Read.Value;
+
+    /// <summary>The views in their order.</summary>
+    public static IEnumerable<PipelineStatement> Views => Statements.Where(static statement => statement.Kind is PipelineStatementKind.View or PipelineStatementKind.MaterializedView);
+
+    /// <summary>The views whose rows are kept, for somebody to read.</summary>
+    public static IEnumerable<PipelineStatement> Results => Statements.Where(static statement => statement.Kind == PipelineStatementKind.MaterializedView);
+
+    /// <summary>What <see cref="SourcesFile"/> must hold for the schema.</summary>
+    public static string SourcesText(RetailSchema schema)
+    {
+        var text = new StringBuilder("-- The source tables as canal's topics give them, one topic a table. Written from examples/retail/schema by the test of it: ORRERY_GOLDEN=write.\n");
+        foreach (RetailTable table in schema.Tables)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"\nCREATE TABLE ods_{table.Name} (\n");
+            foreach (RetailColumn column in table.Columns)
+                text.Append(CultureInfo.InvariantCulture, $"    {column.Name} {TypeOf(column)}{(column.IsNullable ? "" : " NOT NULL")},\n");
+            string key = string.Join(", ", table.KeyColumns.Select(place => table.Columns[place].Name));
+            text.Append(CultureInfo.InvariantCulture, $"    PRIMARY KEY ({key}) NOT ENFORCED\n) WITH ('connector' = 'topic', 'topic' = '{table.Topic}', 'format' = 'canal', 'table' = '{table.FullName}');\n");
+        }
+
+        return text.ToString();
+    }
+
+    static string TypeOf(RetailColumn column) => column.Form switch
+    {
+        ColumnForm.Integer => column.Type.Split('(')[0].ToUpperInvariant(),
+        ColumnForm.Decimal => column.Type.ToUpperInvariant().Replace(",", ", ", StringComparison.Ordinal),
+        ColumnForm.DateTime => "TIMESTAMP(0)",
+        ColumnForm.Date => "DATE",
+        _ => "STRING",
+    };
+
+    static IEnumerable<PipelineStatement> Parse(string file, string text)
+    {
+        // Statements end with a semicolon at the end of a line, and comments are lines of their own.
+        string bare = string.Join('\n', text.Split('\n').Where(static line => !line.StartsWith("--", StringComparison.Ordinal)));
+        foreach (string part in bare.Split(";\n", StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            string statement = part.TrimEnd(';');
+            bool isSink = int.Parse(file[..2], CultureInfo.InvariantCulture) >= FirstSinkFile;
+            int from = statement.IndexOf(" AS\n", StringComparison.Ordinal);
+            string query = statement.StartsWith("CREATE VIEW", StringComparison.Ordinal) || statement.StartsWith("CREATE MATERIALIZED VIEW", StringComparison.Ordinal) ? statement[(from + 4)..] : "";
+            PipelineStatementKind kind = isSink ? PipelineStatementKind.Sink
+                : query.Length == 0 ? PipelineStatementKind.Source
+                : statement.StartsWith("CREATE VIEW", StringComparison.Ordinal) ? PipelineStatementKind.View : PipelineStatementKind.MaterializedView;
+            string[] words = statement.Split([' ', '\n'], 5);
+            string name = !statement.StartsWith("CREATE", StringComparison.Ordinal) ? "" : kind == PipelineStatementKind.MaterializedView ? words[3] : words[2];
+            yield return new PipelineStatement(file, kind, name, statement, query);
+        }
+    }
+}

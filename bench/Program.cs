@@ -42,6 +42,7 @@ using Orrery.Bench.Storage;
     ("start", "start to first answer; memory and processor of a demo of 20 sites", StartBench.RunAsync),
     ("state", "bytes of state a row of a join of a million order lines, by the packed row: --rows=N", StateBench.RunAsync),
     ("storage", "durable writes, claims and chunks in the embedded file; --store=postgres|mariadb|redis (a server of its own) or =CONNECTION (an empty one)", StorageBench.RunAsync),
+    ("windows", "changes a second of window functions and sessions over one long partition, beside a short one: --rows=N", WindowsBench.RunAsync),
     ("agent", "processor and memory of the site agent beside 300 processes", AgentCostBench.RunAsync),
     ("nab", "the streaming anomaly score on the Numenta Anomaly Benchmark", NabBench.RunAsync),
 ];

@@ -12,6 +12,9 @@ internal abstract class Accumulator : IDisposable
     /// <summary>Bytes of a group's state; a multiple of 8.</summary>
     public abstract int StateBytes { get; }
 
+    /// <summary>Whether a state takes little, however many rows it has met, and taking a row back is as quick as taking it.</summary>
+    public virtual bool IsSmall => false;
+
     /// <summary>Bytes of what it keeps beside the groups' states.</summary>
     public virtual long OwnBytes => 0;
 

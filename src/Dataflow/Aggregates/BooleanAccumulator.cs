@@ -8,6 +8,8 @@ internal sealed unsafe class BooleanAccumulator(RowColumnReader argument, bool i
 {
     public override int StateBytes => 2 * sizeof(long);
 
+    public override bool IsSmall => true;
+
     public override void Change(nint state, nint row, int weight)
     {
         if (!argument.IsNull(row)) ((long*)state)[argument.Boolean(row) ? 1 : 0] += weight;

@@ -8,6 +8,8 @@ internal sealed unsafe class CountAccumulator(RowColumnReader? argument) : Accum
 {
     public override int StateBytes => sizeof(long);
 
+    public override bool IsSmall => true;
+
     public override void Change(nint state, nint row, int weight)
     {
         if (argument is not { } column || !column.IsNull(row)) *(long*)state += weight;

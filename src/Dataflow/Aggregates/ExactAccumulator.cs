@@ -20,6 +20,8 @@ internal sealed unsafe class ExactAccumulator(RowColumnReader argument, SqlType 
 
     public override int StateBytes => sizeof(State);
 
+    public override bool IsSmall => true;
+
     public override void Change(nint state, nint row, int weight)
     {
         if (argument.IsNull(row)) return;

@@ -23,6 +23,8 @@ internal sealed unsafe class RealAccumulator(RowColumnReader argument, Aggregate
 
     public override int StateBytes => sizeof(State);
 
+    public override bool IsSmall => true;
+
     public override long OwnBytes => _pages.ReservedBytes;
 
     private bool HasSquares => function is not (AggregateFunction.Sum or AggregateFunction.Average);

@@ -11,14 +11,11 @@ namespace Orrery.Dataflow.Operators;
 /// <para>Where rows are simply numbered and the number is not given, a change moves one row over each end of the range: found by its place, in logarithmic time. Else the rows of the range are listed as they
 /// were when the step first touched the partition, and as they are at its end, and the difference is given: work in the length of the range (for RANK and DENSE_RANK of all rows before it, too).</para>
 /// <para>Where the input only adds rows, what falls behind the range is forgotten.</para>
-/// <code>block of a partition: uint32 root; int32 place among the partitions of this step, plus one; uint32 hash</code>
 /// </summary>
-internal sealed unsafe class TopOperator : Operator
+internal sealed class TopOperator : Operator
 {
-    private readonly RowKey _key;
+    private readonly PartitionedRows _partitions;
     private readonly OrderedRows _rows;
-    private readonly PageStore _pages;
-    private readonly HashSlots _slots;
     private readonly RankKind _rank;
     private readonly long _first;
     private readonly long _last;
@@ -26,28 +23,18 @@ internal sealed unsafe class TopOperator : Operator
     private readonly bool _isPruned;
     private readonly bool _isCopied;
     private readonly RowColumnReader[] _columns;
-    private readonly NativeList<uint> _touched = new();
     private readonly List<(nint Row, long Rank, int Weight)> _before = [];
     private readonly List<int> _starts = [];
     private readonly List<(nint Row, long Rank, int Weight)> _after = [];
     private readonly List<uint> _nodes = [];
     private RowBuilder? _builder;
 
-    private struct Partition
-    {
-        public uint Root;
-        public int TouchedPlace;
-        public uint Hash;
-    }
-
     /// <param name="width">Columns of the input that are given; those behind it are keys that were computed.</param>
     public TopOperator(string fingerprint, RowLayout layout, Operator input, int width, RankKind rank, IReadOnlyList<int> partition, IReadOnlyList<OrderColumn> order, long first, long last, bool emitsRank, StateMemory memory)
         : base("Top", fingerprint, layout, [input])
     {
-        _key = new RowKey(input.Layout, partition);
-        _rows = new OrderedRows(new ColumnOrder(input.Layout, order), memory);
-        _pages = new PageStore(memory);
-        _slots = new HashSlots(memory);
+        _partitions = new PartitionedRows(new RowKey(input.Layout, partition), new ColumnOrder(input.Layout, order), keptBytes: 0, memory);
+        _rows = _partitions.Rows;
         (_rank, _first, _last, _emitsRank) = (rank, first, last, emitsRank);
         _isCopied = emitsRank || width != input.Layout.Count;
         _isPruned = input.IsAppendOnly && rank == RankKind.RowNumber;
@@ -56,7 +43,7 @@ internal sealed unsafe class TopOperator : Operator
         else if (input.UniqueColumns is { } unique) UniqueColumns = unique;
     }
 
-    public override long StateBytes => _rows.Bytes + _pages.ReservedBytes + _slots.Bytes;
+    public override long StateBytes => _partitions.Bytes;
 
     public override long StateRows => _rows.Count;
 
@@ -68,60 +55,45 @@ internal sealed unsafe class TopOperator : Operator
         _builder.Arena = context.Arena;
         foreach (ref readonly var change in Inputs[0].Output.Changes)
         {
-            uint handle = Find(change.Row);
+            ref uint root = ref _partitions.Root(_partitions.Touch(change.Row, out _, out bool isFirst));
             if (IsIncremental)
             {
-                Touch(handle);
-                ChangeOne(&At(handle)->Root, change.Row, change.Weight);
+                ChangeOne(ref root, change.Row, change.Weight);
+                continue;
             }
-            else
+
+            if (isFirst)
             {
-                if (Touch(handle)) List(At(handle)->Root, _before);
-                _rows.Change(ref At(handle)->Root, change.Row, change.Weight);
-                if (_isPruned) Prune(&At(handle)->Root);
+                _starts.Add(_before.Count);
+                List(root, _before);
             }
+
+            _rows.Change(ref root, change.Row, change.Weight);
+            if (_isPruned) Prune(ref root);
         }
 
         if (IsIncremental) return;
         _starts.Add(_before.Count);
-        for (int index = 0; index < _touched.Count; index++)
+        for (int index = 0; index < _partitions.TouchedCount; index++)
         {
             _after.Clear();
-            List(At(_touched[index])->Root, _after);
+            List(_partitions.Root(_partitions.TouchedAt(index)), _after);
             EmitDifference(_before, _starts[index], _starts[index + 1]);
         }
     }
 
     public override void Settle()
     {
-        foreach (uint handle in _touched.Span)
-        {
-            var partition = At(handle);
-            partition->TouchedPlace = 0;
-            if (partition->Root != 0) continue;
-            _slots.Remove(partition->Hash, handle);
-            _pages.Free(handle, sizeof(Partition));
-        }
-
-        _touched.Clear();
+        _partitions.Settle();
         _before.Clear();
         _starts.Clear();
-        _rows.Settle();
     }
 
-    public override void Transfer(StateTransfer transfer)
-    {
-        _rows.Transfer(transfer);
-        _pages.Transfer(transfer);
-        _slots.Transfer(transfer);
-    }
+    public override void Transfer(StateTransfer transfer) => _partitions.Transfer(transfer);
 
     public override void Dispose()
     {
-        _rows.Dispose();
-        _pages.Dispose();
-        _slots.Dispose();
-        _touched.Dispose();
+        _partitions.Dispose();
         _builder?.Dispose();
         base.Dispose();
     }
@@ -130,77 +102,50 @@ internal sealed unsafe class TopOperator : Operator
     {
         _builder ??= new RowBuilder(Layout, context.Arena);
         _builder.Arena = context.Arena;
-        foreach (uint handle in _slots.Handles())
+        foreach (uint handle in _partitions.Handles())
         {
             _after.Clear();
-            List(At(handle)->Root, _after);
+            List(_partitions.Root(handle), _after);
             foreach (var (row, rank, weight) in _after) Emit(row, rank, weight);
         }
     }
 
-    private Partition* At(uint handle) => (Partition*)_pages.Address(handle);
-
-    private uint Find(nint row)
-    {
-        uint hash = _key.Hash(row);
-        for (int place = _slots.First(hash, out uint handle); place >= 0; place = _slots.Next(place, hash, out handle))
-        {
-            // A partition that became empty in this step has no row to compare with; another one is made beside it.
-            uint root = At(handle)->Root;
-            if (root != 0 && _key.AreEqual(row, _key, _rows.Row(root))) return handle;
-        }
-
-        uint fresh = _pages.Allocate(sizeof(Partition));
-        *At(fresh) = new Partition { Hash = hash };
-        _slots.Add(hash, fresh);
-        return fresh;
-    }
-
-    private bool Touch(uint handle)
-    {
-        if (At(handle)->TouchedPlace != 0) return false;
-        _touched.Add(handle);
-        At(handle)->TouchedPlace = _touched.Count;
-        _starts.Add(_before.Count);
-        return true;
-    }
-
     /// <summary>A change of one row, told at once: itself where it is in the range, and what it pushes over the range's ends.</summary>
-    private void ChangeOne(uint* root, nint row, int weight)
+    private void ChangeOne(ref uint root, nint row, int weight)
     {
         for (; weight > 0; weight--)
         {
-            long place = _rows.Rank(*root, row);
+            long place = _rows.Rank(root, row);
             if (place >= _last && _isPruned) return;
-            _rows.Change(ref *root, row, 1);
+            _rows.Change(ref root, row, 1);
             if (place >= _last) continue;
             // What stood at the range's ends before stands one further now.
             if (place >= _first - 1) Emit(row, 0, 1);
-            else if (_rows.At(*root, _first - 1) is not 0 and uint entered) Emit(_rows.Row(entered), 0, 1);
-            if (_rows.At(*root, _last) is not 0 and uint left) Emit(_rows.Row(left), 0, -1);
-            if (_isPruned) Prune(root);
+            else if (_rows.At(root, _first - 1) is not 0 and uint entered) Emit(_rows.Row(entered), 0, 1);
+            if (_rows.At(root, _last) is not 0 and uint left) Emit(_rows.Row(left), 0, -1);
+            if (_isPruned) Prune(ref root);
         }
 
         for (; weight < 0; weight++)
         {
-            long place = _rows.Rank(*root, row);
+            long place = _rows.Rank(root, row);
             if (place < _last)
             {
                 if (place >= _first - 1) Emit(row, 0, -1);
-                else if (_rows.At(*root, _first - 1) is not 0 and uint left) Emit(_rows.Row(left), 0, -1);
-                if (_rows.At(*root, _last) is not 0 and uint entered) Emit(_rows.Row(entered), 0, 1);
+                else if (_rows.At(root, _first - 1) is not 0 and uint left) Emit(_rows.Row(left), 0, -1);
+                if (_rows.At(root, _last) is not 0 and uint entered) Emit(_rows.Row(entered), 0, 1);
             }
 
-            _rows.Change(ref *root, row, -1);
+            _rows.Change(ref root, row, -1);
         }
     }
 
-    private void Prune(uint* root)
+    private void Prune(ref uint root)
     {
-        while (_rows.Size(*root) > _last)
+        while (_rows.Size(root) > _last)
         {
-            uint last = _rows.Last(*root);
-            _rows.Change(ref *root, _rows.Row(last), -1);
+            uint last = _rows.Last(root);
+            _rows.Change(ref root, _rows.Row(last), -1);
         }
     }
 

@@ -67,6 +67,61 @@ internal sealed unsafe class OrderedRows(ColumnOrder order, StateMemory memory) 
         return before;
     }
 
+    /// <summary>How many rows of the tree come before a row in the order, or are equal to it.</summary>
+    public long RankBehind(uint root, nint row)
+    {
+        long before = 0;
+        while (root != 0)
+        {
+            var node = At(root);
+            int order = Order.Compare(row, Row(root));
+            if (order < 0)
+            {
+                root = node->Left;
+                continue;
+            }
+
+            before += Size(node->Left) + node->Weight;
+            if (order == 0) return before;
+            root = node->Right;
+        }
+
+        return before;
+    }
+
+    /// <summary>How many rows there are until the first one that a probe does not hold for; it holds for those before and for none behind.</summary>
+    public long CountWhile<TProbe>(uint root, TProbe probe)
+        where TProbe : struct, IRowProbe
+    {
+        long count = 0;
+        while (root != 0)
+        {
+            var node = At(root);
+            if (!probe.Holds(Row(root)))
+            {
+                root = node->Left;
+                continue;
+            }
+
+            count += Size(node->Left) + node->Weight;
+            root = node->Right;
+        }
+
+        return count;
+    }
+
+    /// <summary>The rows at places from one on, each as often as it is there, appended to a list.</summary>
+    public void List(uint root, long first, long count, List<nint> rows)
+    {
+        if (root == 0 || count <= 0) return;
+        var node = At(root);
+        long left = Size(node->Left), behind = left + node->Weight, end = first + count;
+        if (first < left) List(node->Left, first, Math.Min(count, left - first), rows);
+        nint row = Row(root);
+        for (long place = Math.Max(first, left); place < Math.Min(end, behind); place++) rows.Add(row);
+        if (end > behind) List(node->Right, Math.Max(0, first - behind), end - Math.Max(first, behind), rows);
+    }
+
     /// <summary>The node that holds the row at a place from 0; 0: there are not so many.</summary>
     public uint At(uint root, long place)
     {

@@ -60,6 +60,30 @@ public sealed class TimedViewTests
         }
     }
 
+    [Fact]
+    public void Long_histories_of_sessions_are_kept_where_a_step_changes_a_few_rows()
+    {
+        for (int seed = 1; seed <= 20; seed++)
+        {
+            var random = new Random(seed);
+            using var graph = Make("SELECT k, window_start, window_end, COUNT(*) AS n FROM TABLE(SESSION(TABLE t PARTITION BY k, DESCRIPTOR(at), INTERVAL '5' SECONDS)) GROUP BY k, window_start, window_end");
+            var rows = new Dictionary<long, (long K, long? At)>();
+            var told = new Dictionary<string, int>();
+            for (int step = 0; step < 40; step++)
+            {
+                // Sessions of some rows, some of many; ids and times far more than a step touches.
+                Change(random, graph, rows, 1_700_000_000 * Second, 400, step == 0 ? 600 : random.Next(1, 4), 900);
+                graph.Step(step);
+                var view = graph.FindView("v");
+                view.ReadChanges((row, weight) => Count(told, Text(row, view.Layout), weight));
+                graph.EndStep();
+                var expected = Sessions(rows.Values, 5 * Second);
+                Rows(view).ShouldBe(expected, $"seed {seed}, step {step}");
+                told.Where(pair => pair.Value != 0).Select(pair => $"{pair.Value} {pair.Key}").Order(StringComparer.Ordinal).ShouldBe(expected.Select(row => "1 " + row).Order(StringComparer.Ordinal), $"seed {seed}, step {step}");
+            }
+        }
+    }
+
     /// <summary>{20}: until 20 s after its time. {0, 20}: from its time until 20 s after. {-5}: from 5 s after its time.</summary>
     private static bool IsThere(long at, long now, int[] seconds) => seconds switch
     {
@@ -96,12 +120,14 @@ public sealed class TimedViewTests
         return graph;
     }
 
-    private static void Change(Random random, DataflowGraph graph, Dictionary<long, (long K, long? At)> rows, long now, int spread)
+    private static void Change(Random random, DataflowGraph graph, Dictionary<long, (long K, long? At)> rows, long now, int spread) => Change(random, graph, rows, now, spread, random.Next(5), 20);
+
+    private static void Change(Random random, DataflowGraph graph, Dictionary<long, (long K, long? At)> rows, long now, int spread, int count, int ids)
     {
         var table = graph.FindTable("t");
-        for (int count = random.Next(5); count > 0; count--)
+        for (; count > 0; count--)
         {
-            long id = random.Next(20);
+            long id = random.Next(ids);
             long k = random.Next(3);
             long? at = random.Next(8) == 0 ? null : now + random.Next(-spread, spread) * Second;
             nint row = RowValues.FromObjects([id, k, at is null ? null : DateTime.UnixEpoch.AddMicroseconds(at.Value)], table.Layout, graph.Arena);

@@ -80,6 +80,8 @@ public sealed partial class DataflowGraph
     {
         foreach (var action in restoration.Afterwards) action();
         _isTransferred = false;
+        if (_partition.Count > 1 && restoration.Removed.Count > 0)
+            throw new CheckpointException($"The checkpoint lacks the state of {string.Join(", ", restoration.Removed.Select(view => view.Name))}. Of several partitions, declare the views as they were when it was written.");
         foreach (var view in Enumerable.Reverse(restoration.Removed)) AddView(view.Name, view.Plan, view.Options);
         return [.. restoration.Removed.Select(view => view.Name)];
     }

@@ -1,5 +1,6 @@
 using Orrery.Dataflow.Memory;
 using Orrery.Dataflow.Operators;
+using Orrery.Dataflow.Partitions;
 using Orrery.Dataflow.State;
 using Orrery.Sql.Plans;
 using Orrery.Sql.Types;
@@ -12,6 +13,7 @@ public sealed partial class DataflowGraph
     /// <exception cref="SqlValueException">A value of the rows that are there cannot be computed; nothing is added.</exception>
     public DataflowView AddView(string name, Plan plan, ViewOptions? options = null)
     {
+        ExpectWhole();
         ExpectBetweenSteps();
         ExpectNewName(name);
         var view = Create(name, plan, options ?? new ViewOptions());
@@ -32,6 +34,7 @@ public sealed partial class DataflowGraph
     /// <summary>Puts another plan under a view's name: the new one is filled first, then takes the place of the former in one go. What both need stays.</summary>
     public DataflowView ReplaceView(string name, Plan plan, ViewOptions? options = null)
     {
+        ExpectWhole();
         ExpectBetweenSteps();
         var former = FindView(name);
         ExpectUnread(former);
@@ -132,7 +135,7 @@ public sealed partial class DataflowGraph
     }
 
     /// <summary>New operators of one view until they are filled.</summary>
-    private sealed class Registry(DataflowGraph graph) : IOperatorRegistry
+    private sealed partial class Registry(DataflowGraph graph) : IOperatorRegistry
     {
         private readonly List<Operator> _created = [];
         private readonly HashSet<Operator> _told = [];
@@ -148,6 +151,7 @@ public sealed partial class DataflowGraph
         public void Add(Operator created)
         {
             created.Id = graph._nextId++;
+            created.Stage = created.Inputs.Select(static input => input.Stage).DefaultIfEmpty().Max() + (created is ExchangeOperator ? 1 : 0);
             graph._operators.Add(created);
             graph._byFingerprint.Add(created.Fingerprint, created);
             _created.Add(created);
@@ -163,6 +167,13 @@ public sealed partial class DataflowGraph
             if (source.Arrangement is not null) return;
             source.Arrangement = new Collection(source.Layout, source.UniqueColumns, graph._memory);
             if (_created.Contains(source)) return;
+            if (graph._partition.Count > 1)
+            {
+                // What it holds may have to come from other partitions; see FillStage.
+                _arranged.Add(source);
+                return;
+            }
+
             Tell(source);
             Fill(source);
         }
@@ -216,6 +227,7 @@ public sealed partial class DataflowGraph
         private void Forget()
         {
             foreach (var node in graph._operators) node.Output.Clear();
+            if (graph._partition.Count > 1) ForgetExchanges();
             foreach (var node in _created) node.Settle();
         }
     }

@@ -34,7 +34,13 @@ public sealed partial class DataflowGraph : IDisposable
     private bool _isInStep;
 
     public DataflowGraph(DataflowOptions? options = null)
+        : this(options, (0, 1))
     {
+    }
+
+    internal DataflowGraph(DataflowOptions? options, (int Number, int Count) partition)
+    {
+        _partition = partition;
         _options = options ?? new DataflowOptions();
         _memory = new StateMemory(_options.ResidentBytesMax, _options.SpillFolder);
         _context = new StepContext(new RowArena(_options.StepBytesMax));
@@ -80,11 +86,17 @@ public sealed partial class DataflowGraph : IDisposable
     /// <param name="keepsRows">Whether a table that only grows keeps its rows, so that views that are added later see them. Others always do.</param>
     public DataflowTable AddTable(Relation relation, bool keepsRows = true)
     {
+        return AddTable(relation, keepsRows, stage: 0);
+    }
+
+    internal DataflowTable AddTable(Relation relation, bool keepsRows, int stage)
+    {
         ExpectBetweenSteps();
         ExpectNewName(relation.Name);
         var table = new DataflowTable(new TableOperator(relation, $"table {relation.Name.ToUpperInvariant()}", keepsRows, _memory));
         table.Operator.Users = table.Operator.ArrangementUsers = 1;
         table.Operator.Id = _nextId++;
+        table.Operator.Stage = stage;
         _operators.Add(table.Operator);
         _byFingerprint.Add(table.Operator.Fingerprint, table.Operator);
         _tables.Add(relation.Name, table);
@@ -105,6 +117,7 @@ public sealed partial class DataflowGraph : IDisposable
     /// <param name="nowMicroseconds">The step's clock; one that is behind the former step's is taken as that.</param>
     public void Step(long nowMicroseconds)
     {
+        ExpectWhole();
         ExpectBetweenSteps();
         _isInStep = true;
         NowMicroseconds = _context.NowMicroseconds = Math.Max(NowMicroseconds, nowMicroseconds);

@@ -21,6 +21,9 @@ internal interface IOperatorRegistry
 
     string Fingerprint(Plan plan);
 
+    /// <summary>The number of the graph among the partitions of a dataflow, and how many there are.</summary>
+    (int Number, int Count) Partition { get; }
+
     /// <summary>Is told rows that an expression has no value for.</summary>
     Action<MapOperator, nint, SqlValueException>? OnDropped { get; }
 }

@@ -11,11 +11,13 @@ namespace Orrery.Dataflow.Graphs;
 
 internal sealed partial class PlanBuilder
 {
-    private AggregateOperator BuildAggregate(AggregatePlan aggregate, string fingerprint)
+    private Operator BuildAggregate(AggregatePlan aggregate, string fingerprint)
     {
         var needed = new List<BoundExpression>(aggregate.Keys);
         foreach (var call in aggregate.Calls) needed.AddRange(ExpressionsOf(call));
         var source = Extend(Resolve(aggregate.Input, isArranged: false), needed, isArranged: false, out int[] columns);
+        // The one group, which has a row even over no rows, is the first partition's.
+        if (aggregate.Keys.Count == 0 && registry.Partition.Number > 0) return new NothingOperator(fingerprint, new RowLayout(aggregate.Schema), source.Operator);
         int next = aggregate.Keys.Count;
         var calls = new List<AggregateColumn>();
         foreach (var call in aggregate.Calls) calls.Add(ColumnsOf(call, columns, ref next));

@@ -1,5 +1,6 @@
 using Orrery.Dataflow.Memory;
 using Orrery.Dataflow.Operators;
+using Orrery.Dataflow.Partitions;
 using Orrery.Dataflow.State;
 using Orrery.Sql.Compilation;
 using Orrery.Sql.Expressions;
@@ -39,6 +40,7 @@ internal sealed partial class PlanBuilder(IOperatorRegistry registry, ErrorPolic
             UnnestPlan unnest => BuildUnnest(unnest, fingerprint),
             OverPlan over => BuildOver(over, fingerprint),
             LookupPlan lookup => BuildLookup(lookup, fingerprint),
+            ExchangePlan exchange => BuildExchange(exchange, fingerprint),
             _ => throw new NotSupportedException($"A plan node of kind {plan.GetType().Name} has no operator."),
         };
         // A node that gives what another one gives already.
@@ -199,7 +201,19 @@ internal sealed partial class PlanBuilder(IOperatorRegistry registry, ErrorPolic
     {
         var layout = new RowLayout(values.Schema);
         var nothing = new RowLayout(new RowSchema([]));
-        return new ValuesOperator(fingerprint, layout, [.. values.Rows.Select(row => ExpressionCompiler.Projection(row, nothing, null, layout, policy))]);
+        // Of several partitions the first one has them.
+        return new ValuesOperator(fingerprint, layout, registry.Partition.Number > 0 ? [] : [.. values.Rows.Select(row => ExpressionCompiler.Projection(row, nothing, null, layout, policy))]);
+    }
+
+    private ExchangeOperator BuildExchange(ExchangePlan exchange, string fingerprint)
+    {
+        var input = Build(exchange.Input);
+        if (exchange.Kind != ExchangeKind.ByKey) return new ExchangeOperator(fingerprint, input, exchange, null, null, registry.Partition);
+        if (exchange.Keys.All(key => key is ColumnExpression))
+            return new ExchangeOperator(fingerprint, input, exchange, null, new KeyHash(input.Layout, exchange.Keys.Select(key => ((ColumnExpression)key).Index)), registry.Partition);
+        var keys = new RowLayout(new RowSchema(exchange.Keys.Select((key, index) => new RowColumn($"key{index}", key.Type))));
+        return new ExchangeOperator(
+            fingerprint, input, exchange, ExpressionCompiler.Projection(exchange.Keys, input.Layout, null, keys, policy), new KeyHash(keys, Enumerable.Range(0, keys.Count)), registry.Partition);
     }
 
     private static InvalidOperationException NoRelation(ScanPlan scan) =>

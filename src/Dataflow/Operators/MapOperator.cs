@@ -40,6 +40,8 @@ internal sealed class MapOperator : Operator
         }
     }
 
+    public override bool TellsInputs => true;
+
     public override void EmitContents(StepContext context) => EmitStateless(context);
 
     private void Run(int first, nint row, int weight, StepContext context)

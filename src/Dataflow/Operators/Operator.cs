@@ -25,6 +25,9 @@ internal abstract class Operator(string kind, string fingerprint, RowLayout layo
     /// <summary>The number of the graph; ascending in the order in which operators are stepped.</summary>
     public int Id { get; set; }
 
+    /// <summary>How many exchanges between partitions its rows have come through at most: the stage of a step in which it works.</summary>
+    public int Stage { get; set; }
+
     /// <summary>The changes of this step.</summary>
     public ChangeBatch Output { get; } = new();
 
@@ -75,6 +78,9 @@ internal abstract class Operator(string kind, string fingerprint, RowLayout layo
 
     /// <summary>Between steps: fills <see cref="Output"/> with its present rows, from its state or its inputs' arrangements.</summary>
     public abstract void EmitContents(StepContext context);
+
+    /// <summary>Whether <see cref="EmitContents"/> asks the inputs for theirs.</summary>
+    public virtual bool TellsInputs => false;
 
     /// <summary>
     /// Joins a running graph: makes its state, and its first output, of the rows that its inputs hold already. Their outputs are those rows, and their arrangements, where it reads them, are settled.

@@ -111,6 +111,15 @@ internal sealed unsafe class TableOperator : Operator
         base.Dispose();
     }
 
+    /// <summary>Whether a row that comes now is late.</summary>
+    public bool IsLate(nint row) => TimeOf(row) is { } instant && instant < Watermark;
+
+    /// <summary>The event time of a row, in microseconds; null: it has none, or the table has no watermark.</summary>
+    public long? TimeOf(nint row) => _time is not { } time || time.IsNull(row) ? null : time.Integer(row);
+
+    /// <summary>Takes the latest event time that came in anywhere; from the next step on rows are late by it.</summary>
+    public void Advance(long latest) => _latest = _stepLatest = Math.Max(_latest, latest);
+
     /// <summary>Forgets what was given for a step that cannot be done.</summary>
     public void ClearPending() => _pending.Clear();
 

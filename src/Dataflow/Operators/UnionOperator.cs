@@ -11,5 +11,7 @@ internal sealed class UnionOperator(string fingerprint, RowLayout layout, IReadO
             foreach (ref readonly var change in input.Output.Changes) Output.Add(change.Row, change.Weight);
     }
 
+    public override bool TellsInputs => true;
+
     public override void EmitContents(StepContext context) => EmitStateless(context);
 }

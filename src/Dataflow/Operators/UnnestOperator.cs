@@ -38,6 +38,8 @@ internal sealed class UnnestOperator : Operator
         }
     }
 
+    public override bool TellsInputs => true;
+
     public override void EmitContents(StepContext context) => EmitStateless(context);
 
     public override void Dispose()

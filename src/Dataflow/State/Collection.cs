@@ -173,6 +173,16 @@ internal sealed unsafe partial class Collection : IDisposable
         _touched.Clear();
     }
 
+    /// <summary>Takes back what this step has changed.</summary>
+    public void Revert()
+    {
+        foreach (uint handle in _touched.Span)
+        {
+            var entry = Entry(handle);
+            entry->Change(entry->OldWeight - entry->Weight);
+        }
+    }
+
     /// <summary>All rows, in the order of the primary index. Nothing may be changed meanwhile.</summary>
     public IEnumerable<uint> Handles() => _primary.Handles();
 

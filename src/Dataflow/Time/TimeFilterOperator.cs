@@ -78,6 +78,8 @@ internal sealed unsafe class TimeFilterOperator : Operator
         foreach (ref readonly var change in Inputs[0].Output.Changes) Place(change.Row, change.Weight, context);
     }
 
+    public override bool TellsInputs => true;
+
     /// <summary>What is visible now, of the input's rows: those that never leave are not kept here.</summary>
     public override void EmitContents(StepContext context)
     {

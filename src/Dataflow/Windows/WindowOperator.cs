@@ -53,6 +53,8 @@ internal sealed unsafe class WindowOperator : Operator
         }
     }
 
+    public override bool TellsInputs => true;
+
     public override void EmitContents(StepContext context) => EmitStateless(context);
 
     private long Floor(long time, long unit)

@@ -43,6 +43,7 @@ public static class PlanFacts
         ValuesPlan values => values.Rows.Count == 1,
         AggregatePlan aggregate => aggregate.Keys.Count == 0,
         ProjectPlan project => HasOneRow(project.Input),
+        ExchangePlan exchange => HasOneRow(exchange.Input),
         OverPlan over => HasOneRow(over.Input),
         JoinPlan { Kind: JoinKind.Inner, LeftKeys.Count: 0, Residual: null } join => HasOneRow(join.Left) && HasOneRow(join.Right),
         JoinPlan { Kind: JoinKind.Left } join => HasOneRow(join.Left) && HasAtMostOneRow(join.Right),
@@ -57,7 +58,7 @@ public static class PlanFacts
         {
             ScanPlan scan => scan.Relation.IsAppendOnly,
             ValuesPlan => true,
-            FilterPlan or ProjectPlan or UnionPlan or ExpandPlan or UnnestPlan or SortPlan => plan.Inputs.All(IsAppendOnly),
+            FilterPlan or ProjectPlan or UnionPlan or ExpandPlan or UnnestPlan or SortPlan or ExchangePlan => plan.Inputs.All(IsAppendOnly),
             JoinPlan { Kind: JoinKind.Inner or JoinKind.Semi } => plan.Inputs.All(IsAppendOnly),
             AggregatePlan { Calls.Count: 0, Keys.Count: > 0 } => plan.Inputs.All(IsAppendOnly),
             WindowPlan { Kind: not WindowKind.Session } => plan.Inputs.All(IsAppendOnly),
@@ -80,7 +81,7 @@ public static class PlanFacts
                 return values.Rows.Count <= 1 ? [new HashSet<int>()] : [];
             case FilterPlan filter:
                 return Reduced(UniqueKeys(filter.Input), filter.Predicate);
-            case TimeFilterPlan or SortPlan { Limit: null or > 1 }:
+            case TimeFilterPlan or SortPlan { Limit: null or > 1 } or ExchangePlan { Kind: not ExchangeKind.ToAll }:
                 return UniqueKeys(plan.Inputs[0]);
             case SortPlan:
                 return [new HashSet<int>()];

@@ -93,6 +93,12 @@ public static class PlanPrinter
                 }
 
                 break;
+            case ExchangePlan exchange:
+                text.Append(exchange.Kind switch { ExchangeKind.ByKey => "by ", ExchangeKind.ToOne => "to partition 0", _ => "to all partitions" });
+                if (exchange.Kind == ExchangeKind.ByKey) printer.List(exchange.Keys);
+                if (isCanonical && exchange.IsNetted) text.Append(" netted");
+                if (!isCanonical && exchange.Reason.Length > 0) text.Append(": ").Append(exchange.Reason);
+                break;
             case ExpandPlan expand:
                 foreach (var projection in expand.Projections) printer.List(projection);
                 break;

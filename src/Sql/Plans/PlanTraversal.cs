@@ -41,6 +41,7 @@ public static class PlanTraversal
             LookupPlan lookup => lookup with { Left = inputs[0], Right = inputs[1] },
             UnnestPlan unnest => unnest with { Input = inputs[0] },
             SortPlan sort => new SortPlan(inputs[0], sort.Order, sort.Offset, sort.Limit),
+            ExchangePlan exchange => new ExchangePlan(inputs[0], exchange.Kind, exchange.Keys, exchange.IsNetted, exchange.Reason),
             _ => plan,
         };
     }
@@ -62,6 +63,7 @@ public static class PlanTraversal
         TimeFilterPlan filter => [.. Optional(filter.From), .. Optional(filter.Until)],
         UnnestPlan unnest => [unnest.Array],
         SortPlan sort => sort.Order.Select(key => key.Expression),
+        ExchangePlan exchange => exchange.Keys,
         _ => [],
     };
 
@@ -94,6 +96,7 @@ public static class PlanTraversal
             TimeFilterPlan filter => new TimeFilterPlan(filter.Input, Maybe(filter.From), Maybe(filter.Until)),
             UnnestPlan unnest => unnest with { Array = ExpressionTree.Rewrite(unnest.Array, replace) },
             SortPlan sort => new SortPlan(sort.Input, ExpressionTree.Rewrite(sort.Order, replace), sort.Offset, sort.Limit),
+            ExchangePlan exchange => exchange with { Keys = All(exchange.Keys) },
             _ => plan,
         };
     }

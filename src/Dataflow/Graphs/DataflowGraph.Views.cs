@@ -115,7 +115,8 @@ public sealed partial class DataflowGraph
     {
         int before = 0;
         var former = _operators.Take(place + 1).ToList();
-        foreach (var view in _views.Values.Where(view => view.Status == ViewStatus.Live && Needed(view.Root).Contains(node)).ToArray()) Stop(view, status, reason);
+        foreach (var view in _views.Values.Where(view => view.Status == ViewStatus.Live && Needed(view.Root).Contains(node)).ToArray())
+            if (view.Status == ViewStatus.Live) Stop(view, status, reason);
         foreach (var other in former)
             if (!_operators.Contains(other)) before++;
         return before;

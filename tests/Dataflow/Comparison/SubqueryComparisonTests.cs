@@ -12,7 +12,7 @@ public sealed class SubqueryComparisonTests
 {
     private const int Histories = 4;
 
-    private static readonly string[] Queries =
+    internal static readonly string[] Queries =
     [
         "SELECT x.id, (SELECT COUNT(*) FROM t2 y WHERE y.a = x.a) AS n FROM t0 x",
         "SELECT x.id, (SELECT COUNT(*) + 1 FROM t2 y WHERE y.a = x.a AND y.b > 0) AS n FROM t0 x",

@@ -10,14 +10,14 @@ namespace Orrery.Dataflow.Tests.Partitions;
 
 /// <summary>
 /// Random queries over random histories, their rows given to random partitions: after every step the partitions together hold what one graph holds, which is held against PostgreSQL elsewhere, and told the same changes.
-/// ORRERY_SQL_CASES says how many (default 150), ORRERY_SQL_SEED which is the first. A failure names its seed.
+/// ORRERY_SQL_CASES says how many (default 80), ORRERY_SQL_SEED which is the first. A failure names its seed.
 /// </summary>
 public sealed class PartitionedComparisonTests
 {
     [Fact]
     public async Task Partitions_together_hold_what_one_graph_holds()
     {
-        int cases = int.Parse(Environment.GetEnvironmentVariable("ORRERY_SQL_CASES") ?? "150", CultureInfo.InvariantCulture);
+        int cases = int.Parse(Environment.GetEnvironmentVariable("ORRERY_SQL_CASES") ?? "80", CultureInfo.InvariantCulture);
         int first = int.Parse(Environment.GetEnvironmentVariable("ORRERY_SQL_SEED") ?? "1", CultureInfo.InvariantCulture);
         int exchanges = 0;
         var failures = new List<string>();

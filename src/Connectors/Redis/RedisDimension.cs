@@ -38,7 +38,7 @@ public sealed class RedisDimension : IDisposable
         database = multiplexer.GetDatabase();
         keySchema = RowKeys.SchemaOf(schema);
         columns = Enumerable.Range(0, schema.Columns.Count).ToDictionary(index => schema.Columns[index].Name, StringComparer.Ordinal);
-        markerKey = options.Prefix + "#source";
+        markerKey = options.Prefix + options.MarkerSuffix;
     }
 
     /// <summary>The marker as it was read when opening, or as this object wrote it last; null where there is none.</summary>

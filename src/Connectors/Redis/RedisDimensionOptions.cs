@@ -6,6 +6,9 @@ public sealed record RedisDimensionOptions
     /// <summary>Before each key, with a colon behind it: <c>dim_product</c> gives <c>dim_product:17</c>.</summary>
     public required string Prefix { get; init; }
 
+    /// <summary>Behind the prefix, where the marker is. Writers of one prefix that each have a marker differ in it. Default <c>#source</c>.</summary>
+    public string MarkerSuffix { get; init; } = "#source";
+
     /// <summary>Changes in one MULTI, which Redis runs as one step while others wait. Default 500.</summary>
     public int TransactionRowsLimit { get; init; } = 500;
 
@@ -32,6 +35,7 @@ public sealed record RedisDimensionOptions
     {
         var errors = new List<string>();
         if (Prefix.Length == 0) errors.Add("Prefix is empty");
+        if (MarkerSuffix.Length == 0 || MarkerSuffix[0] == ':') errors.Add($"MarkerSuffix is '{MarkerSuffix}'; it is not empty and begins with no colon, as a row's key does");
         if (TransactionRowsLimit < 1) errors.Add($"TransactionRowsLimit is {TransactionRowsLimit}; it is 1 at least");
         if (TransactionBytesLimit < 1) errors.Add($"TransactionBytesLimit is {TransactionBytesLimit}; it is 1 at least");
         if (ReadKeysLimit < 1) errors.Add($"ReadKeysLimit is {ReadKeysLimit}; it is 1 at least");

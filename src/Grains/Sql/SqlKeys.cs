@@ -23,8 +23,8 @@ static class SqlKeys
     /// <summary>The key of the dataflow's grain; there is one partition.</summary>
     public static string Dataflow(string tenant) => $"{tenant}/0";
 
-    /// <summary>The part of a topic's name for a table; a name with other characters gets a hash of its text.</summary>
-    static string Part(string table)
+    /// <summary>The part of a topic's or a folder's name for a table; a name with other characters gets a hash of its text.</summary>
+    public static string Part(string table)
     {
         string part = EntityKeys.ToPart(table);
         if (part == table && part.Length <= NameLengthMax)

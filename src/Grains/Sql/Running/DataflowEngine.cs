@@ -26,6 +26,8 @@ sealed partial class DataflowEngine : IDisposable
     readonly Dictionary<string, string> failures = new(StringComparer.OrdinalIgnoreCase);
     readonly Dictionary<string, Subscription> subscriptions = new(StringComparer.Ordinal);
     readonly List<string> inserts = [];
+    // Of inserts that are being made anew, until they are.
+    readonly Dictionary<string, GivenRows> given = new(StringComparer.OrdinalIgnoreCase);
     SinkChanges[] firstOutputs = [];
     int queries;
 
@@ -69,6 +71,8 @@ sealed partial class DataflowEngine : IDisposable
         Dictionary<string, SqlDefinition> next = Catalog.Definitions.ToDictionary(static definition => definition.Name, StringComparer.OrdinalIgnoreCase);
         foreach (string name in change.Drop)
         {
+            if (next.GetValueOrDefault(name) is { Kind: DefinitionKind.Insert } former)
+                HandOver(former, change.Make);
             Remove(name);
             next.Remove(name);
         }
@@ -115,10 +119,10 @@ sealed partial class DataflowEngine : IDisposable
         try
         {
             graph.Step(clock);
-            List<SinkChanges> outputs = [.. firstOutputs.Select(output => output with { Epoch = epoch })];
-            firstOutputs = [];
+            var outputs = new List<SinkChanges>();
             foreach (string insert in inserts)
                 Gather(insert, epoch, outputs);
+            firstOutputs = [];
             foreach (Subscription subscription in subscriptions.Values)
                 subscription.Take(epoch, graph.FindView(subscription.View));
             return new EngineStep(outputs, rejected);
@@ -253,6 +257,8 @@ sealed partial class DataflowEngine : IDisposable
                 inserts.Add(definition.Name);
                 var rows = new List<(object?[], int)>();
                 output.ReadRows((row, weight) => rows.Add((RowValues.ToObjects(row, output.Layout), weight)));
+                if (given.Remove(definition.Name, out GivenRows? former))
+                    rows = former.DifferenceTo(rows);
                 if (rows.Count > 0)
                     first.Add(new SinkChanges(definition.Name, 0, rows));
                 break;
@@ -265,8 +271,27 @@ sealed partial class DataflowEngine : IDisposable
         var gone = new List<(object?[], int)>();
         var come = new List<(object?[], int)>();
         output.ReadChanges((row, weight) => (weight < 0 ? gone : come).Add((RowValues.ToObjects(row, output.Layout), weight)));
-        if (gone.Count + come.Count > 0)
-            outputs.Add(new SinkChanges(insert, epoch, [.. gone, .. come]));
+        // What it began with is of the same epoch, and came before.
+        IReadOnlyList<(object?[], int)> first = firstOutputs.FirstOrDefault(output => output.Insert == insert)?.Rows ?? [];
+        if (first.Count + gone.Count + come.Count > 0)
+            outputs.Add(new SinkChanges(insert, epoch, [.. first, .. gone, .. come]));
+    }
+
+    /// <summary>Keeps what an insert has given so far, where the same insert is made anew. What is already kept is of a meaning that could not be made.</summary>
+    void HandOver(SqlDefinition insert, SqlDefinition[] make)
+    {
+        if (!make.Any(made => made.Name == insert.Name && made.Version == insert.Version))
+        {
+            given.Remove(insert.Name);
+            return;
+        }
+
+        if (!inserts.Contains(insert.Name))
+            return;
+        var rows = new GivenRows();
+        DataflowView output = graph.FindView(insert.Name);
+        output.ReadRows((row, weight) => rows.Add(RowValues.ToObjects(row, output.Layout), weight));
+        given[insert.Name] = rows;
     }
 
     void Remove(string name)

@@ -14,6 +14,7 @@ sealed partial class DataflowGrain
     static readonly TimeSpan DrainPatience = TimeSpan.FromSeconds(10);
 
     readonly Dictionary<string, SinkWorker> sinks = new(StringComparer.OrdinalIgnoreCase);
+    readonly Dictionary<string, long> sinkVersions = new(StringComparer.OrdinalIgnoreCase);
 
     async Task CloseSinksAsync()
     {
@@ -31,12 +32,12 @@ sealed partial class DataflowGrain
             await PutAsideAsync(into, number, step.Rejected, cancellationToken);
     }
 
-    /// <summary>Sinks of inserts that are gone write what they were given, and end.</summary>
-    async Task EndSinksAsync(IReadOnlyCollection<string> gone, CancellationToken cancellationToken)
+    /// <summary>Sinks of inserts that are gone write what they were given, and end. An insert that is made anew over something else keeps its sink, with what waits for it.</summary>
+    async Task EndSinksAsync(Journals.SchemaChange change, CancellationToken cancellationToken)
     {
-        foreach (string insert in gone)
+        foreach (string insert in change.Drop)
         {
-            if (!sinks.Remove(insert, out SinkWorker? worker))
+            if (change.Make.Any(made => made.Name == insert && made.Version == sinkVersions.GetValueOrDefault(insert)) || !sinks.Remove(insert, out SinkWorker? worker))
                 continue;
             await StateWriter.Settled(worker.DrainAsync(cancellationToken).WaitAsync(DrainPatience, time, cancellationToken));
             await worker.DisposeAsync();
@@ -48,6 +49,7 @@ sealed partial class DataflowGrain
         if (sinks.TryGetValue(insert, out SinkWorker? known))
             return known;
         SqlDefinition definition = into.Catalog.Find(insert)!;
+        sinkVersions[insert] = definition.Version;
         ISink sink = openSinks().Open(into.Catalog.Bind(definition).Relation!, Tenant, insert, definition.Version);
         return sinks[insert] = new SinkWorker(
             sink, stored.State.Term, options.SinkRowsMax, options.RetryPause, options.RetryPauseMax, time, (number, pause, failure) => SqlMessages.SinkFailed(logger, Key, insert, number, pause, failure));

@@ -260,7 +260,7 @@ sealed partial class DataflowGrain : Grain, IDataflowGrain
         }, cancellationToken);
         if (record.Schema is { } applied)
         {
-            await EndSinksAsync(applied.Drop, cancellationToken);
+            await EndSinksAsync(applied, cancellationToken);
             version = applied.Version;
             awaited.RemoveWhere(cursor => !into.Tables.Any(table => table.Cursors.Contains(cursor)));
         }

@@ -1,4 +1,4 @@
-using System.Globalization;
+using System.Data.Common;
 using Orrery.Connectors.Dialects;
 using Orrery.Connectors.Rows;
 using Orrery.Grains.Sql.Running;
@@ -12,91 +12,76 @@ namespace Orrery.Grains.Sql.Sinks;
 /// </summary>
 sealed class DatabaseSink(Relation relation, IDialect dialect, string connection, string table, long id) : ISink
 {
-    public const string MarkerTable = "orrery_sinks";
-    static readonly string[] MarkerColumns = ["sink", "term", "epoch", "attempt"];
     static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(15);
+    const int BatchRows = 1_000;
 
     IDatabase? database;
-    TableDefinition target = null!, markers = null!;
+    SinkTarget target = null!;
+    Task writing = Task.CompletedTask;
     long attempts;
 
     public async Task WriteAsync(SinkChanges changes, int term, CancellationToken cancellationToken)
     {
-        try
-        {
-            await Task.Run(() => Write(changes, term, cancellationToken), cancellationToken);
-        }
-        catch
-        {
-            // A connection that failed is of no use for the next try.
-            database?.Dispose();
-            database = null;
-            throw;
-        }
+        // A write that was given up may still wait for the server; its connection is its own until it ends. What it still writes is this epoch, under its term or an earlier one: it is there once.
+        await writing.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        cancellationToken.ThrowIfCancellationRequested();
+        writing = Task.Run(() => Write(changes, term, cancellationToken), CancellationToken.None);
+        await writing.WaitAsync(cancellationToken);
     }
 
     public ValueTask DisposeAsync()
     {
-        database?.Dispose();
+        // Closed behind the last write, without waiting for a server that does not answer.
+        _ = writing.ContinueWith(_ => Close(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         return ValueTask.CompletedTask;
     }
 
     void Write(SinkChanges changes, int term, CancellationToken cancellationToken)
     {
-        IDatabase into = database ??= Open();
-        using DatabaseTransaction transaction = into.Begin();
-        if (!Advance(into, term, changes.Epoch))
-            return;
-        TableSchema schema = SinkTypes.Schema(relation, target.Name.Schema ?? into.Name, target.Name.Name);
-        if (relation.PrimaryKey.Count > 0)
+        try
         {
-            KeyedChanges keyed = KeyedChanges.Of(relation, changes.Rows);
-            if (keyed.Deletes.Count > 0)
-                into.Delete(target, [Batch(schema, keyed.Deletes)], cancellationToken);
-            if (keyed.Upserts.Count > 0)
-                into.Upsert(target, [Batch(schema, keyed.Upserts)], cancellationToken);
+            IDatabase into = database ??= Open();
+            using DatabaseTransaction transaction = into.Begin();
+            if (!target.Advance(into, term, changes.Epoch, ++attempts))
+                return;
+            Put(into, changes, cancellationToken);
+            transaction.Commit();
         }
-        else
+        catch (Exception fault)
+        {
+            // A connection that failed is of no use for the next try.
+            Close();
+            if (fault is DbException && IsRefusal(fault))
+                throw new SinkException(
+                    $"{fault.Message} The user of the connection must be allowed to select, insert, update and delete in {table}, to select, insert and update in {SinkTarget.MarkerTable}, and to make temporary tables.", fault);
+            throw;
+        }
+    }
+
+    void Put(IDatabase into, SinkChanges changes, CancellationToken cancellationToken)
+    {
+        if (relation.PrimaryKey.Count == 0)
         {
             if (changes.Rows.Any(static row => row.Weight < 0))
-                throw new InvalidOperationException($"Rows of {changes.Insert} went away, and {relation.Name} has no primary key by which to delete them. Give it one.");
-            into.Insert(target, [Batch(schema, changes.Rows.SelectMany(static row => Enumerable.Repeat(row.Values, row.Weight)))], cancellationToken);
+                throw new SinkException($"Rows of {changes.Insert} went away or changed, and {relation.Name} has no primary key by which to find them. Drop it and make it with a PRIMARY KEY (...) NOT ENFORCED.");
+            into.Insert(target.Table, Batches(changes.Rows.SelectMany(static row => Enumerable.Repeat(row.Values, row.Weight))), cancellationToken);
+            return;
         }
 
-        transaction.Commit();
+        KeyedChanges keyed = KeyedChanges.Of(relation, changes.Rows);
+        if (keyed.Deletes.Count > 0)
+            into.Delete(target.Table, Batches(keyed.Deletes), cancellationToken);
+        if (keyed.Upserts.Count > 0)
+            into.Upsert(target.Table, Batches(keyed.Upserts), cancellationToken);
     }
-
-    /// <summary>
-    /// Takes the place of the epoch before; false where this one, or a later term's, is there. Each try has a number: one whose answer was lost may have been made, and is then not made again.
-    /// </summary>
-    bool Advance(IDatabase into, int term, long epoch)
-    {
-        long attempt = ++attempts;
-        into.Execute(string.Create(CultureInfo.InvariantCulture,
-            $"UPDATE {dialect.Quote(markers.Name)} SET {Quoted(1)} = {term}, {Quoted(2)} = {epoch}, {Quoted(3)} = {attempt} WHERE {Quoted(0)} = {id} AND {Quoted(2)} < {epoch} AND {Quoted(1)} <= {term}"));
-        return Marker(into, markers) is { } marker
-            ? marker.SequenceEqual([id, term, epoch, attempt])
-            : throw new InvalidOperationException($"The row {id} of {MarkerTable} is gone; it says which epochs are written.");
-    }
-
-    long[]? Marker(IDatabase from, TableDefinition table)
-    {
-        foreach (RowBatch batch in from.Read(table, KeyRange.All, ReadOptions.Default))
-            for (int row = 0; row < batch.Count; row++)
-                if (RowValues.ReadAll(batch.Schema, batch[row]) is var values && Convert.ToInt64(values[0], CultureInfo.InvariantCulture) == id)
-                    return [.. values.Select(static value => Convert.ToInt64(value, CultureInfo.InvariantCulture))];
-        return null;
-    }
-
-    string Quoted(int column) => dialect.Quote(MarkerColumns[column]);
 
     IDatabase Open()
     {
         IDatabase opened = dialect.Open(connection, ConnectTimeout);
         try
         {
-            target = opened.ReadTable(Named(table));
-            markers = Markers(opened);
+            target = SinkTarget.Open(opened, relation, table, id);
+            target.BeginMarker(opened);
             return opened;
         }
         catch
@@ -106,42 +91,37 @@ sealed class DatabaseSink(Relation relation, IDialect dialect, string connection
         }
     }
 
-    TableDefinition Markers(IDatabase opened)
+    void Close()
     {
-        var number = new ColumnType(ColumnKind.Int64);
-        var wanted = new TableDefinition(new TableName(target.Name.Schema, MarkerTable), [.. MarkerColumns.Select(name => new ColumnDefinition(name, number, dialect.NativeTypeOf(number), false))]) { Key = ["sink"] };
-        if (!HasMarkers(opened))
-            CreateMarkers(opened, wanted);
-        TableDefinition made = opened.ReadTable(opened.ListTables().First(static known => known.Name == MarkerTable));
-        if (Marker(opened, made) is null)
-            opened.Execute(string.Create(CultureInfo.InvariantCulture, $"INSERT INTO {dialect.Quote(made.Name)} ({string.Join(", ", MarkerColumns.Select(dialect.Quote))}) VALUES ({id}, 0, 0, 0)"));
-        return made;
-    }
-
-    static bool HasMarkers(IDatabase opened) => opened.ListTables().Any(static known => known.Name == MarkerTable);
-
-    void CreateMarkers(IDatabase opened, TableDefinition wanted)
-    {
+        IDatabase? closed = database;
+        database = null;
         try
         {
-            foreach (string statement in dialect.CreateTable(wanted))
-                opened.Execute(statement);
+            closed?.Dispose();
         }
-        catch (System.Data.Common.DbException) when (HasMarkers(opened))
+        catch (DbException)
         {
-            // Another sink of the same database was quicker.
+            // It is gone already.
         }
     }
 
-    static TableName Named(string name) => name.LastIndexOf('.') is > 0 and var dot ? new TableName(name[..dot], name[(dot + 1)..]) : new TableName(null, name);
-
-    RowBatch Batch(TableSchema schema, IEnumerable<object?[]> rows)
+    IEnumerable<RowBatch> Batches(IEnumerable<object?[]> rows)
     {
-        var written = new Orrery.Sql.Rows.RowSchema(SinkTypes.Stored(relation).Select(place => relation.Schema[place]));
-        int[] stored = SinkTypes.Stored(relation);
-        var batch = new RowBatch(schema);
+        var batch = new RowBatch(target.Rows);
         foreach (object?[] row in rows)
-            batch.Add(SinkTypes.Values(row.Length == stored.Length ? row : [.. stored.Select(place => row[place])], written));
-        return batch;
+        {
+            batch.Add(SinkTypes.Values(row, relation.Schema));
+            if (batch.Count < BatchRows)
+                continue;
+            yield return batch;
+            batch.RowsBefore += batch.Count;
+            batch.Clear();
+        }
+
+        if (batch.Count > 0)
+            yield return batch;
     }
+
+    /// <summary>Whether the server said that the user may not. Each engine has numbers of its own for it, and all say so in words.</summary>
+    static bool IsRefusal(Exception fault) => fault.Message.Contains("denied", StringComparison.OrdinalIgnoreCase) || fault.Message.Contains("permission", StringComparison.OrdinalIgnoreCase);
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using Orrery.Sql.Catalogs;
 
 namespace Orrery.Grains.Sql.Sinks;
@@ -12,12 +14,26 @@ sealed record KeyedChanges(IReadOnlyList<object?[]> Upserts, IReadOnlyList<objec
         var order = new List<string>();
         foreach ((object?[] values, int weight) in rows)
         {
-            string key = string.Join('\u0001', relation.PrimaryKey.Select(place => values[place] is null ? "\u0002" : Orrery.Sql.Rows.RowValues.Text(values[place], relation.Schema[place].Type)));
+            string key = KeyOf(relation, values);
             if (!last.ContainsKey(key))
                 order.Add(key);
             last[key] = (values, weight > 0);
         }
 
         return new KeyedChanges([.. order.Select(key => last[key]).Where(static row => row.IsUpsert).Select(static row => row.Values)], [.. order.Select(key => last[key]).Where(static row => !row.IsUpsert).Select(static row => row.Values)]);
+    }
+
+    /// <summary>Each value with its length before it, so that no two keys give the same text.</summary>
+    static string KeyOf(Relation relation, object?[] values)
+    {
+        var key = new StringBuilder();
+        foreach (int place in relation.PrimaryKey)
+        {
+            object? value = values[place];
+            string text = value is System.Collections.Immutable.ImmutableArray<byte> bytes ? Convert.ToHexString(bytes.AsSpan()) : Orrery.Sql.Rows.RowValues.Text(value, relation.Schema[place].Type);
+            key.Append(CultureInfo.InvariantCulture, $"{(value is null ? -1 : text.Length)}:{text}");
+        }
+
+        return key.ToString();
     }
 }

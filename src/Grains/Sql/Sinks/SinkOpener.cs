@@ -51,6 +51,7 @@ sealed class SinkOpener(IGrainFactory grains, SecretBox secrets, ChannelOptions 
     public ISink Open(Relation relation, string tenant, string insert, long version)
     {
         Check(relation);
+        relation = SinkTypes.Written(relation);
         TableOptions table = TableOptions.Of(relation);
         long id = TopicWriter.ProducerOf($"sql/{tenant}/{insert}@{version}");
         switch (table.Connector)
@@ -58,11 +59,11 @@ sealed class SinkOpener(IGrainFactory grains, SecretBox secrets, ChannelOptions 
             case TableOptions.TopicConnector:
                 return new TopicSink(grains, relation, table.Topic, id, time);
             case "redis":
-                return new RedisSink(relation, Secret(relation, "connection"), relation.Options.TryGetValue("prefix", out string? prefix) ? prefix : $"{relation.Name}:", time);
+                return new RedisSink(relation, Secret(relation, "connection"), (relation.Options.TryGetValue("prefix", out string? prefix) && prefix.Length > 0 ? prefix : relation.Name).TrimEnd(':'), id, time);
             case "webhook":
                 return new WebhookSink(relation, Address(relation), $"{tenant}/{insert}");
             case "file":
-                return new FileSink(relation, Path.Combine(Path.GetFullPath(Option(relation, "path")), $"{relation.Name}-{version}"));
+                return new FileSink(relation, Path.Combine(Path.GetFullPath(Option(relation, "path")), $"{SqlKeys.Part(relation.Name)}-{version}"));
             default:
                 return DialectList.TryFind(table.Connector, out IDialect? dialect)
                     ? new DatabaseSink(relation, dialect, Secret(relation, "connection"), relation.Options.TryGetValue("table", out string? name) ? name : relation.Name, id)

@@ -9,16 +9,17 @@ namespace Orrery.Grains.Sql.Sinks;
 /// <summary>SQL's types and values as connectors have them.</summary>
 static class SinkTypes
 {
-    /// <summary>The columns of a sink that are written.</summary>
-    public static TableSchema Schema(Relation relation, string database, string table)
+    /// <summary>The sink without its computed columns, which are not written: its columns are those of an insert's rows, in their order.</summary>
+    public static Relation Written(Relation relation)
     {
-        int[] stored = Stored(relation);
-        return new TableSchema(
-            database, table, [.. stored.Select(place => new Column(relation.Schema[place].Name, TypeOf(relation.Schema[place].Type), "", relation.Schema[place].Type.IsNullable))],
-            [.. relation.PrimaryKey.Select(place => Array.IndexOf(stored, place))]);
+        int[] stored = [.. Enumerable.Range(0, relation.Schema.Count).Where(place => !relation.Computed.ContainsKey(place))];
+        return stored.Length == relation.Schema.Count
+            ? relation
+            : new Relation(relation.Name, relation.Kind, new RowSchema(stored.Select(place => relation.Schema[place])), [.. relation.PrimaryKey.Select(place => Array.IndexOf(stored, place))], relation.Options);
     }
 
-    public static int[] Stored(Relation relation) => [.. Enumerable.Range(0, relation.Schema.Count).Where(place => !relation.Computed.ContainsKey(place))];
+    public static TableSchema Schema(Relation written, string database, string table) =>
+        new(database, table, [.. written.Schema.Columns.Select(static column => new Column(column.Name, TypeOf(column.Type), "", column.Type.IsNullable))], [.. written.PrimaryKey]);
 
     public static object?[] Values(object?[] values, RowSchema schema) => [.. values.Select((value, place) => Value(value, schema[place].Type))];
 

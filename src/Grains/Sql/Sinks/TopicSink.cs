@@ -11,12 +11,17 @@ namespace Orrery.Grains.Sql.Sinks;
 
 /// <summary>
 /// A topic. Rows are JSON objects. With a primary key: the key as a JSON array, the newest row of each key, no value for one that went. Without: each change with its weight in the header
-/// <c>orrery-weight</c>, where it is not 1. The log knows an epoch's batch by its number, so a repeat is not written.
+/// <c>orrery-weight</c>, where it is not 1. An epoch is one batch a partition, or several where it is large; the log knows each by (epoch, number of the batch), so a repeat is not written.
 /// </summary>
 sealed class TopicSink(IGrainFactory grains, Relation relation, string topic, long producer, TimeProvider time) : ISink
 {
+    /// <summary>An epoch has fewer batches than this many bits count; each has 1 MiB at least.</summary>
+    const int BatchBits = 20;
+
     TopicWriter? writer;
-    long failed;
+    IEnumerator<TopicRecord> records = Enumerable.Empty<TopicRecord>().GetEnumerator();
+    bool isFlushing;
+    long underWay = -1, batch;
 
     public async Task WriteAsync(SinkChanges changes, int term, CancellationToken cancellationToken)
     {
@@ -26,31 +31,39 @@ sealed class TopicSink(IGrainFactory grains, Relation relation, string topic, lo
             writer = new TopicWriter(grains, topic, settings.Partitions, producer, 1, time, new Random(term));
         }
 
+        if (underWay != changes.Epoch)
+            (underWay, batch, records) = (changes.Epoch, 0, Records(changes).GetEnumerator());
         // What failed is in the writer already.
-        if (failed != changes.Epoch)
-            Fill(changes);
-        failed = changes.Epoch;
-        await writer.FlushAsync(changes.Epoch, cancellationToken);
-        failed = 0;
+        if (isFlushing)
+            await FlushAsync(cancellationToken);
+        long now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        while (records.MoveNext())
+        {
+            TopicRecord record = records.Current;
+            writer.Add(record.Key, record.Value, now, Headers(changes.Epoch, record.Weight));
+            if (writer.WantsFlush)
+                await FlushAsync(cancellationToken);
+        }
+
+        await FlushAsync(cancellationToken);
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    void Fill(SinkChanges changes)
+    async Task FlushAsync(CancellationToken cancellationToken)
     {
-        long now = time.GetUtcNow().ToUnixTimeMilliseconds();
-        if (relation.PrimaryKey.Count > 0)
-        {
-            KeyedChanges keyed = KeyedChanges.Of(relation, changes.Rows);
-            foreach (object?[] row in keyed.Deletes)
-                writer!.Add(Key(row), [], now, Headers(changes.Epoch, 1));
-            foreach (object?[] row in keyed.Upserts)
-                writer!.Add(Key(row), Row(row), now, Headers(changes.Epoch, 1));
-            return;
-        }
+        isFlushing = true;
+        await writer!.FlushAsync((underWay << BatchBits) + batch, cancellationToken);
+        isFlushing = false;
+        batch++;
+    }
 
-        foreach ((object?[] values, int weight) in changes.Rows)
-            writer!.Add([], Row(values), now, Headers(changes.Epoch, weight));
+    IEnumerable<TopicRecord> Records(SinkChanges changes)
+    {
+        if (relation.PrimaryKey.Count == 0)
+            return changes.Rows.Select(row => new TopicRecord([], Row(row.Values), row.Weight));
+        KeyedChanges keyed = KeyedChanges.Of(relation, changes.Rows);
+        return keyed.Deletes.Select(row => new TopicRecord(Key(row), [], 1)).Concat(keyed.Upserts.Select(row => new TopicRecord(Key(row), Row(row), 1)));
     }
 
     static byte[] Headers(long epoch, int weight) => weight == 1
@@ -89,4 +102,6 @@ sealed class TopicSink(IGrainFactory grains, Relation relation, string topic, lo
             write(writer);
         return text.WrittenSpan.ToArray();
     }
+
+    readonly record struct TopicRecord(byte[] Key, byte[] Value, int Weight);
 }

@@ -13,6 +13,7 @@ using Orrery.Bench.Kafka;
 using Orrery.Bench.Log;
 using Orrery.Bench.Nab;
 using Orrery.Bench.Reminders;
+using Orrery.Bench.Retail;
 using Orrery.Bench.Simulate;
 using Orrery.Bench.Snapshot;
 using Orrery.Bench.Start;
@@ -37,6 +38,7 @@ using Orrery.Bench.Storage;
     ("nexmark", "events a second through Nexmark's queries, on one core: --query=q0,q3,... --events=N --operators", NexmarkBench.RunAsync),
     ("range", "an hour of 1,000 series at 15 s steps through HTTP, beside VictoriaMetrics and Prometheus", RangeBench.RunAsync),
     ("reminders", "10,000 reminders due in one instant on 3 silos, one killed in it: --store=postgres for a server of its own", RemindersBench.RunAsync),
+    ("retail", "canal's messages in the log to all results of the retail warehouse in memory, rows a second on one core: --transactions=N --operators", RetailBench.RunAsync),
     ("simulate", "a cluster of 5 silos under seeds: --seeds=N --from=S --workers=W --plant=BUG --trace", SimulateBench.RunAsync),
     ("snapshot", "a MariaDB table to the embedded log with receipts: --rows=N", SnapshotBench.RunAsync),
     ("start", "start to first answer; memory and processor of a demo of 20 sites", StartBench.RunAsync),

@@ -12,7 +12,7 @@ static class OrreryTarget
 
     public static async Task<(ServerProcess Server, string Token, string Key)> StartAsync(string data)
     {
-        ServerProcess server = await ServerProcess.StartOrreryAsync("demo", data, "--sites", "0", "--password", Password);
+        ServerProcess server = await ServerProcess.StartOrreryAsync("demo", data, "--sites", "0", "--shops", "0", "--password", Password);
         using var http = new HttpClient { BaseAddress = server.Address };
         string token = (await PostAsync(http, "/api/v1/session", new { user = "admin", password = Password })).GetProperty("token").GetString()!;
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);

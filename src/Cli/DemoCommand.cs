@@ -15,6 +15,8 @@ static class DemoCommand
     /// <summary>More sites than this would measure the simulator and not the server.</summary>
     const int SitesMax = 2_000;
 
+    const int ShopsMax = 1_000;
+
     /// <summary>More would show nothing that three do not, on one machine.</summary>
     const int SilosMax = 20;
     const double RestartSecondsMax = 86_400;
@@ -32,6 +34,7 @@ static class DemoCommand
             Description = $"The folder that holds everything: created if it is not there, continued if it is. Default: {AloneFolder}, with --silos {ClusterFolder}.",
         };
         Option<int> sites = Number("--sites", $"How many sites to simulate, 0 to {SitesMax}.", 20, SitesMax);
+        Option<int> shops = Number("--shops", $"How many shops the chain has whose orders flow through the pipelines of examples/retail, 0 to {ShopsMax}; 0: no chain.", 12, ShopsMax);
         Option<int> silos = Number("--silos", $"How many silo processes to start beside a web process, 1 to {SilosMax}; 0: everything in this one process.", 0, SilosMax);
         var cluster = new ClusterOptionSet(hostsSilo: false, "With --silos: where the cluster keeps everything. Default: a SQLite file in --data.");
         var restart = new Option<double>("--restart-after")
@@ -48,7 +51,7 @@ static class DemoCommand
             },
         };
         var password = new Option<string?>("--password") { Description = "The administrator's password, at least 10 characters. Without it one is made up and kept with the data." };
-        var command = new Command("demo", "Starts one process, or a small cluster, with a simulated fleet, and watches this machine with the real agent.") { urls, data, sites, silos, restart, password };
+        var command = new Command("demo", "Starts one process, or a small cluster, with a simulated fleet, and watches this machine with the real agent.") { urls, data, sites, shops, silos, restart, password };
         cluster.AddTo(command);
         command.SetAction((parsed, cancellationToken) => Refusals.TellAsync(async () =>
         {
@@ -56,7 +59,7 @@ static class DemoCommand
                 throw new WrongInputException("--password is too short: use at least 10 characters.");
             int count = parsed.GetValue(silos);
             DirectoryInfo folder = parsed.GetValue(data) ?? new DirectoryInfo(count == 0 ? AloneFolder : ClusterFolder);
-            var demo = new DemoSettings(parsed.GetValue(urls)!, folder, parsed.GetValue(sites), parsed.GetValue(password));
+            var demo = new DemoSettings(parsed.GetValue(urls)!, folder, parsed.GetValue(sites), parsed.GetValue(shops), parsed.GetValue(password));
             if (count == 0)
             {
                 return parsed.GetValue(cluster.Connection) is null
@@ -95,7 +98,7 @@ static class DemoCommand
         DemoState state = DemoState.Load(demo.Data, demo.Password);
         await Administrator.EnsureAsync(server.Grains, state.Password, overwrite: demo.Password is not null);
         state.Save(demo.Data);
-        await using DemoFleet fleet = await DemoFleet.CreateAsync(AroundOf(server, server.Address), demo.Data, state, demo.Sites);
+        await using DemoFleet fleet = await DemoFleet.CreateAsync(AroundOf(server, server.Address), demo.Data, state, demo.Sites, demo.Shops);
         Welcome.Print(server, plan, $"admin / {state.Password}", Happenings(fleet));
         fleet.Start();
         return await server.RunUntilStoppedAsync(cancellationToken);
@@ -124,7 +127,7 @@ static class DemoCommand
             DemoState state = DemoState.Load(demo.Data, demo.Password);
             await Administrator.EnsureAsync(client.Grains, state.Password, overwrite: demo.Password is not null);
             state.Save(demo.Data);
-            await using DemoFleet fleet = await DemoFleet.CreateAsync(AroundOf(client, cluster.Address), demo.Data, state, demo.Sites);
+            await using DemoFleet fleet = await DemoFleet.CreateAsync(AroundOf(client, cluster.Address), demo.Data, state, demo.Sites, demo.Shops);
             List<string> processes = [.. cluster.Silos.Select(silo => $"{silo.Name,-9} process {silo.Id}"), $"{"web",-9} process {cluster.WebId}", $"Data      {demo.Data.FullName}"];
             Welcome.Print(cluster.Address, $"admin / {state.Password}", processes,
             [
@@ -143,6 +146,7 @@ static class DemoCommand
     [
         $"{fleet.Simulated} simulated sites of {fleet.Tenants} tenants, with six hours of history at the first start.",
         $"This machine is the server {fleet.ThisMachine}, watched by the real agent.",
+        .. fleet.Shops > 0 ? [$"A chain of {fleet.Shops} shops, tenant {DemoRetail.Tenant}: its orders, tills and ERP flow through the pipelines of examples/retail. See SQL in the portal."] : Array.Empty<string>(),
     ];
 
     /// <summary>A demo's secret guards a demo on loopback only; it is kept so that a restarted demo's processes know each other.</summary>
@@ -154,5 +158,5 @@ static class DemoCommand
         return File.ReadAllText(path).Trim();
     }
 
-    sealed record DemoSettings(string Urls, DirectoryInfo Data, int Sites, string? Password);
+    sealed record DemoSettings(string Urls, DirectoryInfo Data, int Sites, int Shops, string? Password);
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Orrery.Cli;
+using Orrery.Cli.Retail;
 using Orrery.Cli.Sql;
 
 // What the program can do. Each command is a file of its own.
@@ -11,6 +12,8 @@ var root = new RootCommand("Orrery: a living model of every ERP site. Starts the
     DemoCommand.Create(),
     ClusterCommand.Create(),
     SqlCommand.Create(),
+    RetailCommand.Create(),
+    VerifyCommand.Create(),
     CopyCommand.Create(),
     AgentCommand.Create(),
 };

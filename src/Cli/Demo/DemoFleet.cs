@@ -37,7 +37,7 @@ sealed class DemoFleet : IAsyncDisposable
     readonly AgentRunner agent;
     readonly List<Task> running = [];
 
-    DemoFleet(DemoSurroundings around, DemoTraffic traffic, FleetSimulator? simulator, AgentRunner agent, int simulated, int tenants, string thisMachine)
+    DemoFleet(DemoSurroundings around, DemoTraffic traffic, FleetSimulator? simulator, AgentRunner agent, int simulated, int tenants, string thisMachine, int shops)
     {
         this.around = around;
         this.traffic = traffic;
@@ -46,17 +46,21 @@ sealed class DemoFleet : IAsyncDisposable
         Simulated = simulated;
         Tenants = tenants;
         ThisMachine = thisMachine;
+        Shops = shops;
     }
 
     public int Simulated { get; }
 
     public int Tenants { get; }
 
+    /// <summary>Of the chain whose orders flow; 0: there is none.</summary>
+    public int Shops { get; }
+
     /// <summary>The key of the server that this machine is.</summary>
     public string ThisMachine { get; }
 
     /// <summary>Creates tenants, sites and keys where they are not there yet.</summary>
-    public static async Task<DemoFleet> CreateAsync(DemoSurroundings around, DirectoryInfo data, DemoState state, int sites)
+    public static async Task<DemoFleet> CreateAsync(DemoSurroundings around, DirectoryInfo data, DemoState state, int sites, int shops)
     {
         IReadOnlyList<SimulatedSitePlan> plan = FleetSimulator.Plan(sites, Seed);
         var simulated = new List<SimulatedSite>();
@@ -97,7 +101,8 @@ sealed class DemoFleet : IAsyncDisposable
             new AgentRunner(options, around.Time, around.Logs.CreateLogger<AgentRunner>()),
             simulated.Count,
             plan.Select(site => site.Tenant).Distinct().Count(),
-            EntityKeys.Server(OwnTenant, OwnSite, options.ServerId));
+            EntityKeys.Server(OwnTenant, OwnSite, options.ServerId),
+            shops);
     }
 
     /// <summary>Lets them send until the fleet is disposed.</summary>
@@ -108,6 +113,8 @@ sealed class DemoFleet : IAsyncDisposable
         if (simulator is not null)
             running.Add(simulator.RunAsync(stopping.Token));
         running.Add(TellAsync());
+        if (Shops > 0)
+            running.Add(Task.Run(() => new DemoRetail(around.Grains, around.Time, Shops).RunAsync(stopping.Token)));
     }
 
     public async ValueTask DisposeAsync()

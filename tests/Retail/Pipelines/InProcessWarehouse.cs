@@ -76,14 +76,19 @@ internal sealed class InProcessWarehouse : ISqlCatalog, IDisposable
     /// <summary>One epoch.</summary>
     public void Step(List<(string Topic, SourceSlice Slice)> slices)
     {
+        Decode(slices);
+        Graph.Step(0);
+        Graph.EndStep();
+    }
+
+    /// <summary>The messages' rows are given to the tables.</summary>
+    public void Decode(List<(string Topic, SourceSlice Slice)> slices)
+    {
         foreach ((string topic, SourceSlice slice) in slices)
         {
             Source source = _sources[topic];
             source.Decoder.Decode(slice, source.Target, (_, _, reason) => Rejected.Add(reason));
         }
-
-        Graph.Step(0);
-        Graph.EndStep();
     }
 
     public void Dispose()

@@ -12,18 +12,18 @@ sealed class Erp(RetailOptions options, Numbers numbers, HeadOffice office)
 
     readonly Memory<Bill> open = new(options.Remembered);
     readonly Memory<Bill> audited = new(options.Remembered);
-    readonly Warehouse warehouse = new(numbers);
-    readonly Ledger ledger = new(numbers);
+    readonly Warehouse warehouse = new();
+    readonly Ledger ledger = new();
 
     public IEnumerable<Action<Work>> Opening()
     {
         yield return work =>
         {
             work.Insert("t_bas_datacenter", "6537a1c2d4e5f0", "001", "锅圈账套", "AIS20260101");
-            work.Insert("t_org_organizations_l", numbers.Next(), Organization, 2052, "总部供应链");
-            work.Insert("t_bd_unit_l", numbers.Next(), 10_101, 2052, "盒");
+            work.Insert("t_org_organizations_l", 1, Organization, 2052, "总部供应链");
+            work.Insert("t_bd_unit_l", 1, 10_101, 2052, "盒");
             for (int stock = 0; stock < Stocks; stock++)
-                work.Insert("t_bd_stock_l", numbers.Next(), 600_000 + stock, 2052, stock + "号仓");
+                work.Insert("t_bd_stock_l", 600_000 + stock, 600_000 + stock, 2052, stock + "号仓");
         };
     }
 

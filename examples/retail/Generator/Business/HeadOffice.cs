@@ -105,7 +105,7 @@ sealed class HeadOffice(RetailOptions options, Numbers numbers)
         (string region, string province, string city) = work.Any(Places);
         Shops.Add(work.Insert(
             "store_shop", $"S{number:00000}", $"{city}{number}", work.Happens(20) ? 1 : 2, region, province, city, 1, DateOnly.FromDateTime(work.Now).AddDays(-work.Random.Next(2_000)), null, 500_000L + number, work.Now));
-        work.Insert("t_bd_customer_l", numbers.Next(), 500_000L + number, 2052, $"{city}{number}号加盟商");
+        work.Insert("t_bd_customer_l", 500_000L + number, 500_000L + number, 2052, $"{city}{number}号加盟商");
     }
 
     void AddProduct(Work work)
@@ -118,16 +118,16 @@ sealed class HeadOffice(RetailOptions options, Numbers numbers)
         Products.Add(work.Insert(
             "product_sku", $"K{number:000000}", number, name + " 盒装", work.Happens(80) ? "500g" : null, "盒", price, Math.Round(price * work.Random.Next(45, 75) / 100, 4), 1, work.Now));
         work.Insert("t_bd_material", 700_000L + number, $"K{number:000000}", category + 1, "A", work.Now);
-        work.Insert("t_bd_material_l", numbers.Next(), 700_000L + number, 2052, name, "500g*20");
+        work.Insert("t_bd_material_l", 1_700_000L + number, 700_000L + number, 2052, name, "500g*20");
         if (work.Happens(30))
-            work.Insert("t_bd_material_l", numbers.Next(), 700_000L + number, 1033, $"Material {number}", null);
+            work.Insert("t_bd_material_l", 2_700_000L + number, 700_000L + number, 1033, $"Material {number}", null);
     }
 
     void AddMember(Work work)
     {
-        long id = numbers.Next();
+        long id = 10_000_000L + Members.Count;
         Members.Add(work.Insert(
             "member", id, work.Happens(80) ? $"吃货{id}" : null, $"13{work.Random.Next(10)}****{work.Random.Next(10_000):0000}", 1, 0, work.Any(Terminals), work.Now, work.Now));
-        work.Insert("store_member", numbers.Next(), AnyShop(work)["store_code"], id, "register", work.Now, 1);
+        work.Insert("store_member", id, AnyShop(work)["store_code"], id, "register", work.Now, 1);
     }
 }

@@ -1,17 +1,17 @@
 namespace Orrery.Retail.Business;
 
-/// <summary>A bounded bag of things to which something can still happen; past its bound the oldest goes.</summary>
+/// <summary>A bounded bag of things to which something can still happen; past its bound the oldest of them go, one after another.</summary>
 sealed class Memory<T>(int most)
 {
     readonly List<T> items = [];
-
-    public int Count => items.Count;
+    int next;
 
     public void Add(T item)
     {
-        if (items.Count >= most)
-            items.RemoveAt(0);
-        items.Add(item);
+        if (items.Count < most)
+            items.Add(item);
+        else
+            items[next++ % most] = item;
     }
 
     /// <summary>Any of them, which stays.</summary>

@@ -1,9 +1,9 @@
 namespace Orrery.Retail.Business;
 
 /// <summary>Ids of rows, one row of numbers for all tables.</summary>
-sealed class Numbers
+sealed class Numbers(long first)
 {
-    long last = 100_000;
+    long last = first - 1;
 
     public long Next() => ++last;
 }

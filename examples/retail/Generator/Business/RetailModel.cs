@@ -6,6 +6,7 @@ namespace Orrery.Retail.Business;
 /// <summary>
 /// A chain of shops with head office: what happens there, as transactions over the source tables. First come the master data, then, transaction by transaction, one thing that happens: an order, a payment,
 /// a delivery, a return, a receipt of a till, a purchase, an audit, a visit. Which, and to whom, follows from the seed; when, from the clock that it is given.
+/// Master data and balances have the same keys at every start, so that a chain can be played on over the tables of an earlier one.
 /// It remembers what something can still happen to, up to a bound, and not its tables: see <see cref="RetailState"/>. For one thread at a time.
 /// </summary>
 public sealed class RetailModel
@@ -24,7 +25,7 @@ public sealed class RetailModel
     {
         options.Checked();
         random = new Random(options.Seed);
-        var numbers = new Numbers();
+        var numbers = new Numbers(options.FirstNumber);
         office = new HeadOffice(options, numbers);
         orders = new OrderCentre(options, numbers, office);
         tills = new Tills(options, numbers, office);

@@ -18,6 +18,9 @@ public sealed record RetailOptions
     /// <summary>Orders, bills and receipts of each kind that are remembered so that something can still happen to them: the oldest are forgotten first. 10 to 1,000,000.</summary>
     public int Remembered { get; init; } = 2_000;
 
+    /// <summary>Ids of rows go on from here; who plays on in the same tables takes one above those that are there. 100,000,000 to 10^17.</summary>
+    public long FirstNumber { get; init; } = 100_000_000;
+
     /// <exception cref="ArgumentException">One is outside its bounds.</exception>
     public RetailOptions Checked()
     {
@@ -25,12 +28,13 @@ public sealed record RetailOptions
         Check(nameof(Products), Products, 1, 100_000);
         Check(nameof(Members), Members, 1, 1_000_000);
         Check(nameof(Remembered), Remembered, 10, 1_000_000);
+        Check(nameof(FirstNumber), FirstNumber, 100_000_000, 100_000_000_000_000_000);
         return this;
     }
 
-    static void Check(string name, int value, int least, int most)
+    static void Check(string name, long value, long least, long most)
     {
         if (value < least || value > most)
-            throw new ArgumentException($"{name} is {value}; it can be {least:N0} to {most:N0}.");
+            throw new ArgumentException($"{name} is {value:N0}; it can be {least:N0} to {most:N0}.");
     }
 }

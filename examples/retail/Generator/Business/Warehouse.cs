@@ -1,7 +1,7 @@
 namespace Orrery.Retail.Business;
 
 /// <summary>What is in stock: a row for each stock and material, updated in place. FQTY of some stays 0, as happens with goods counted in their base unit alone.</summary>
-sealed class Warehouse(Numbers numbers)
+sealed class Warehouse
 {
     readonly Dictionary<(long Stock, long Material, long Owner), Row> balances = [];
 
@@ -11,7 +11,7 @@ sealed class Warehouse(Numbers numbers)
         if (!balances.TryGetValue((stock, material, owner), out Row? balance))
         {
             balances[(stock, material, owner)] = work.Insert(
-                "t_stk_inventory", $"inv-{numbers.Next()}", organization, stock, material, 0, owner, 10_000, quantity, work.Happens(70) ? quantity : 0m, work.Now);
+                "t_stk_inventory", $"inv-{stock}-{material}-{owner}", organization, stock, material, 0, owner, 10_000, quantity, work.Happens(70) ? quantity : 0m, work.Now);
             return;
         }
 

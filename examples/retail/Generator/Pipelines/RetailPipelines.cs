@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 using Orrery.Retail.Schema;
 
 namespace Orrery.Retail.Pipelines;
@@ -14,6 +15,7 @@ public static class RetailPipelines
     const int FirstSinkFile = 50;
 
     static readonly Lazy<IReadOnlyList<PipelineStatement>> Read = new(static () => [.. Resources.Names(Folder).SelectMany(static name => Parse(name[Folder.Length..], Resources.Read(name)))]);
+    static readonly Lazy<IReadOnlyList<RetailTable>> Wanted = new(static () => [.. RetailSchema.Instance.Tables.Where(static table => Views.Any(view => Regex.IsMatch(view.Query, $@"\bods_{table.Name}\b")))]);
 
     /// <summary>All statements, in the order in which they run.</summary>
     public static IReadOnlyList<PipelineStatement> Statements => Read.Value;
@@ -24,20 +26,40 @@ public static class RetailPipelines
     /// <summary>The views whose rows are kept, for somebody to read.</summary>
     public static IEnumerable<PipelineStatement> Results => Statements.Where(static statement => statement.Kind == PipelineStatementKind.MaterializedView);
 
+    /// <summary>The source tables that the views read.</summary>
+    public static IReadOnlyList<RetailTable> SourcesRead => Wanted.Value;
+
+    /// <summary>Statements that make the tables that are read and all views, where they are not there yet.</summary>
+    /// <param name="options">What stands in WITH of a table.</param>
+    public static string Script(Func<RetailTable, string> options) => string.Concat(
+        SourcesRead.Select(table => TableText(table, "IF NOT EXISTS ", options(table)) + ";\n").Concat(Views.Select(static view =>
+            view.Text.Replace(" VIEW ", " VIEW IF NOT EXISTS ", StringComparison.Ordinal) + ";\n")));
+
+    /// <summary>Options of a table over canal's messages, one topic a table.</summary>
+    public static string CanalOptions(RetailTable table) => $"'connector' = 'topic', 'topic' = '{table.Topic}', 'format' = 'canal', 'table' = '{table.FullName}'";
+
+    /// <summary>Options of a table over a channel's topic, which has the changes of all tables.</summary>
+    public static string ChannelOptions(RetailTable table, string topic) => $"'connector' = 'topic', 'topic' = '{topic}', 'format' = 'change', 'table' = '{table.FullName}'";
+
     /// <summary>What <see cref="SourcesFile"/> must hold for the schema.</summary>
     public static string SourcesText(RetailSchema schema)
     {
         var text = new StringBuilder("-- The source tables as canal's topics give them, one topic a table. Written from examples/retail/schema by the test of it: ORRERY_GOLDEN=write.\n");
         foreach (RetailTable table in schema.Tables)
-        {
-            text.Append(CultureInfo.InvariantCulture, $"\nCREATE TABLE ods_{table.Name} (\n");
-            foreach (RetailColumn column in table.Columns)
-                text.Append(CultureInfo.InvariantCulture, $"    {column.Name} {TypeOf(column)}{(column.IsNullable ? "" : " NOT NULL")},\n");
-            string key = string.Join(", ", table.KeyColumns.Select(place => table.Columns[place].Name));
-            text.Append(CultureInfo.InvariantCulture, $"    PRIMARY KEY ({key}) NOT ENFORCED\n) WITH ('connector' = 'topic', 'topic' = '{table.Topic}', 'format' = 'canal', 'table' = '{table.FullName}');\n");
-        }
-
+            text.Append('\n').Append(TableText(table, "", CanalOptions(table))).Append(";\n");
         return text.ToString();
+    }
+
+    /// <summary>The statements of a folder's files.</summary>
+    public static IReadOnlyList<PipelineStatement> Load(string folder) =>
+        [.. Directory.GetFiles(folder, "*.sql").Order(StringComparer.Ordinal).SelectMany(static path => Parse(Path.GetFileName(path), File.ReadAllText(path).ReplaceLineEndings("\n")))];
+
+    static string TableText(RetailTable table, string condition, string options)
+    {
+        var text = new StringBuilder($"CREATE TABLE {condition}ods_{table.Name} (\n");
+        foreach (RetailColumn column in table.Columns)
+            text.Append(CultureInfo.InvariantCulture, $"    {column.Name} {TypeOf(column)}{(column.IsNullable ? "" : " NOT NULL")},\n");
+        return text.Append(CultureInfo.InvariantCulture, $"    PRIMARY KEY ({string.Join(", ", table.KeyColumns.Select(place => table.Columns[place].Name))}) NOT ENFORCED\n) WITH ({options})").ToString();
     }
 
     static string TypeOf(RetailColumn column) => column.Form switch

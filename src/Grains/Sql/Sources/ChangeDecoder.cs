@@ -21,6 +21,7 @@ sealed class ChangeDecoder(IGrainFactory grains, string tenant, IChangeMessageRe
 
     readonly Dictionary<ulong, TableSchema?> schemas = [];
     readonly Dictionary<TableSchema, int[]> maps = new(ReferenceEqualityComparer.Instance);
+    readonly Dictionary<TableSchema, Meaning> meanings = new(ReferenceEqualityComparer.Instance);
     readonly ChangeBatch batch = new();
 
     public async Task PrepareAsync(SourceSlice slice)
@@ -62,7 +63,7 @@ sealed class ChangeDecoder(IGrainFactory grains, string tenant, IChangeMessageRe
         batch.Clear();
         reader.Read(new ChangeMessage(record.Key.Span, record.Value.Span, offset, record.TimestampMilliseconds), batch);
         foreach (ChangeEntry entry in batch.Entries)
-            if (entry.Schema >= 0 && IsWanted(batch.Schemas[entry.Schema]))
+            if (entry.Schema >= 0)
                 Apply(new ChangeReader(batch.ValueOf(entry).Span), batch.Schemas[entry.Schema], target);
     }
 
@@ -72,11 +73,28 @@ sealed class ChangeDecoder(IGrainFactory grains, string tenant, IChangeMessageRe
         if (change.Kind is ChangeKind.Marker or ChangeKind.Schema)
             return;
         TableSchema schema = schemas.GetValueOrDefault(change.Fingerprint) ?? throw new RowFormatException($"The catalog knows no schema {change.Fingerprint:x16}.");
-        if (IsWanted(schema))
-            Apply(change, schema, target);
+        Apply(change, schema, target);
     }
 
     void Apply(in ChangeReader change, TableSchema schema, RowTarget target)
+    {
+        if (!meanings.TryGetValue(schema, out Meaning meaning))
+        {
+            if (meanings.Count >= SchemasMax)
+                meanings.Clear();
+            meanings[schema] = meaning = new Meaning(IsWanted(schema), PackedCopy.TryMake(schema, target));
+        }
+
+        if (!meaning.IsWanted)
+            return;
+        if (meaning.Copy is { } copy && change.Kind != ChangeKind.Truncate)
+            copy.Apply(change);
+        else
+            ApplyValues(change, schema, target);
+    }
+
+    /// <summary>By way of values: for tables with computed columns, and types that differ.</summary>
+    void ApplyValues(in ChangeReader change, TableSchema schema, RowTarget target)
     {
         switch (change.Kind)
         {
@@ -130,6 +148,10 @@ sealed class ChangeDecoder(IGrainFactory grains, string tenant, IChangeMessageRe
 
     bool IsWanted(TableSchema schema) =>
         table.Length == 0 || table.Equals(schema.ToString(), StringComparison.OrdinalIgnoreCase) || table.Equals(schema.Table, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>What rows of a schema are to this table.</summary>
+    /// <param name="Copy">Null: they go by way of values.</param>
+    readonly record struct Meaning(bool IsWanted, PackedCopy? Copy);
 
     static ulong? FingerprintOf(in LogRecord record)
     {

@@ -42,6 +42,18 @@ sealed class RowTarget : IDisposable
 
     public RowSchema StoredSchema { get; }
 
+    /// <summary>Whether rows can be made without values in between: no column is computed.</summary>
+    public bool IsPlain => projection is null;
+
+    /// <summary>Makes rows of a plain target, for <see cref="AddRow"/> and <see cref="RemoveRow"/>.</summary>
+    public RowBuilder Builder => builder;
+
+    /// <summary>As <see cref="Add"/>, of a row that is made.</summary>
+    public void AddRow(nint row) => table.Upsert(row);
+
+    /// <summary>As <see cref="Remove"/>, of a row that is made.</summary>
+    public void RemoveRow(nint row) => table.Delete(row);
+
     /// <summary>The clock of the epoch.</summary>
     public void BeginEpoch(long nowMicroseconds)
     {

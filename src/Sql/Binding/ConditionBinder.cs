@@ -13,11 +13,21 @@ namespace Orrery.Sql.Binding;
 /// Applies conditions and computes subqueries over a plan. The plan grows at its end: columns that were there keep their places.
 /// A condition that is EXISTS or IN becomes a semi- or an anti-join; any other subquery becomes a LEFT JOIN that brings its value as a column.
 /// </summary>
-internal sealed class ConditionBinder(BindingSession session, Plan plan)
+internal sealed class ConditionBinder(BindingSession session, Plan plan) : IOuterQuery
 {
     private readonly List<(Plan Subquery, int Column, IReadOnlyList<BoundExpression>? Values)> _joined = [];
 
+    // The rows that came, less those that conditions without subqueries drop: subqueries read their values, so that one is not computed for the next.
+    private Plan _values = plan;
+
     public Plan Plan { get; private set; } = plan;
+
+    Plan IOuterQuery.Values(IReadOnlyList<OuterExpression> columns, TextSpan span)
+    {
+        var rows = session.Used(columns.All(column => column.Index < _values.Schema.Count) ? _values : Plan, span);
+        session.Joins.Add(span);
+        return new AggregatePlan(rows, new Arguments(columns.Select(column => rows.Schema.Column(column.Index))), [], new RowSchema(columns.Select(column => rows.Schema[column.Index])));
+    }
 
     /// <summary>Keeps the rows for which the condition holds.</summary>
     public void Apply(BoundExpression condition, TextSpan span)
@@ -26,7 +36,14 @@ internal sealed class ConditionBinder(BindingSession session, Plan plan)
         {
             if (conjunct is SubqueryExpression { Kind: SubqueryKind.Exists or SubqueryKind.In } subquery && TryMatch(subquery)) continue;
             var value = Value(conjunct);
-            Plan = ExpressionTree.ReadsClock(value) ? TimeFilters.Apply(Plan, value, session.IsLive, span) : new FilterPlan(Plan, value);
+            if (ExpressionTree.ReadsClock(value))
+            {
+                Plan = TimeFilters.Apply(Plan, value, session.IsLive, span);
+                continue;
+            }
+
+            Plan = new FilterPlan(Plan, value);
+            if (ExpressionTree.AllColumns(value, column => column < _values.Schema.Count) && !ExpressionTree.Any(conjunct, static part => part is SubqueryExpression)) _values = new FilterPlan(_values, value);
         }
     }
 
@@ -42,7 +59,7 @@ internal sealed class ConditionBinder(BindingSession session, Plan plan)
     /// <param name="condition">Of ON, over both; null: none.</param>
     public Plan Lateral(Plan subquery, bool isLeft, BoundExpression? condition, TextSpan span)
     {
-        var pulled = Correlation.Pull(subquery, span);
+        var pulled = Correlation.Pull(subquery, this, span);
         int leftCount = Plan.Schema.Count;
         if (pulled.IfMissing is not null) return LateralValue(pulled, condition, span);
         var conditions = pulled.Conditions.Select(Inside).Concat(ExpressionTree.Conjuncts(condition)).ToList();
@@ -105,8 +122,8 @@ internal sealed class ConditionBinder(BindingSession session, Plan plan)
             if (ReferenceEquals(known.Subquery, subquery.Plan)) return known.Values![subquery.Column];
         }
 
-        var pulled = Correlation.Pull(subquery.Plan, subquery.Span);
-        if (pulled.IfMissing is null && !IsSingle(pulled)) pulled = Single(pulled, subquery);
+        var pulled = Correlation.Pull(subquery.Plan, this, subquery.Span);
+        if (pulled.IfMissing is null && !IsSingle(pulled)) pulled = Single(ByEquality(pulled, SeveralRows, subquery), subquery);
         var values = LeftJoin(pulled);
         _joined.Add((subquery.Plan, 0, values));
         return values[subquery.Column];
@@ -125,9 +142,7 @@ internal sealed class ConditionBinder(BindingSession session, Plan plan)
         var keys = new List<BoundExpression>();
         foreach (var condition in pulled.Conditions)
         {
-            if (Correlation.Equality(condition) is not { } equality)
-                throw new SqlBindingException("This subquery stands for one value, and it may have several rows for an outer row, since it is not met by equality alone. Use an aggregate, or ORDER BY ... LIMIT 1 with an equality.", subquery.Span);
-            keys.Add(equality.Inner);
+            keys.Add(Correlation.Equality(condition)!.Value.Inner);
         }
 
         var calls = new List<AggregateCall>();
@@ -149,7 +164,7 @@ internal sealed class ConditionBinder(BindingSession session, Plan plan)
     private bool TryMatch(SubqueryExpression subquery)
     {
         var operands = subquery.Operands.Select(Value).ToList();
-        var pulled = Correlation.Pull(subquery.Plan, subquery.Span);
+        var pulled = Correlation.Pull(subquery.Plan, this, subquery.Span);
         if (pulled.IfMissing is not null)
         {
             // An aggregate without GROUP BY is always one row.
@@ -171,8 +186,14 @@ internal sealed class ConditionBinder(BindingSession session, Plan plan)
             if (operands.Count > 1)
                 throw new SqlBindingException("NOT IN of a row whose columns may be null is not supported; write NOT EXISTS with the equalities, or declare the columns NOT NULL.", subquery.Span);
             var keys = EqualKeys.Extract(conditions, count);
-            if (keys.Rest.Any(rest => !ExpressionTree.AllColumns(rest, column => column >= count) || Correlation.ReadsOuter(rest)))
-                throw new SqlBindingException("NOT IN of a value that may be null is met by equality alone; write NOT EXISTS, or declare the column NOT NULL.", subquery.Span);
+            if (keys.Rest.Any(IsOfBoth))
+            {
+                pulled = ByEquality(pulled, "NOT IN of a value that may be null, over rows that are not met by equality alone", subquery);
+                keys = EqualKeys.Extract([.. pulled.Conditions.Select(Inside)], count);
+                if (keys.Rest.Any(IsOfBoth)) throw new SqlBindingException("NOT IN of a value that may be null is met by columns of the query just outside alone; write NOT EXISTS, or declare the column NOT NULL.", subquery.Span);
+            }
+
+            bool IsOfBoth(BoundExpression rest) => !ExpressionTree.AllColumns(rest, column => column >= count) || Correlation.ReadsOuter(rest);
             var right = BindingSession.Filter(pulled.Plan, [.. keys.Rest.Select(rest => ExpressionTree.Shift(rest, -count))]);
             Plan = new JoinPlan(Plan, right, JoinKind.NullAwareAnti, new Arguments([.. keys.Left, operands[0]]), new Arguments([.. keys.Right, columns[0]]), null, Plan.Schema);
             return true;
@@ -202,7 +223,7 @@ internal sealed class ConditionBinder(BindingSession session, Plan plan)
     /// <summary>EXISTS as a value: whether the outer row meets a group.</summary>
     private BoundExpression Exists(SubqueryExpression subquery)
     {
-        var pulled = Correlation.Pull(subquery.Plan, subquery.Span);
+        var pulled = Correlation.Pull(subquery.Plan, this, subquery.Span);
         BoundExpression exists;
         if (pulled.IfMissing is not null) exists = Literals.Boolean(true);
         else if (pulled.Conditions.Count == 0)
@@ -210,7 +231,7 @@ internal sealed class ConditionBinder(BindingSession session, Plan plan)
             int column = LeftJoin(new PulledPlan(Count(pulled.Plan))) is [ColumnExpression count, ..] ? count.Index : 0;
             exists = FunctionCatalog.Resolve(">", [Plan.Schema.Column(column), Literals.BigInt(0)]);
         }
-        else exists = FunctionCatalog.Resolve("IS NOT NULL", [Found(Groups(pulled, [], subquery))]);
+        else exists = FunctionCatalog.Resolve("IS NOT NULL", [Found(Groups(ByEquality(pulled, AsValue, subquery), [], subquery))]);
 
         return subquery.IsNegated ? FunctionCatalog.Resolve("NOT", [exists]) : exists;
     }
@@ -219,10 +240,10 @@ internal sealed class ConditionBinder(BindingSession session, Plan plan)
     private BoundExpression In(SubqueryExpression subquery)
     {
         var operands = subquery.Operands.Select(Value).ToList();
-        var pulled = Correlation.Pull(subquery.Plan, subquery.Span);
+        var pulled = Correlation.Pull(subquery.Plan, this, subquery.Span);
         if (pulled.IfMissing is not null) throw new SqlBindingException("IN over an aggregate of the outer row's rows is not supported as a value; compare by = with the subquery.", subquery.Span);
         var columns = operands.Select((_, index) => pulled.Plan.Schema.Column(index)).ToList();
-        var found = FunctionCatalog.Resolve("IS NOT NULL", [Found(Groups(pulled, operands, subquery))]);
+        var found = FunctionCatalog.Resolve("IS NOT NULL", [Found(Groups(ByEquality(pulled, AsValue, subquery), operands, subquery))]);
         BoundExpression result = found;
         if (operands.Concat(columns).Any(each => each.Type.IsNullable))
         {
@@ -253,8 +274,7 @@ internal sealed class ConditionBinder(BindingSession session, Plan plan)
         var keys = new List<BoundExpression>();
         foreach (var condition in pulled.Conditions)
         {
-            if (Correlation.Equality(condition) is not { } equality)
-                throw new SqlBindingException("EXISTS and IN under OR, NOT or in a select list are met by equality alone; write it as a condition of its own with AND.", subquery.Span);
+            var equality = Correlation.Equality(condition)!.Value;
             outers.Add(equality.Outer);
             keys.Add(equality.Inner);
         }
@@ -270,6 +290,11 @@ internal sealed class ConditionBinder(BindingSession session, Plan plan)
         var conditions = outers.Select((outer, index) => BindingSession.Call(subquery.Span, "=", outer, marked.Schema.Column(index + 1)));
         return new PulledPlan(marked, [.. conditions], null);
     }
+
+    private const string SeveralRows = "it stands for one value and may have several rows, which are not met by equality alone";
+    private const string AsValue = "EXISTS or IN under OR, NOT or in a select list over rows that are not met by equality alone";
+
+    private PulledPlan ByEquality(PulledPlan pulled, string reason, SubqueryExpression subquery) => Correlation.ByEquality(pulled, this, reason, subquery.Span);
 
     private BoundExpression Found(PulledPlan groups) => LeftJoin(groups)[0];
 }

@@ -25,9 +25,16 @@ internal sealed record PulledPlan(Plan Plan, List<BoundExpression> Conditions, I
     }
 }
 
+/// <summary>The query around a subquery.</summary>
+internal interface IOuterQuery
+{
+    /// <summary>The different values that its rows have of some of its columns; where it costs less, of more rows than it has.</summary>
+    Plan Values(IReadOnlyList<OuterExpression> columns, TextSpan span);
+}
+
 /// <summary>
 /// Pulls the conditions on outer columns up through a subquery's plan, until they can be conditions of a join with the outer query. Through groups
-/// an equality goes as one more key: the group of each outer value. What cannot be pulled is refused with its reason.
+/// an equality goes as one more key: the group of each outer value; other conditions bring the different outer values in, see <see cref="ByEquality"/>. What cannot be pulled is refused with its reason.
 /// </summary>
 internal static class Correlation
 {
@@ -35,41 +42,41 @@ internal static class Correlation
 
     public static bool ReadsOuter(BoundExpression expression) => ExpressionTree.Any(expression, part => part is OuterExpression);
 
-    public static PulledPlan Pull(Plan plan, TextSpan span)
+    public static PulledPlan Pull(Plan plan, IOuterQuery outer, TextSpan span)
     {
         RuntimeHelpers.EnsureSufficientExecutionStack();
         if (!IsCorrelated(plan)) return new PulledPlan(plan);
         switch (plan)
         {
             case FilterPlan filter:
-                return Filter(filter, span);
+                return Filter(filter, outer, span);
             case ProjectPlan project:
-                return Project(project, span);
+                return Project(project, outer, span);
             case JoinPlan { Kind: JoinKind.Inner or JoinKind.Left } join:
-                return Join(join, span);
+                return Join(join, outer, span);
             case JoinPlan { Kind: JoinKind.Semi or JoinKind.Anti or JoinKind.NullAwareAnti } join:
                 Refuse(join.LeftKeys.Concat(join.RightKeys).Append(join.Residual), "a subquery inside it reads a query two levels out", span);
                 Refuse(IsCorrelated(join.Right), "a subquery inside it reads a query two levels out", span);
-                var kept = Rows(Pull(join.Left, span), span);
+                var kept = Rows(Pull(join.Left, outer, span), span);
                 return kept with { Plan = new JoinPlan(kept.Plan, join.Right, join.Kind, join.LeftKeys, join.RightKeys, Shifted(join.Residual, join.Left.Schema.Count, kept.Plan.Schema.Count), kept.Plan.Schema) };
             case AggregatePlan aggregate:
-                return Aggregate(aggregate, span);
+                return Aggregate(aggregate, outer, span);
             case TopPlan top:
-                return Top(top, span);
+                return Top(top, outer, span);
             case OverPlan over:
-                return Over(over, span);
+                return Over(over, outer, span);
             case WindowPlan window:
                 Refuse([window.Time, .. window.PartitionKeys], "its window reads an outer column", span);
-                return Behind(window, span, (input, schema) => window with { Input = input, Schema = schema });
+                return Behind(window, outer, span, (input, schema) => window with { Input = input, Schema = schema });
             case UnnestPlan unnest:
                 Refuse([unnest.Array], "its UNNEST reads an array of the outer query; join the UNNEST in FROM of that query", span);
-                return Behind(unnest, span, (input, schema) => unnest with { Input = input, Schema = schema });
+                return Behind(unnest, outer, span, (input, schema) => unnest with { Input = input, Schema = schema });
             case TimeFilterPlan filter:
                 Refuse([filter.From, filter.Until], "its condition on NOW() reads an outer column", span);
-                var timed = Rows(Pull(filter.Input, span), span);
+                var timed = Rows(Pull(filter.Input, outer, span), span);
                 return timed with { Plan = new TimeFilterPlan(timed.Plan, filter.From, filter.Until) };
             case UnionPlan union:
-                return Union(union, span);
+                return Union(union, outer, span);
             default:
                 string what = plan switch
                 {
@@ -104,18 +111,18 @@ internal static class Correlation
     private static BoundExpression? Shifted(BoundExpression? expression, int count, int newCount) =>
         expression is null ? null : ExpressionTree.MapColumns(expression, column => column.Index < count ? column : column with { Index = column.Index + newCount - count });
 
-    private static PulledPlan Filter(FilterPlan filter, TextSpan span)
+    private static PulledPlan Filter(FilterPlan filter, IOuterQuery outer, TextSpan span)
     {
-        var pulled = Pull(filter.Input, span);
+        var pulled = Pull(filter.Input, outer, span);
         var conjuncts = ExpressionTree.Conjuncts(filter.Predicate);
         Refuse(pulled.IfMissing is not null, "HAVING of an aggregate over the rows of the outer row; compare the value outside the subquery", span);
         var own = conjuncts.Where(conjunct => !ReadsOuter(conjunct)).ToList();
         return pulled with { Plan = BindingSession.Filter(pulled.Plan, own), Conditions = [.. pulled.Conditions, .. conjuncts.Where(ReadsOuter)] };
     }
 
-    private static PulledPlan Project(ProjectPlan project, TextSpan span)
+    private static PulledPlan Project(ProjectPlan project, IOuterQuery outer, TextSpan span)
     {
-        var pulled = Pull(project.Input, span);
+        var pulled = Pull(project.Input, outer, span);
         var expressions = project.Expressions.Select(expression => Substituted(expression, pulled.Conditions)).ToList();
         var names = project.Schema.Columns.Select(column => column.Name).ToList();
         int count = expressions.Count;
@@ -176,12 +183,12 @@ internal static class Correlation
         static bool IsInner(BoundExpression expression) => !ReadsOuter(expression) && ExpressionTree.Any(expression, part => part is ColumnExpression);
     }
 
-    private static PulledPlan Join(JoinPlan join, TextSpan span)
+    private static PulledPlan Join(JoinPlan join, IOuterQuery outer, TextSpan span)
     {
         Refuse(join.LeftKeys.Concat(join.RightKeys), "a key of a join reads an outer column", span);
         Refuse(join.Kind == JoinKind.Left && (IsCorrelated(join.Right) || (join.Residual is not null && ReadsOuter(join.Residual))), "the outer column is read in ON or on the right of a LEFT JOIN", span);
-        var left = Rows(Pull(join.Left, span), span);
-        var right = Rows(Pull(join.Right, span), span);
+        var left = Rows(Pull(join.Left, outer, span), span);
+        var right = Rows(Pull(join.Right, outer, span), span);
         int leftCount = join.Left.Schema.Count;
         int rightCount = join.Right.Schema.Count;
         int newLeftCount = left.Plan.Schema.Count;
@@ -206,10 +213,10 @@ internal static class Correlation
     }
 
     /// <summary>A node that appends columns to its input's.</summary>
-    private static PulledPlan Behind(Plan node, TextSpan span, Func<Plan, RowSchema, Plan> rebuild)
+    private static PulledPlan Behind(Plan node, IOuterQuery outer, TextSpan span, Func<Plan, RowSchema, Plan> rebuild)
     {
         var input = node.Inputs[0];
-        var pulled = Rows(Pull(input, span), span);
+        var pulled = Rows(Pull(input, outer, span), span);
         int count = input.Schema.Count;
         int newCount = pulled.Plan.Schema.Count;
         var appended = node.Schema.Columns.Skip(count).ToList();
@@ -217,10 +224,10 @@ internal static class Correlation
         return Reordered(plan, pulled.Conditions, [.. Enumerable.Range(0, count), .. Enumerable.Range(newCount, appended.Count)]);
     }
 
-    private static PulledPlan Aggregate(AggregatePlan aggregate, TextSpan span)
+    private static PulledPlan Aggregate(AggregatePlan aggregate, IOuterQuery outer, TextSpan span)
     {
         Refuse([.. aggregate.Keys, .. aggregate.Calls.SelectMany(PlanTraversal.Expressions)], "its groups or aggregates read an outer column; only conditions of its WHERE and ON may", span);
-        var pulled = Rows(Pull(aggregate.Input, span), span);
+        var pulled = ByEquality(Rows(Pull(aggregate.Input, outer, span), span), outer, "an aggregate over rows that are not met by equality alone", span);
         var keys = aggregate.Keys.ToList();
         int count = keys.Count;
         var conditions = Keyed(pulled, keys, "an aggregate over rows that are not met by equality alone", span);
@@ -230,6 +237,45 @@ internal static class Correlation
         var reordered = Reordered(plan, conditions, [.. Enumerable.Range(0, count), .. Enumerable.Range(count + extra, aggregate.Calls.Count)]);
         if (count > 0) return reordered;
         return reordered with { IfMissing = [.. aggregate.Calls.Select(call => (BoundExpression)new ConstantExpression(call.Function == AggregateFunction.Count ? 0L : null, call.Type))] };
+    }
+
+    /// <summary>
+    /// The plan met by equalities alone: where it is not, its rows are joined with the different values that the outer query has of the columns that the conditions read, and met by those values.
+    /// </summary>
+    public static PulledPlan ByEquality(PulledPlan pulled, IOuterQuery outer, string reason, TextSpan span)
+    {
+        if (pulled.Conditions.All(condition => Equality(condition) is not null)) return pulled;
+        var outers = new List<OuterExpression>();
+        foreach (var condition in pulled.Conditions)
+        {
+            ExpressionTree.Any(condition, part =>
+            {
+                if (part is OuterExpression read && !outers.Contains(read)) outers.Add(read);
+                return false;
+            });
+        }
+
+        Refuse(outers.Any(read => read.Level > 1), reason + ", and they are those of a query two levels out", span);
+        int count = outers.Count;
+        var conditions = pulled.Conditions.Select(condition => ExpressionTree.Rewrite(condition, part => part switch
+        {
+            ColumnExpression column => column with { Index = column.Index + count },
+            OuterExpression read => new ColumnExpression(outers.IndexOf(read), read.Type, read.Name),
+            _ => null,
+        })).ToList();
+        // A null equals no value: it may not meet rows by these conditions either.
+        for (int i = 0; i < count; i++)
+        {
+            int place = i;
+            bool isMet = outers[i].Type.IsNullable && !conditions.Any(condition => Simplification.NullRejection.Rejects(condition, column => column == place));
+            Refuse(isMet, $"{reason}, and where {outers[i].Name} is null its conditions may hold", span);
+        }
+
+        var values = outer.Values(outers, span);
+        var join = new JoinPlan(values, pulled.Plan, JoinKind.Inner, Arguments.None, Arguments.None, BindingSession.And(conditions), PlanSchemas.Join(values.Schema, pulled.Plan.Schema, JoinKind.Inner));
+        int[] places = [.. Enumerable.Range(count, pulled.Plan.Schema.Count), .. Enumerable.Range(0, count)];
+        var plan = BindingSession.Project(join, [.. places.Select(join.Schema.Column)], places.Select(place => join.Schema[place].Name));
+        return new PulledPlan(plan, [.. outers.Select((read, index) => BindingSession.Call(span, "=", read, plan.Schema.Column(pulled.Plan.Schema.Count + index)))], null);
     }
 
     /// <summary>Appends the inner sides of the conditions, which must be equalities, to keys; the conditions over the keys' places.</summary>
@@ -252,10 +298,10 @@ internal static class Correlation
         return conditions;
     }
 
-    private static PulledPlan Top(TopPlan top, TextSpan span)
+    private static PulledPlan Top(TopPlan top, IOuterQuery outer, TextSpan span)
     {
         Refuse([.. top.PartitionKeys, .. top.Order.Select(key => key.Expression)], "its ORDER BY or LIMIT reads an outer column", span);
-        var pulled = Rows(Pull(top.Input, span), span);
+        var pulled = ByEquality(Rows(Pull(top.Input, outer, span), span), outer, "ORDER BY ... LIMIT over rows that are not met by equality alone", span);
         var keys = top.PartitionKeys.ToList();
         Keyed(pulled, keys, "ORDER BY ... LIMIT over rows that are not met by equality alone", span);
         int count = top.Input.Schema.Count;
@@ -265,19 +311,19 @@ internal static class Correlation
         return Reordered(plan, pulled.Conditions, [.. Enumerable.Range(0, count), pulled.Plan.Schema.Count]);
     }
 
-    private static PulledPlan Over(OverPlan over, TextSpan span)
+    private static PulledPlan Over(OverPlan over, IOuterQuery outer, TextSpan span)
     {
         Refuse([.. PlanTraversal.Expressions(over)], "a window function reads an outer column", span);
-        return Behind(over, span, (input, schema) =>
+        return Behind(over, outer, span, (input, schema) =>
         {
             var keys = over.PartitionKeys.ToList();
-            Keyed(Pull(over.Input, span), keys, "a window function over rows that are not met by equality alone", span);
+            Keyed(Pull(over.Input, outer, span), keys, "a window function over rows that are not met by equality alone", span);
             return over with { Input = input, PartitionKeys = new Arguments(keys), Schema = schema };
         });
     }
 
     /// <summary>Each part must be met by the same equalities; their inner sides become columns of the union.</summary>
-    private static PulledPlan Union(UnionPlan union, TextSpan span)
+    private static PulledPlan Union(UnionPlan union, IOuterQuery outer, TextSpan span)
     {
         const string reason = "the parts of its UNION meet the outer query by different conditions";
         var outers = new List<BoundExpression>();
@@ -285,14 +331,14 @@ internal static class Correlation
         int count = union.Schema.Count;
         foreach (var part in union.Parts)
         {
-            var pulled = Rows(Pull(part, span), span);
+            var pulled = Rows(Pull(part, outer, span), span);
             var expressions = pulled.Plan.Schema.AllColumns().Take(count).ToList();
             var equalities = pulled.Conditions.Select(condition => Equality(condition) ?? throw Refused(reason, span)).ToList();
             if (parts.Count == 0) outers.AddRange(equalities.Select(equality => equality.Outer));
             if (equalities.Count != outers.Count) throw Refused(reason, span);
-            foreach (var outer in outers)
+            foreach (var read in outers)
             {
-                int place = equalities.FindIndex(equality => equality.Outer.Equals(outer));
+                int place = equalities.FindIndex(equality => equality.Outer.Equals(read));
                 if (place < 0) throw Refused(reason, span);
                 expressions.Add(equalities[place].Inner);
             }
@@ -309,6 +355,6 @@ internal static class Correlation
         }
 
         var plan = new UnionPlan([.. parts.Select(part => QueryBinder.Cast(part, schema))], schema);
-        return new PulledPlan(plan, [.. outers.Select((outer, index) => BindingSession.Call(span, "=", outer, schema.Column(count + index)))], null);
+        return new PulledPlan(plan, [.. outers.Select((read, index) => BindingSession.Call(span, "=", read, schema.Column(count + index)))], null);
     }
 }

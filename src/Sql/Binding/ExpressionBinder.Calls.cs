@@ -93,6 +93,10 @@ internal sealed partial class ExpressionBinder
         }
 
         if (session.Catalog.FindFunction(name) is { } own) return session.Inline(own, [.. syntax.Arguments.Select(Bind)], syntax.Span);
+        if (name is "RAND" or "RAND_INTEGER" or "RANDOM" or "UUID")
+            throw new SqlBindingException($"{name} is not part of the dialect: it gives another value each time, and what a view holds must be the same when it is computed again. Let the source write the value with the row; for a stable one take a hash of the row's key: MD5(CAST(id AS STRING)); for a sample of a hundredth write MOD(id, 100) = 0 into WHERE.", syntax.Span);
+        if (name == "CURRENT_WATERMARK")
+            throw new SqlBindingException("CURRENT_WATERMARK is not part of the dialect: late rows are dropped, and counted, where the table declares a WATERMARK; for what is older than now, compare with NOW() in WHERE.", syntax.Span);
         if (name is "TUMBLE" or "HOP" or "SESSION" or "CUMULATE")
             throw new SqlBindingException($"{name} cuts time in GROUP BY, or in FROM TABLE({name}(TABLE t, DESCRIPTOR(ts), ...)); it is no value in {rules.Clause}.", syntax.Span);
         BindingSession.UnknownName("function", syntax.Function.Plain, [.. FunctionCatalog.All.Select(each => each.Name).Where(each => each is not ("AND" or "OR" or "NOT")), .. FunctionCatalog.Aliases.Keys, .. AggregateNames.Aggregates, .. AggregateNames.WindowFunctions, .. session.Catalog.FunctionNames], syntax.Span);

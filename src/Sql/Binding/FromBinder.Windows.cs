@@ -66,11 +66,25 @@ internal sealed partial class FromBinder
         return Window(kind, input, time, size, step, offset, partition, span);
     }
 
+    /// <summary>Whether an expression over a plan is a column AS PROCTIME(), or computed of one.</summary>
+    private static bool IsOfClock(BoundExpression time, Plan input)
+    {
+        while (!ExpressionTree.ReadsClock(time) && input is ProjectPlan or FilterPlan)
+        {
+            if (input is ProjectPlan project) time = ExpressionTree.MapColumns(time, column => project.Expressions[column.Index]);
+            input = input.Inputs[0];
+        }
+
+        return ExpressionTree.ReadsClock(time);
+    }
+
     /// <summary>Windows one row may fall in, at most.</summary>
     private const long WindowsOfARowMax = 10_000;
 
     internal static WindowPlan Window(WindowKind kind, Plan input, BoundExpression time, long size, long step, long offset, Arguments partition, TextSpan span)
     {
+        if (IsOfClock(time, input))
+            throw new SqlBindingException("A window over the clock (PROCTIME()) depends on when a row came, so it could not be computed again after a crash or for a view that joins later. Use a column of event time that the row brings along; for the last minutes as of now, compare such a column with NOW() in WHERE.", span);
         if (kind == WindowKind.Cumulate && size % step != 0) throw new SqlBindingException("The size of CUMULATE must be a multiple of its step.", span);
         if (step > 0 && size / step > WindowsOfARowMax) throw new SqlBindingException($"Each row would fall in {size / step} windows; {WindowsOfARowMax} at most. Make the step longer.", span);
         var boundary = SqlType.Timestamp.Nullable(false);

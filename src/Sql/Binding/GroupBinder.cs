@@ -22,6 +22,7 @@ internal sealed class GroupBinder(BindingSession session, ConditionBinder rows, 
     private readonly List<AggregateCall> _calls = [];
     private List<List<int>> _sets = [[]];
     private GroupWindowExpression? _window;
+    private TextSpan _span;
     private List<BoundExpression> _columns = [];
     private RowSchema _schema = new([]);
     private int _identity = -1;
@@ -29,6 +30,7 @@ internal sealed class GroupBinder(BindingSession session, ConditionBinder rows, 
     public void Bind(GroupBySyntax? syntax)
     {
         if (syntax is null) return;
+        _span = syntax.Span;
         foreach (var item in syntax.Items)
         {
             var sets = Sets(item);
@@ -101,7 +103,7 @@ internal sealed class GroupBinder(BindingSession session, ConditionBinder rows, 
         if (_window is not null)
         {
             int count = input.Schema.Count;
-            input = FromBinder.Window(_window.Kind, input, _window.Time, _window.Size, _window.Step, _window.Offset, _window.Kind == WindowKind.Session ? new Arguments(keys) : Arguments.None, default);
+            input = FromBinder.Window(_window.Kind, input, _window.Time, _window.Size, _window.Step, _window.Offset, _window.Kind == WindowKind.Session ? new Arguments(keys) : Arguments.None, _span);
             for (int i = 0; i < 3; i++)
             {
                 keys.Add(input.Schema.Column(count + i));

@@ -44,11 +44,8 @@ public static class SqlBinder
     /// <summary>What is left of the clock in a live plan would change with no change of its rows.</summary>
     private static void RefuseClock(Plan plan, TextSpan span)
     {
-        if (PlanTraversal.Nodes(plan).FirstOrDefault(node => PlanTraversal.Expressions(node).Any(Expressions.ExpressionTree.ReadsClock)) is not { } node) return;
-        string what = node is WindowPlan
-            ? "A window over the clock (PROCTIME()) would depend on when a row came, so it could not be computed again; use a column of event time."
-            : "NOW(), or a column AS PROCTIME(), is kept or computed with in a live view. It can be compared with in WHERE, and stand in FOR SYSTEM_TIME AS OF; name the columns of the select list without it.";
-        throw new SqlBindingException(what, span);
+        if (PlanTraversal.Nodes(plan).Any(node => PlanTraversal.Expressions(node).Any(Expressions.ExpressionTree.ReadsClock)))
+            throw new SqlBindingException("NOW(), or a column AS PROCTIME(), is kept or computed with in a live view. It can be compared with in WHERE, and stand in FOR SYSTEM_TIME AS OF; name the columns of the select list without it.", span);
     }
 
     /// <summary>A text that the stack cannot hold is an error like others.</summary>

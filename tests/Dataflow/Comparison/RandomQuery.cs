@@ -16,7 +16,7 @@ internal sealed class RandomQuery(Random random)
     public Text Query(int depth)
     {
         if (depth <= 0) return Select(depth);
-        return random.Next(13) switch
+        return random.Next(14) switch
         {
             0 or 1 => Select(depth),
             2 or 3 or 4 => Join(depth),
@@ -26,6 +26,7 @@ internal sealed class RandomQuery(Random random)
             9 => SetOperation(depth),
             10 => Over(depth),
             11 => Window(depth),
+            12 => Correlated(depth),
             _ => Chain(depth),
         };
     }
@@ -205,6 +206,21 @@ internal sealed class RandomQuery(Random random)
         return new Text(Make(left.Ours, right.Ours, condition), Make(left.Theirs, right.Theirs, condition), outputs);
     }
 
+    /// <summary>An aggregate of the rows that a row meets, by an equality and now and then by other comparisons.</summary>
+    private Text Correlated(int depth)
+    {
+        Text left = Source(depth), right = Source(depth - 1);
+        string one = Alias(), other = Alias();
+        if (Keys(left, right, one, other) is not { } keys) return Select(depth);
+        if (random.Next(3) != 0 && Any(left.Columns, "inst") is { } first && Any(right.Columns, first.Kind.ToString()) is { } second) keys += $" AND {one}.{first.Name} {Comparison()} {other}.{second.Name}";
+        if (random.Next(3) == 0) keys += " AND " + Condition(other, right.Columns);
+        var (ours, theirs, kind) = Call(other, right.Columns);
+        var (list, outputs) = Take((one, left));
+        string where = random.Next(4) == 0 ? " WHERE " + Condition(one, left.Columns) : "";
+        string Make(string a, string b, string call) => $"SELECT {list}, (SELECT {call} FROM {b} AS {other} WHERE {keys}) AS c{outputs.Count} FROM {a} AS {one}{where}";
+        return new Text(Make(left.Ours, right.Ours, ours), Make(left.Theirs, right.Theirs, theirs), [.. outputs, ($"c{outputs.Count}", kind)]);
+    }
+
     private Text Aggregate(int depth)
     {
         var source = Source(depth);
@@ -219,7 +235,8 @@ internal sealed class RandomQuery(Random random)
             outputs.Add(($"c{outputs.Count}", key.Kind));
         }
 
-        int calls = random.Next(1, 5);
+        // Without aggregates a group is there or not.
+        int calls = keys.Count > 0 && random.Next(6) == 0 ? 0 : random.Next(1, 5);
         for (int index = 0; index < calls; index++)
         {
             var (our, their, kind) = Call(alias, source.Columns);

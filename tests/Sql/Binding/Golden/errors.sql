@@ -398,3 +398,23 @@ Project [FIRST_VALUE AS EXPR$0]
 SELECT AVG(name) FROM customers
 ----
 error: Line 1, column 12: AVG does not take STRING.
+====
+SELECT id, RAND() AS r FROM orders
+----
+error: Line 1, column 12: RAND is not part of the dialect: it gives another value each time, and what a view holds must be the same when it is computed again. Let the source write the value with the row; for a stable one take a hash of the row's key: MD5(CAST(id AS STRING)); for a sample of a hundredth write MOD(id, 100) = 0 into WHERE.
+====
+SELECT id, UUID() AS u FROM orders
+----
+error: Line 1, column 12: UUID is not part of the dialect: it gives another value each time, and what a view holds must be the same when it is computed again. Let the source write the value with the row; for a stable one take a hash of the row's key: MD5(CAST(id AS STRING)); for a sample of a hundredth write MOD(id, 100) = 0 into WHERE.
+====
+SELECT id FROM orders WHERE at < CURRENT_WATERMARK(at)
+----
+error: Line 1, column 34: CURRENT_WATERMARK is not part of the dialect: late rows are dropped, and counted, where the table declares a WATERMARK; for what is older than now, compare with NOW() in WHERE.
+====
+SELECT id, MAP['a', 1] AS m FROM orders
+----
+error: Line 1, column 12: Maps are not supported; keep them as a STRING with JSON.
+====
+SELECT id, ROW(id, amount) AS r FROM orders
+----
+error: Line 1, column 12: A row of values can be compared by =, <> and IN; it is no value of its own.

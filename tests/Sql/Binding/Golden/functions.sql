@@ -76,11 +76,11 @@ Project [(i % 3) AS EXPR$0, ABS(m) AS EXPR$1, UPPER(s) AS EXPR$2, GREATEST(CAST(
 ====
 SELECT RAND(), UUID(), CURRENT_TIMESTAMP, UNIX_TIMESTAMP() FROM t
 ----
-error: Line 1, column 8: There is no function RAND. Did you mean RANK?
+error: Line 1, column 8: RAND is not part of the dialect: it gives another value each time, and what a view holds must be the same when it is computed again. Let the source write the value with the row; for a stable one take a hash of the row's key: MD5(CAST(id AS STRING)); for a sample of a hundredth write MOD(id, 100) = 0 into WHERE.
 ====
 EXPLAIN CREATE VIEW v AS SELECT RAND() AS r FROM t
 ----
-error: Line 1, column 33: There is no function RAND. Did you mean RANK?
+error: Line 1, column 33: RAND is not part of the dialect: it gives another value each time, and what a view holds must be the same when it is computed again. Let the source write the value with the row; for a stable one take a hash of the row's key: MD5(CAST(id AS STRING)); for a sample of a hundredth write MOD(id, 100) = 0 into WHERE.
 ====
 SELECT SUM(i), AVG(i), SUM(m), AVG(m), SUM(f), STDDEV(m), VAR_POP(f), MIN(s), MAX(d), COUNT(i), BOOL_AND(b), ARRAY_AGG(i), SUM(DISTINCT i) FROM t
 ----

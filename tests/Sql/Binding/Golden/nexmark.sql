@@ -146,7 +146,7 @@ Project [bidder, COUNT AS bid_count, window_start, window_end]
 ====
 CREATE VIEW q12 AS SELECT B.bidder, count(*) AS bid_count, TUMBLE_START(B.p_time, INTERVAL '10' SECOND) AS starttime FROM bid B GROUP BY B.bidder, TUMBLE(B.p_time, INTERVAL '10' SECOND)
 ----
-error: Line 1, column 20: NOW(), or a column AS PROCTIME(), is kept or computed with in a live view. It can be compared with in WHERE, and stand in FOR SYSTEM_TIME AS OF; name the columns of the select list without it.
+error: Line 1, column 129: A window over the clock (PROCTIME()) depends on when a row came, so it could not be computed again after a crash or for a view that joins later. Use a column of event time that the row brings along; for the last minutes as of now, compare such a column with NOW() in WHERE.
 ====
 CREATE VIEW q13 AS SELECT B.auction, B.bidder, B.price, B.dateTime, S.`value` FROM bid B JOIN side_input FOR SYSTEM_TIME AS OF B.p_time AS S ON MOD(B.auction, 10000) = S.key
 ----

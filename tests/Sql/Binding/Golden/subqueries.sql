@@ -216,7 +216,7 @@ error: Line 1, column 14: The subquery reads id, which is neither in GROUP BY no
 ====
 SELECT id FROM orders o WHERE amount > (SELECT AVG(i.price) FROM items i WHERE i.order_id < o.id)
 ----
-error: Line 1, column 40: This subquery cannot be made a join: an aggregate over rows that are not met by equality alone. Write it as a join with a GROUP BY.
+error: Line 1, column 40: The join of orders with items has no bound: each row of one meets each row of the other, so its state and its work grow with the product. Its conditions have no equality between the two sides. Add an equality between a column of one and a column of the other to ON or WHERE, or aggregate one side to one row.
 ====
 SELECT id FROM orders o WHERE EXISTS (SELECT 1 FROM items i WHERE i.order_id = o.id UNION ALL SELECT 1 FROM customers c WHERE c.id = o.id)
 ----
@@ -325,3 +325,18 @@ SemiJoin
   Project [1 AS EXPR$0]
     Aggregate COUNT(*)
       Scan items [quantity]
+====
+SELECT id FROM orders o WHERE amount > (SELECT AVG(i.price) FROM items i WHERE i.order_id = o.id AND i.quantity < o.shop)
+----
+Project [id]
+  InnerJoin on [id, shop] = [key$1, key$2] and (amount > EXPR$0)
+    Scan orders [id, shop, amount]
+    Project [AVG AS EXPR$0, key$0 AS key, key$1 AS key]
+      Aggregate by [id, shop] AVG(price)
+        InnerJoin on [id] = [order_id] and (quantity < shop)
+          Scan orders [id, shop]
+          Scan items [order_id, quantity, price]
+====
+SELECT id FROM orders o WHERE amount > (SELECT AVG(i.price) FROM items i WHERE i.order_id = o.id AND i.quantity IS DISTINCT FROM o.shop)
+----
+error: Line 1, column 40: This subquery cannot be made a join: an aggregate over rows that are not met by equality alone, and where shop is null its conditions may hold. Write it as a join with a GROUP BY.

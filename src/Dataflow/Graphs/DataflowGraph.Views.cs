@@ -46,7 +46,8 @@ public sealed partial class DataflowGraph
 
     private DataflowView Create(string name, Plan plan, ViewOptions options)
     {
-        var registry = new Registry(this);
+        _owners.Clear();
+        var registry = _filling = new Registry(this, name);
         try
         {
             var root = new PlanBuilder(registry, options.Errors, _memory).Build(plan);
@@ -69,6 +70,7 @@ public sealed partial class DataflowGraph
 
     private void Release(DataflowView view)
     {
+        _owners.Clear();
         if (view.Status != ViewStatus.Live)
         {
             view.Kept?.Dispose();
@@ -135,14 +137,27 @@ public sealed partial class DataflowGraph
         Release(root);
     }
 
+    /// <summary>Of the views that need an operator, the one that it lies nearest to; null: none yet.</summary>
+    private string? OwnerOf(Operator node)
+    {
+        if (_owners.TryGetValue(node, out string? known)) return known;
+        string? owner = _views.Values.Where(view => view.Status == ViewStatus.Live).Select(view => (view.Name, Needed: Needed(view.Root))).Where(view => view.Needed.Contains(node)).MinBy(view => view.Needed.Count).Name;
+        return owner is null ? null : _owners[node] = owner;
+    }
+
     /// <summary>New operators of one view until they are filled.</summary>
-    private sealed partial class Registry(DataflowGraph graph) : IOperatorRegistry
+    private sealed partial class Registry(DataflowGraph graph, string view) : IOperatorRegistry
     {
         private readonly List<Operator> _created = [];
         private readonly HashSet<Operator> _told = [];
 
-        public Action<MapOperator, nint, SqlValueException>? OnDropped =>
-            graph.OnDeadLetter is { } receiver ? (node, row, error) => receiver(node.Fingerprint, row, error) : null;
+        public Action<MapOperator, nint, SqlValueException> OnDropped => (node, row, error) =>
+        {
+            // What was there when a view came is read once more to fill it; its dropped rows are known.
+            if (graph._filling is { } filling && !filling._created.Contains(node)) return;
+            node.Counters.RowsDropped++;
+            graph.OnDeadLetter?.Invoke(new DeadRow(graph.OwnerOf(node) ?? view, node.Inputs[0].Layout, row, error));
+        };
 
         public Operator? Find(string fingerprint) => graph._byFingerprint.GetValueOrDefault(fingerprint);
 
@@ -230,6 +245,7 @@ public sealed partial class DataflowGraph
             foreach (var node in graph._operators) node.Output.Clear();
             if (graph._partition.Count > 1) ForgetExchanges();
             foreach (var node in _created) node.Settle();
+            graph._filling = null;
         }
     }
 }

@@ -29,6 +29,9 @@ public sealed partial class DataflowGraph : IDisposable
     private readonly Dictionary<string, Operator> _byFingerprint = new(StringComparer.Ordinal);
     private readonly Dictionary<string, DataflowTable> _tables = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, DataflowView> _views = new(StringComparer.OrdinalIgnoreCase);
+    // Of operators that dropped a row; until views come or go.
+    private readonly Dictionary<Operator, string> _owners = [];
+    private Registry? _filling;
     private int _nextId = 1;
     private long _steps;
     private bool _isInStep;
@@ -53,8 +56,8 @@ public sealed partial class DataflowGraph : IDisposable
 
     public IReadOnlyCollection<DataflowView> Views => _views.Values;
 
-    /// <summary>Is told each row that is dropped under the policy DEAD LETTER: the view's operator, the row in the layout of its input, the error. Set it before views are added.</summary>
-    public Action<string, nint, SqlValueException>? OnDeadLetter { get; set; }
+    /// <summary>Is told each row that has no value under the policy DEAD LETTER, while it is in memory. Set it before views are added.</summary>
+    public Action<DeadRow>? OnDeadLetter { get; set; }
 
     /// <summary>The instant, in microseconds since 1970-01-01, at which a step without input has something to do; <see cref="long.MaxValue"/>: none.</summary>
     public long NextTimer

@@ -25,5 +25,5 @@ internal interface IOperatorRegistry
     (int Number, int Count) Partition { get; }
 
     /// <summary>Is told rows that an expression has no value for.</summary>
-    Action<MapOperator, nint, SqlValueException>? OnDropped { get; }
+    Action<MapOperator, nint, SqlValueException> OnDropped { get; }
 }

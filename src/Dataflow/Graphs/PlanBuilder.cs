@@ -16,7 +16,7 @@ namespace Orrery.Dataflow.Graphs;
 /// </summary>
 internal sealed partial class PlanBuilder(IOperatorRegistry registry, ErrorPolicy policy, StateMemory memory)
 {
-    private readonly Action<MapOperator, nint, SqlValueException>? _onDropped = registry.OnDropped;
+    private readonly Action<MapOperator, nint, SqlValueException> _onDropped = registry.OnDropped;
 
     public Operator Build(Plan plan)
     {

@@ -11,10 +11,10 @@ internal sealed class MapOperator : Operator
 {
     private readonly MapStage[] _stages;
     private readonly ErrorPolicy _policy;
-    private readonly Action<MapOperator, nint, SqlValueException>? _onDropped;
+    private readonly Action<MapOperator, nint, SqlValueException> _onDropped;
 
     /// <param name="onDropped">Is told each row that has no value under <see cref="ErrorPolicy.DeadLetter"/>.</param>
-    public MapOperator(string fingerprint, RowLayout layout, Operator input, IReadOnlyList<MapStage> stages, ErrorPolicy policy, Action<MapOperator, nint, SqlValueException>? onDropped)
+    public MapOperator(string fingerprint, RowLayout layout, Operator input, IReadOnlyList<MapStage> stages, ErrorPolicy policy, Action<MapOperator, nint, SqlValueException> onDropped)
         : base("Map", fingerprint, layout, [input])
     {
         _stages = [.. stages];
@@ -34,8 +34,7 @@ internal sealed class MapOperator : Operator
             catch (SqlValueException error) when (_policy == ErrorPolicy.DeadLetter)
             {
                 // Whether a row has a value depends on the row alone: when it is taken back it is dropped as well.
-                Counters.RowsDropped++;
-                if (change.Weight > 0) _onDropped?.Invoke(this, change.Row, error);
+                if (change.Weight > 0) _onDropped(this, change.Row, error);
             }
         }
     }

@@ -1,4 +1,5 @@
 using Orrery.Interfaces.Errors;
+using Orrery.Interfaces.Paging;
 
 namespace Orrery.Interfaces.Sql;
 
@@ -46,6 +47,11 @@ public interface ISqlSchemaGrain : IGrainWithStringKey
     /// <exception cref="InvalidInputException">A row does not fit; nothing was added.</exception>
     [AlwaysInterleave]
     Task<int> Append(string name, byte[] rowsJson);
+
+    /// <summary>What a table could not read, what a view or a sink's query could not compute with; the newest first.</summary>
+    /// <exception cref="NotFoundException">There is no such table or view.</exception>
+    [AlwaysInterleave]
+    Task<Page<SqlLetter>> Letters(string name, PageRequest page);
 
     /// <summary>Lets a materialized view, or the writing into a sink, stand still.</summary>
     [AlwaysInterleave]

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Orrery.Interfaces.Errors;
+using Orrery.Interfaces.Paging;
 using Orrery.Interfaces.Sql;
 using Orrery.Interfaces.Tenants;
 using Orrery.Interfaces.Users;
@@ -25,6 +26,7 @@ internal static class SqlEndpoints
         RouteGroupBuilder one = sql.MapGroup("/relations/{name}");
         one.MapGet("", Relation).RequireAuthorization(Policies.Person).WithSummary("One table or view, with its operators and sources.");
         one.MapGet("/rows", Rows).RequireAuthorization(Policies.Person).WithSummary("Rows as they are, any or those of a key.");
+        one.MapGet("/letters", Letters).RequireAuthorization(Policies.Person).WithSummary("What it could not read or compute with, the newest first.");
         one.MapPost("/rows", Append).RequireAuthorization(Policies.VendorChange).WithSummary("Adds rows to a table of one's own, as one change.");
         one.MapPost("/pause", Pause).RequireAuthorization(Policies.VendorChange).WithSummary("Lets a view or the writing into a sink stand still.");
         one.MapPost("/resume", Resume).RequireAuthorization(Policies.VendorChange).WithSummary("Lets it go on; it takes in what happened meanwhile.");
@@ -59,6 +61,9 @@ internal static class SqlEndpoints
     static async Task<SqlRowsAnswer> Append(Caller caller, string tenant, string name, SqlRowsBody body) => body.Rows.ValueKind == JsonValueKind.Array
         ? new SqlRowsAnswer(await Schema(caller, tenant).Append(name, JsonSerializer.SerializeToUtf8Bytes(body.Rows, JsonText.Options)))
         : throw new InvalidInputException("rows", "rows must be an array; each row is an array of values, or an object by column names.");
+
+    static Task<Page<SqlLetter>> Letters(Caller caller, string tenant, string name, int? limit, string? cursor) =>
+        Schema(caller, tenant).Letters(name, new PageRequest(limit ?? RowsDefault, cursor));
 
     static Task<RelationInfo> Pause(Caller caller, string tenant, string name) => Schema(caller, tenant).Pause(name, caller.Identity.Name);
 

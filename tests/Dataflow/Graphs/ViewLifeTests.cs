@@ -37,7 +37,7 @@ public sealed class ViewLifeTests
         var catalog = new ScriptCatalog(Script);
         using var graph = Graph(catalog);
         var letters = new List<string>();
-        graph.OnDeadLetter = (_, _, error) => letters.Add(error.Message);
+        graph.OnDeadLetter = row => letters.Add($"{row.View}: {row.Error.Message}");
         const string text = "SELECT id, 100 / v AS share FROM t";
         var failing = graph.AddView("failing", catalog.View(text));
         var dropping = graph.AddView("dropping", catalog.View(text), new ViewOptions { Errors = ErrorPolicy.DeadLetter });
@@ -49,7 +49,7 @@ public sealed class ViewLifeTests
         failing.Reason.ShouldNotBeEmpty();
         Rows(failing).ShouldBe(["1 20", "2 10"]);
         Rows(dropping).ShouldBe(["1 20", "3 25"]);
-        letters.Count.ShouldBe(1);
+        letters.ShouldHaveSingleItem().ShouldStartWith("dropping: ");
         Rows(empty).ShouldBe(["1 20", "2 NULL", "3 25"]);
         Step(graph, 3, (2, 2, 0, ""));
         Rows(dropping).ShouldBe(["1 20", "2 50", "3 25"]);

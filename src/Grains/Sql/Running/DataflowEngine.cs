@@ -18,6 +18,8 @@ namespace Orrery.Grains.Sql.Running;
 /// </summary>
 sealed partial class DataflowEngine : IDisposable
 {
+    const int LettersPerEpochMax = 10_000;
+
     readonly SqlOptions options;
     readonly SourceOpener opener;
     readonly DataflowGraph graph;
@@ -28,7 +30,11 @@ sealed partial class DataflowEngine : IDisposable
     readonly List<string> inserts = [];
     // Of inserts that are being made anew, until they are.
     readonly Dictionary<string, GivenRows> given = new(StringComparer.OrdinalIgnoreCase);
+    readonly List<RejectedRecord> dropped = [];
+    readonly Dictionary<string, long> rejectedByView = new(StringComparer.OrdinalIgnoreCase);
     SinkChanges[] firstOutputs = [];
+    // By operator; numbers are not used again, and there are as many as plans have nodes.
+    readonly Dictionary<int, OperatorRate> rates = [];
     int queries;
 
     public DataflowEngine(SqlOptions options, SourceOpener opener, TimeProvider time)
@@ -41,7 +47,10 @@ sealed partial class DataflowEngine : IDisposable
             SpillFolder = options.SpillFolder.Length == 0 ? null : options.SpillFolder,
             ViewBytesMax = options.ViewBytesMax,
             Clock = time,
-        });
+        })
+        {
+            OnDeadLetter = PutAside,
+        };
     }
 
     /// <summary>The definitions in force.</summary>
@@ -58,9 +67,6 @@ sealed partial class DataflowEngine : IDisposable
     public long NextTimer => graph.NextTimer;
 
     public long StateBytes => graph.ResidentBytes + graph.SpilledBytes;
-
-    /// <summary>By operator; numbers are not used again, and there are as many as plans have nodes.</summary>
-    readonly Dictionary<int, OperatorRate> rates = [];
 
     /// <summary>Names of the inserts that run.</summary>
     public IReadOnlyList<string> Inserts => inserts;
@@ -103,7 +109,7 @@ sealed partial class DataflowEngine : IDisposable
     /// <param name="slices">In the order of the journal.</param>
     public EngineStep Step(long epoch, long clock, IReadOnlyList<TableSlice> slices)
     {
-        var rejected = new List<RejectedRecord>();
+        List<RejectedRecord> rejected = [];
         foreach (TableSlice piece in slices)
         {
             if (!tables.TryGetValue(piece.Table, out SourceTable? table))
@@ -115,11 +121,12 @@ sealed partial class DataflowEngine : IDisposable
         }
 
         foreach (RejectedRecord bad in rejected)
-            tables[bad.Table].Rejected++;
+            tables[bad.Relation].Rejected++;
         try
         {
             graph.Step(clock);
             var outputs = new List<SinkChanges>();
+            rejected.AddRange(dropped.Select(row => row with { Offset = epoch, Record = row.Record with { TimestampMilliseconds = clock / 1000 } }));
             foreach (string insert in inserts)
                 Gather(insert, epoch, outputs);
             firstOutputs = [];
@@ -129,8 +136,21 @@ sealed partial class DataflowEngine : IDisposable
         }
         finally
         {
+            dropped.Clear();
             graph.EndStep();
         }
+    }
+
+    /// <summary>Keeps a row that a view dropped until its epoch is done. Those of queries are only left out of their answers.</summary>
+    void PutAside(DeadRow dead)
+    {
+        if (dead.View.StartsWith('#'))
+            return;
+        rejectedByView[dead.View] = rejectedByView.GetValueOrDefault(dead.View) + 1;
+        if (dropped.Count >= LettersPerEpochMax)
+            return;
+        string reason = dropped.Count == LettersPerEpochMax - 1 ? $"{dead.Error.Message} (This epoch has more such rows; they are counted and not kept.)" : dead.Error.Message;
+        dropped.Add(new RejectedRecord(dead.View, -1, 0, new LogRecord(default, JsonRows.ToObjectUtf8(dead.Row, dead.Layout), 0), reason));
     }
 
     /// <summary>Answers a query.</summary>
@@ -204,7 +224,7 @@ sealed partial class DataflowEngine : IDisposable
         if (graph.Views.FirstOrDefault(view => view.Name.Equals(definition.Name, StringComparison.OrdinalIgnoreCase)) is not { } kept)
             return new RelationStatus(definition.Name, null, null, null, "running", null, 0);
         string status = kept.Status switch { ViewStatus.Live => "running", ViewStatus.Paused => "paused", _ => "failed" };
-        return new RelationStatus(kept.Name, kept.Rows, graph.StateBytesOf(kept), Freshness(definition, nowMilliseconds), status, kept.Reason.Length == 0 ? null : kept.Reason, 0);
+        return new RelationStatus(kept.Name, kept.Rows, graph.StateBytesOf(kept), Freshness(definition, nowMilliseconds), status, kept.Reason.Length == 0 ? null : kept.Reason, rejectedByView.GetValueOrDefault(kept.Name));
     }
 
     /// <summary>The operators of a view with their figures.</summary>

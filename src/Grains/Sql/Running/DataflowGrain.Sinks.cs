@@ -1,4 +1,3 @@
-using System.Text;
 using Orrery.Grains.Sql.Schemas;
 using Orrery.Grains.Sql.Sinks;
 using Orrery.Grains.Storing;
@@ -58,18 +57,16 @@ sealed partial class DataflowGrain
     /// <summary>An epoch that is done again puts the same letters aside, which the log has already.</summary>
     async Task PutAsideAsync(DataflowEngine into, long number, IReadOnlyList<RejectedRecord> rejected, CancellationToken cancellationToken)
     {
-        foreach (IGrouping<string, RejectedRecord> letters in rejected.GroupBy(static bad => bad.Table))
+        foreach (IGrouping<string, RejectedRecord> letters in rejected.GroupBy(static bad => bad.Relation))
         {
-            if (into.FindTable(letters.Key) is null)
+            if (into.Catalog.Find(letters.Key) is null)
                 continue;
             string topic = SqlKeys.DeadTopic(Tenant, letters.Key);
             await GrainFactory.GetGrain<ITopicGrain>(topic).Create(new TopicSettings { RetainAge = TimeSpan.FromDays(options.DeadLetterDays) });
             var writer = new TopicWriter(GrainFactory, topic, 1, TopicWriter.ProducerOf($"sql/{Tenant}/{letters.Key}/dead"), 1, time, new Random(unchecked((int)number)));
             foreach (RejectedRecord bad in letters)
             {
-                byte[] headers = LogHeaders.Encode(
-                    ("reason", Encoding.UTF8.GetBytes(bad.Reason)), ("partition", Encoding.UTF8.GetBytes($"{bad.Partition}")), ("offset", Encoding.UTF8.GetBytes($"{bad.Offset}")));
-                writer.Add(bad.Record.Key.Span, bad.Record.Value.Span, bad.Record.TimestampMilliseconds, headers);
+                writer.Add(bad.Record.Key.Span, bad.Record.Value.Span, bad.Record.TimestampMilliseconds, DeadLetters.Headers(bad.Reason, bad.Partition, bad.Offset));
             }
 
             await writer.FlushAsync(number, cancellationToken);

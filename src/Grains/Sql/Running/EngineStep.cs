@@ -5,15 +5,15 @@ namespace Orrery.Grains.Sql.Running;
 
 /// <summary>What one epoch gives.</summary>
 /// <param name="Outputs">For each insert into a sink, its changes.</param>
-/// <param name="Rejected">What could not be read, by table.</param>
+/// <param name="Rejected">What tables could not read and views could not compute with.</param>
 sealed record EngineStep(IReadOnlyList<SinkChanges> Outputs, IReadOnlyList<RejectedRecord> Rejected);
 
 /// <param name="Table">A table's name.</param>
 sealed record TableSlice(string Table, SourceSlice Slice);
 
-/// <param name="Table">A table's name.</param>
-/// <param name="Partition">Of its topic.</param>
-sealed record RejectedRecord(string Table, int Partition, long Offset, LogRecord Record, string Reason);
+/// <param name="Relation">A table that could not read it, or a view that could not compute with it.</param>
+/// <param name="Partition">Of the table's topic; negative: it is a view's row.</param>
+sealed record RejectedRecord(string Relation, int Partition, long Offset, LogRecord Record, string Reason);
 
 /// <summary>The net changes of an insert in one epoch, copied out of the graph.</summary>
 /// <param name="Insert">Its name.</param>

@@ -6,6 +6,7 @@ using Orrery.Grains.Sql.Sinks;
 using Orrery.Grains.Storing;
 using Orrery.Interfaces;
 using Orrery.Interfaces.Errors;
+using Orrery.Interfaces.Paging;
 using Orrery.Interfaces.Sql;
 using Orrery.Interfaces.Tenants;
 
@@ -86,12 +87,11 @@ sealed partial class SqlSchemaGrain : Grain, ISqlSchemaGrain, IRemindable
         SqlDefinition definition = Known(name);
         DataflowStatus status = await StatusAsync();
         BoundDefinition? meaning = catalog.TryBind(definition);
-        // A sink's plan is that of the insert that runs into it.
-        string runs = definition.Kind == DefinitionKind.Table ? InsertsInto(definition.Name).FirstOrDefault()?.Name ?? definition.Name : definition.Name;
+        string runs = Runs(definition);
         HashSet<string> tables = Tables(runs);
         return new RelationView(
             Info(definition, status), definition.Text, [.. (meaning?.Names ?? new HashSet<string>()).Order(StringComparer.OrdinalIgnoreCase)], catalog.ReadersOf(definition.Name),
-            State.Version == 0 ? [] : await Dataflow.Operators(runs), [.. status.Sources.Where(source => tables.Contains(source.Relation))], status.Relations.FirstOrDefault(relation => relation.Name == definition.Name)?.Rejected ?? 0);
+            State.Version == 0 ? [] : await Dataflow.Operators(runs), [.. status.Sources.Where(source => tables.Contains(source.Relation))], status.Relations.FirstOrDefault(relation => relation.Name == runs)?.Rejected ?? 0);
     }
 
     public async Task<SqlResult> Rows(string name, int limit, IReadOnlyList<string>? key)
@@ -119,6 +119,8 @@ sealed partial class SqlSchemaGrain : Grain, ISqlSchemaGrain, IRemindable
             throw new InvalidInputException("name", $"'{definition.Name}' is no table of your own: its rows come from {(definition.Kind == DefinitionKind.Table ? "its connector" : "its query")}.");
         return await Dataflow.Add(definition.Name, Values.RowChecks.Encode(rowsJson, catalog.Bind(definition).Relation!, options));
     }
+
+    public Task<Page<SqlLetter>> Letters(string name, PageRequest page) => DeadLetters.ListAsync(GrainFactory, Tenant, Runs(Known(name)), page);
 
     public Task<RelationInfo> Pause(string name, string user) => SetPaused(name, user, true);
 
@@ -184,6 +186,9 @@ sealed partial class SqlSchemaGrain : Grain, ISqlSchemaGrain, IRemindable
         : throw new NotFoundException($"The tenant '{Tenant}' has no table or view '{name}'.");
 
     Task<DataflowStatus> StatusAsync() => State.Version == 0 ? Task.FromResult(new DataflowStatus(0, 0, "stopped", null, [], [])) : Dataflow.Status();
+
+    /// <summary>What computes a relation's rows: a sink's rows come from the insert that runs into it.</summary>
+    string Runs(SqlDefinition definition) => definition.Kind == DefinitionKind.Table ? InsertsInto(definition.Name).FirstOrDefault()?.Name ?? definition.Name : definition.Name;
 
     IEnumerable<SqlDefinition> InsertsInto(string sink) =>
         catalog.Definitions.Where(definition => definition.Kind == DefinitionKind.Insert && catalog.TryBind(definition)?.Relation?.Name.Equals(sink, StringComparison.OrdinalIgnoreCase) == true);

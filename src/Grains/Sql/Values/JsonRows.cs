@@ -26,6 +26,25 @@ static class JsonRows
         writer.WriteEndArray();
     }
 
+    /// <summary>A row as an object by its columns' names.</summary>
+    public static byte[] ToObjectUtf8(nint row, RowLayout layout)
+    {
+        var text = new ArrayBufferWriter<byte>();
+        using (Utf8JsonWriter writer = Writer(text))
+        {
+            writer.WriteStartObject();
+            for (int column = 0; column < layout.Count; column++)
+            {
+                writer.WritePropertyName(layout.Schema[column].Name);
+                WriteValue(writer, RowValues.ToObject(row, layout, column), layout.Schema[column].Type);
+            }
+
+            writer.WriteEndObject();
+        }
+
+        return text.WrittenSpan.ToArray();
+    }
+
     public static byte[] ToUtf8(nint row, RowLayout layout)
     {
         var text = new ArrayBufferWriter<byte>();

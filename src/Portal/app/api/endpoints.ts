@@ -94,6 +94,7 @@ export const api = {
     relations: (tenant: string, signal?: AbortSignal) => http.get<sql.RelationInfo[]>(sqlPath(tenant, 'relations'), {}, signal),
     relation: (tenant: string, name: string, signal?: AbortSignal) => http.get<sql.RelationView>(sqlPath(tenant, 'relations', name), {}, signal),
     rows: (tenant: string, name: string, limit: number, key: readonly string[], signal?: AbortSignal) => http.get<sql.SqlResult>(sqlPath(tenant, 'relations', name, 'rows'), { limit, key }, signal),
+    letters: (tenant: string, name: string, limit: number, cursor: string | null, signal?: AbortSignal) => http.get<t.Page<sql.SqlLetter>>(sqlPath(tenant, 'relations', name, 'letters'), { limit, cursor }, signal),
     pause: (tenant: string, name: string) => http.post<sql.RelationInfo>(sqlPath(tenant, 'relations', name, 'pause')),
     resume: (tenant: string, name: string) => http.post<sql.RelationInfo>(sqlPath(tenant, 'relations', name, 'resume')),
     subscribePath: (tenant: string) => sqlPath(tenant, 'subscribe'),

@@ -119,6 +119,7 @@ const messages: Messages = {
     results: '结果', nothingRun: '结果会显示在这里。', running: '正在执行', wrongAt: '第 {line} 行第 {column} 列', showPlace: '在编辑器中定位', tab: { table: '数据', chart: '图表', plan: '执行计划', live: '实时', lineage: '血缘' }, csv: '导出 CSV', copied: '已复制 {n} 行', cellCopied: '单元格已复制', copyCell: '复制单元格',
     chartKind: '图表类型', chart: { line: '折线', bar: '柱状', pie: '饼图' }, along: '横轴', slices: '分类', drawn: '数值', others: '其他', chartOf: '按 {label} 展示 {values} 的图表',
     planPicture: '共 {n} 个算子的执行计划', noPlan: '没有可画的执行计划', planHint: '当前的流量，以及各算子保存的状态', rate: '速率', rowsInOut: '输入 → 输出', state: '状态', lag: '延迟',
+    letters: '死信', lettersHint: '共 {n} 条：无法读取的消息与无法计算的行', letterPlace: '分区 {partition}，位置 {offset}', lettersOlder: '显示更早的',
     figure: { rows: '行数', freshness: '新鲜度', state: '状态大小', rejected: '拒绝' }, figureHint: { rows: '当前', freshness: '尚未计入的最早变更的时长', state: '视图及其算子保存的数据', rejected: '无法接收的行与消息' },
     refresh: '刷新', noRows: '还没有数据', why: '这一行从何而来？', whyTitle: '这一行的来源', whyNothing: '它背后已经没有源数据行。', lineage: '列血缘', lineageHint: '选择一列，查看它的来源', noLineage: '没有血缘信息', direct: '成为该列的值', indirect: '决定有哪些行',
     sources: '数据源', topic: '主题', partition: '分区', offset: '已读到', left: '待读', definition: '定义', columns: '列', made: '第 {n} 版，{by}', reads: '读取', readBy: '被读取', paused: '{name} 已暂停', resumed: '{name} 继续运行',

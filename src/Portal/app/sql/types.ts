@@ -49,6 +49,14 @@ export interface RelationView {
   sources: SourceLag[];
   rejected: number;
 }
+export interface SqlLetter {
+  number: number;
+  at: string;
+  reason: string;
+  text: string;
+  partition: number | null;
+  offset: number | null;
+}
 
 /** A value as it came: numbers beyond what a double holds are texts. */
 export type SqlValue = string | number | boolean | null | SqlValue[] | { [name: string]: SqlValue };

@@ -18,7 +18,7 @@ public sealed class DeadLetterTests
             INSERT INTO orders VALUES (1, 10, 2), (2, 10, 0), (3, 9, 3);
             """);
         await fleet.UntilAsync("SELECT * FROM shares ORDER BY id", "[[1,5],[3,3]]");
-        Page<SqlLetter> letters = await fleet.Sql.Letters("shares", new PageRequest());
+        Page<SqlLetter> letters = await fleet.LettersAsync("shares", 1);
         SqlLetter letter = letters.Items.ShouldHaveSingleItem();
         letter.Reason.ShouldContain("zero");
         letter.Text.ShouldBe("""{"id":2,"amount":10,"parts":0}""");
@@ -30,6 +30,7 @@ public sealed class DeadLetterTests
         await fleet.CrashAsync();
         await fleet.RunAsync("INSERT INTO orders VALUES (4, 1, 0), (5, 8, 2)");
         await fleet.UntilAsync("SELECT * FROM shares ORDER BY id", "[[1,5],[3,3],[5,4]]");
+        await fleet.LettersAsync("shares", 2);
         letters = await fleet.Sql.Letters("shares", new PageRequest(1));
         letters.Items.ShouldHaveSingleItem().Text.ShouldBe("""{"id":4,"amount":1,"parts":0}""");
         letters.Total.ShouldBe(2, "what was put aside before the crash is there once");
@@ -49,7 +50,7 @@ public sealed class DeadLetterTests
             batch.Add([], System.Text.Encoding.UTF8.GetBytes(text), 1_700_000_000_000);
         await fleet.Grains.GetGrain<ITopicPartitionGrain>(TopicKeys.Partition("acme.raw", 0)).Append(batch.Finish().ToArray());
         await fleet.UntilAsync("SELECT * FROM raw ORDER BY id", """[[1,"一"],[2,null]]""");
-        Page<SqlLetter> letters = await fleet.Sql.Letters("raw", new PageRequest());
+        Page<SqlLetter> letters = await fleet.LettersAsync("raw", 2);
         letters.Items.Select(static letter => (letter.Text, letter.Partition, letter.Offset)).ShouldBe([("""{"id":"x"}""", 0, 2L), ("no json", 0, 1L)]);
         letters.Items.ShouldAllBe(static letter => letter.Reason.Length > 0 && letter.At == DateTimeOffset.FromUnixTimeMilliseconds(1_700_000_000_000));
     }

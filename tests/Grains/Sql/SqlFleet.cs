@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Orrery.Grains.Channels;
 using Orrery.Grains.Secrets;
 using Orrery.Grains.Sql;
+using Orrery.Interfaces.Paging;
 using Orrery.Interfaces.Sql;
 using Orrery.Interfaces.Tenants;
 using Orrery.Log;
@@ -87,6 +88,20 @@ sealed class SqlFleet : IAsyncDisposable
         }
 
         last.ShouldBe(rows);
+    }
+
+    /// <summary>A relation's letters as soon as there are so many: they are written after their epoch can be asked.</summary>
+    public async Task<Page<SqlLetter>> LettersAsync(string relation, int count)
+    {
+        using var late = new CancellationTokenSource(Patience);
+        using var looks = new PeriodicTimer(Look);
+        while (true)
+        {
+            Page<SqlLetter> found = await Sql.Letters(relation, new PageRequest());
+            if (found.Items.Count >= count || late.IsCancellationRequested)
+                return found;
+            await looks.WaitForNextTickAsync(CancellationToken.None);
+        }
     }
 
     /// <summary>Ends the silo as a crash does, and starts another on what is stored.</summary>

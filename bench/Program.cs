@@ -35,7 +35,7 @@ using Orrery.Bench.Storage;
     ("kafka", "records of 200 bytes through the log's interface into Kafka's mock cluster and back, beside Confluent's client: --records=N", KafkaBench.RunAsync),
     ("ledger", "what receipts cost of the embedded log's rate", LedgerBench.RunAsync),
     ("log", "records of 200 bytes appended to the embedded log and read back, one processor, beside plain write and fsync: --batches=N", LogBench.RunAsync),
-    ("nexmark", "events a second through Nexmark's queries, on one core: --query=q0,q3,... --events=N --operators", NexmarkBench.RunAsync),
+    ("nexmark", "events a second through Nexmark's queries, on one core: --query=q0,q3,... --events=N --operators; --check: their results compared with PostgreSQL's", NexmarkBench.RunAsync),
     ("range", "an hour of 1,000 series at 15 s steps through HTTP, beside VictoriaMetrics and Prometheus", RangeBench.RunAsync),
     ("reminders", "10,000 reminders due in one instant on 3 silos, one killed in it: --store=postgres for a server of its own", RemindersBench.RunAsync),
     ("retail", "canal's messages in the log to all results of the retail warehouse in memory, rows a second on one core: --transactions=N --operators", RetailBench.RunAsync),

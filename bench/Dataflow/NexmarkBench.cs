@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Orrery.Bench.Harness;
 using Orrery.Dataflow.Graphs;
+using Orrery.Tests.Servers;
 
 namespace Orrery.Bench.Dataflow;
 
@@ -12,7 +13,39 @@ static class NexmarkBench
 {
     const int EventsPerStep = 2_000;
 
-    public static Task<IReadOnlyList<Figure>> RunAsync(BenchContext context)
+    public static Task<IReadOnlyList<Figure>> RunAsync(BenchContext context) => context.Options.Has("check") ? CheckAsync(context) : RateAsync(context);
+
+    /// <summary>Compares the results of all queries with PostgreSQL's.</summary>
+    static async Task<IReadOnlyList<Figure>> CheckAsync(BenchContext context)
+    {
+        if (PostgreSqlServer.Missing is { } missing)
+            throw new FormatException($"--check compares with PostgreSQL: {missing}.");
+        int count = (int)context.Options.Number("events", 1_000_000, 1, 100_000_000);
+        string[]? wanted = context.Options.Find("query")?.Split(',');
+        await using PostgreSqlServer server = await PostgreSqlServer.Start("shared_buffers=256MB");
+        using var check = new NexmarkCheck(count, server.ConnectionString);
+        await check.LoadAsync();
+        context.Say($"{count:N0} events lie in PostgreSQL");
+        int equal = 0, different = 0;
+        foreach ((string name, string text, string postgreSql) in NexmarkChecked.All.Where(query => wanted is null || wanted.Contains(query.Name)))
+        {
+            NexmarkVerdict verdict = await check.CompareAsync(name, text.Length > 0 ? text : NexmarkQueries.All.First(query => query.Name == name).Text, postgreSql);
+            context.Say(verdict switch
+            {
+                { IsRefused: true } => $"{name}: the dialect has it not: {verdict.Wrong[0]}",
+                { Wrong.Count: 0 } => $"{name}: equal, {verdict.Rows:N0} rows",
+                _ => $"{name}: DIFFERENT, {verdict.Rows:N0} rows\n    {string.Join("\n    ", verdict.Wrong)}",
+            });
+            equal += verdict is { IsRefused: false, Wrong.Count: 0 } ? 1 : 0;
+            different += verdict is { IsRefused: false, Wrong.Count: > 0 } ? 1 : 0;
+        }
+
+        if (different > 0)
+            context.ExitCode = 1;
+        return [new Figure("queries whose results equal PostgreSQL's", equal, "queries", "higher"), new Figure("queries whose results differ", different, "queries", "lower", 0)];
+    }
+
+    static Task<IReadOnlyList<Figure>> RateAsync(BenchContext context)
     {
         int count = (int)context.Options.Number("events", 1_000_000);
         var wanted = context.Options.Find("query")?.Split(',');

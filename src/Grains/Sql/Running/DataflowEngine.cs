@@ -189,7 +189,8 @@ sealed partial class DataflowEngine : IDisposable
     }
 
     /// <summary>The subscription of a query, made where there is none.</summary>
-    public Subscription Follow(string text, Orrery.Sql.Syntax.QuerySyntax query, TimeProvider time)
+    /// <param name="epoch">The last one.</param>
+    public Subscription Follow(string text, Orrery.Sql.Syntax.QuerySyntax query, long epoch, TimeProvider time)
     {
         if (subscriptions.TryGetValue(text, out Subscription? known))
             return known;
@@ -197,7 +198,7 @@ sealed partial class DataflowEngine : IDisposable
             throw new Interfaces.Errors.LimitReachedException($"{subscriptions.Count} queries are followed, which is the most ({nameof(options.SubscriptionsMax)}). End one that nobody reads.");
         string view = $"#follow-{++queries}";
         graph.AddView(view, SqlBinder.BindView(query, Catalog), new ViewOptions { Errors = ErrorPolicy.Null, BytesMax = options.QueryBytesMax });
-        return subscriptions[text] = new Subscription(text, view, options.SubscriptionChangesMax, time);
+        return subscriptions[text] = new Subscription(text, view, epoch, options.SubscriptionChangesMax, time);
     }
 
     public DataflowView ViewOf(Subscription subscription) => graph.FindView(subscription.View);

@@ -124,7 +124,7 @@ sealed partial class DataflowGrain
 
     (SqlFeed Feed, Task Changed) Part(DataflowEngine graph, string query, QuerySyntax syntax, string? cursor)
     {
-        Subscription subscription = graph.Follow(query, syntax, time);
+        Subscription subscription = graph.Follow(query, syntax, epoch, time);
         Orrery.Dataflow.Graphs.DataflowView view = graph.ViewOf(subscription);
         return (subscription.Since(cursor, epoch, view) ?? subscription.Snapshot(epoch, view), subscription.Changed);
     }

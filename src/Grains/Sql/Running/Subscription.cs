@@ -10,12 +10,15 @@ namespace Orrery.Grains.Sql.Running;
 /// <summary>A query that is followed: its last changes, for all who follow it.</summary>
 /// <param name="text">The query.</param>
 /// <param name="view">Its view in the graph.</param>
+/// <param name="began">The epoch behind which changes are known.</param>
 /// <param name="changesMax">Changes that are kept.</param>
-sealed class Subscription(string text, string view, int changesMax, TimeProvider time)
+sealed class Subscription(string text, string view, long began, int changesMax, TimeProvider time)
 {
+    // A cursor is of a query, whatever process followed it: what the query gave at an epoch is the same everywhere.
+    readonly string token = Interfaces.Topics.TopicPartitioner.HashOf(System.Text.Encoding.UTF8.GetBytes(text)).ToString("x16", CultureInfo.InvariantCulture);
     readonly Queue<(long Epoch, byte[] Change)> changes = new();
     long askedAt = time.GetTimestamp();
-    long forgottenTo;
+    long forgottenTo = began;
     TaskCompletionSource changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public string Text { get; } = text;
@@ -63,7 +66,7 @@ sealed class Subscription(string text, string view, int changesMax, TimeProvider
     {
         askedAt = time.GetTimestamp();
         string[] parts = (cursor ?? "").Split(':');
-        if (parts.Length != 2 || parts[0] != View || !long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out long seen) || seen < forgottenTo || seen > epoch)
+        if (parts.Length != 2 || parts[0] != token || !long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out long seen) || seen < forgottenTo || seen > epoch)
             return null;
         return new SqlFeed(Cursor(epoch), epoch, [], SqlJson.EmptyArray, false, Join(changes.Where(change => change.Epoch > seen).Select(static change => change.Change)));
     }
@@ -82,7 +85,7 @@ sealed class Subscription(string text, string view, int changesMax, TimeProvider
         return new SqlFeed(Cursor(epoch), epoch, JsonRows.Columns(from.Layout.Schema), Join(rows), true, SqlJson.EmptyArray);
     }
 
-    string Cursor(long epoch) => string.Create(CultureInfo.InvariantCulture, $"{View}:{epoch}");
+    string Cursor(long epoch) => string.Create(CultureInfo.InvariantCulture, $"{token}:{epoch}");
 
     static SqlJson Join(IEnumerable<byte[]> values)
     {

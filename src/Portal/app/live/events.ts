@@ -1,6 +1,8 @@
 export interface ServerEvent {
   name: string;
   data: string;
+  /** What to say was seen last when coming back; empty: nothing. */
+  id: string;
 }
 
 /**
@@ -10,6 +12,7 @@ export interface ServerEvent {
 export class EventParser {
   #buffer = '';
   #name = '';
+  #id = '';
   #data: string[] = [];
 
   push(text: string): ServerEvent[] {
@@ -24,7 +27,7 @@ export class EventParser {
         this.#line(line);
         continue;
       }
-      if (this.#data.length > 0) events.push({ name: this.#name === '' ? 'message' : this.#name, data: this.#data.join('\n') });
+      if (this.#data.length > 0) events.push({ name: this.#name === '' ? 'message' : this.#name, data: this.#data.join('\n'), id: this.#id });
       this.#name = '';
       this.#data = [];
     }
@@ -35,7 +38,8 @@ export class EventParser {
     if (colon === 0) return;
     const field = colon < 0 ? line : line.slice(0, colon);
     const value = colon < 0 ? '' : line.slice(colon + 1).replace(/^ /, '');
-    if (field === 'event') this.#name = value;
+    if (field === 'id') this.#id = value;
+    else if (field === 'event') this.#name = value;
     else if (field === 'data') this.#data.push(value);
   }
 }

@@ -4,18 +4,19 @@ import { LiveStream, retryMaxMilliseconds, silenceMaxMilliseconds, type LiveStat
 
 test('events are cut out of whatever pieces the text comes in', () => {
   const parser = new EventParser();
-  const text = 'event: fleet\ndata: {"a":1}\n\n: comment\n\nevent: two\r\ndata: one\r\ndata: more\r\n\r\n';
+  const text = 'id: 7\nevent: fleet\ndata: {"a":1}\n\n: comment\n\nevent: two\r\ndata: one\r\ndata: more\r\n\r\n';
   const events = [...text].flatMap((character) => parser.push(character));
   expect(events).toEqual([
-    { name: 'fleet', data: '{"a":1}' },
-    { name: 'two', data: 'one\nmore' },
+    { name: 'fleet', data: '{"a":1}', id: '7' },
+    // What was seen last stays it until another event says more.
+    { name: 'two', data: 'one\nmore', id: '7' },
   ]);
 });
 
 test('an event that is not ended waits', () => {
   const parser = new EventParser();
   expect(parser.push('data: half\n')).toEqual([]);
-  expect(parser.push('\n')).toEqual([{ name: 'message', data: 'half' }]);
+  expect(parser.push('\n')).toEqual([{ name: 'message', data: 'half', id: '' }]);
 });
 
 interface Connection {
@@ -25,10 +26,12 @@ interface Connection {
 
 function setUp() {
   const connections: Connection[] = [];
+  const seen: (string | undefined)[] = [];
   const states: LiveState[] = [];
   const events: [string, unknown][] = [];
   let status = 200;
   vi.stubGlobal('fetch', async (_url: string, init: RequestInit) => {
+    seen.push((init.headers as Record<string, string>)['Last-Event-ID']);
     if (status !== 200) return new Response('{}', { status });
     let controller!: ReadableStreamDefaultController<Uint8Array>;
     const body = new ReadableStream<Uint8Array>({ start: (own) => void (controller = own) });
@@ -44,7 +47,7 @@ function setUp() {
   });
   const refused = vi.fn();
   const stream = new LiveStream({ url: '/fleet/live', onEvent: (name, data) => events.push([name, data]), onState: (state) => states.push(state), onRefused: refused });
-  return { stream, connections, states, events, refused, setStatus: (next: number) => (status = next) };
+  return { stream, connections, seen, states, events, refused, setStatus: (next: number) => (status = next) };
 }
 
 beforeEach(() => {
@@ -65,6 +68,19 @@ test('a stream connects, gives events, and says that it is live', async () => {
   await settle();
   expect(states).toEqual(['connecting', 'live']);
   expect(events).toEqual([['fleet', { score: 90 }]]);
+  stream.stop();
+});
+
+test('a stream that comes back says what it saw last', async () => {
+  const { stream, connections, seen } = setUp();
+  stream.start();
+  await settle();
+  connections[0]!.send('id: a:17\nevent: changes\ndata: []\n\n');
+  await settle();
+  stream.pause();
+  stream.resume();
+  await settle();
+  expect(seen).toEqual([undefined, 'a:17']);
   stream.stop();
 });
 

@@ -32,6 +32,7 @@ export class LiveStream {
   #failures = 0;
   #stopped = false;
   #state: LiveState | null = null;
+  #seen = '';
 
   constructor(options: StreamOptions) {
     this.#options = options;
@@ -84,7 +85,8 @@ export class LiveStream {
     try {
       feed();
       const response = await fetch(buildUrl(this.#options.url, this.#options.query), {
-        headers: { Accept: 'text/event-stream', 'X-Orrery-Request': '1' },
+        // Where the server knows what came since, it goes on from there instead of beginning anew.
+        headers: { Accept: 'text/event-stream', 'X-Orrery-Request': '1', ...(this.#seen === '' ? {} : { 'Last-Event-ID': this.#seen }) },
         credentials: 'same-origin',
         cache: 'no-store',
         signal: abort.signal,
@@ -128,6 +130,7 @@ export class LiveStream {
         // Only an event proves that the stream works: a server that accepts and drops is not asked every second.
         this.#failures = 0;
         this.#options.onEvent(event.name, JSON.parse(event.data));
+        this.#seen = event.id;
       }
     }
   }

@@ -41,6 +41,7 @@ using Orrery.Bench.Storage;
     ("retail", "canal's messages in the log to all results of the retail warehouse in memory, rows a second on one core: --transactions=N --operators", RetailBench.RunAsync),
     ("simulate", "a cluster of 5 silos under seeds: --seeds=N --from=S --workers=W --plant=BUG --trace", SimulateBench.RunAsync),
     ("snapshot", "a MariaDB table to the embedded log with receipts: --rows=N", SnapshotBench.RunAsync),
+    ("spill", "changes a second of a view whose state lies in files, beside the same in memory: --changes=N", SpillBench.RunAsync),
     ("start", "start to first answer; memory and processor of a demo of 20 sites", StartBench.RunAsync),
     ("state", "bytes of state a row of a join of a million order lines, by the packed row: --rows=N", StateBench.RunAsync),
     ("storage", "durable writes, claims and chunks in the embedded file; --store=postgres|mariadb|redis (a server of its own) or =CONNECTION (an empty one)", StorageBench.RunAsync),

@@ -53,8 +53,19 @@ static class JoinLimitBench
 
     static double RunSql(BenchContext context, List<OrderChange> changes, bool isTold, out long rows)
     {
-        var catalog = new BenchCatalog(Tables, isAppendOnly: false);
         using var graph = new DataflowGraph(new DataflowOptions { Clock = context.Options.Has("operators") ? TimeProvider.System : null });
+        double rate = Rate(graph, changes, out rows);
+        if (isTold && context.Options.Has("operators"))
+            foreach (var report in graph.Report())
+                context.Say($"  {report.Id} {report.Kind} <- {string.Join(",", report.Inputs)}: {report.RowsIn:N0} in, {report.RowsOut:N0} out, {report.StateRows:N0} rows, {report.StateBytes / 1e6:N1} MB, {report.BusyMicroseconds / 1e6:N2} s");
+        return rate;
+    }
+
+    /// <summary>Source changes a second through the join in a graph that is empty.</summary>
+    /// <param name="rows">Changes of the view.</param>
+    public static double Rate(DataflowGraph graph, List<OrderChange> changes, out long rows)
+    {
+        var catalog = new BenchCatalog(Tables, isAppendOnly: false);
         DataflowTable[] tables = [.. catalog.Relations.Select(relation => graph.AddTable(relation))];
         var view = graph.AddView("wide", catalog.View(Query), new ViewOptions { IsMaterialized = false });
         using var memory = new RowArena(long.MaxValue);
@@ -72,9 +83,6 @@ static class JoinLimitBench
 
         double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
         rows = told;
-        if (isTold && context.Options.Has("operators"))
-            foreach (var report in graph.Report())
-                context.Say($"  {report.Id} {report.Kind} <- {string.Join(",", report.Inputs)}: {report.RowsIn:N0} in, {report.RowsOut:N0} out, {report.StateRows:N0} rows, {report.StateBytes / 1e6:N1} MB, {report.BusyMicroseconds / 1e6:N2} s");
         return packed.Length / seconds;
     }
 

@@ -34,17 +34,18 @@ static class DeadLetters
     {
         if (page.Limit is < 1 or > LimitMax)
             throw new InvalidInputException("limit", $"limit is {page.Limit}; it can be 1 to {LimitMax}.");
-        ITopicPartitionGrain partition = grains.GetGrain<ITopicPartitionGrain>(TopicKeys.Partition(SqlKeys.DeadTopic(tenant, relation), 0));
-        PartitionInfo info;
+        string topic = SqlKeys.DeadTopic(tenant, relation);
         try
         {
-            info = await partition.Info();
+            await grains.GetGrain<ITopicGrain>(topic).Get();
         }
         catch (NotFoundException)
         {
             return new Page<SqlLetter>([], null, 0);
         }
 
+        ITopicPartitionGrain partition = grains.GetGrain<ITopicPartitionGrain>(TopicKeys.Partition(topic, 0));
+        PartitionInfo info = await partition.Info();
         long before = page.After is null ? info.End
             : long.TryParse(page.After, NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? Math.Min(number, info.End)
             : throw new InvalidInputException("cursor", $"cursor is '{page.After}'; give the next of the page before.");

@@ -15,7 +15,7 @@ interface IDataflowGrain : IGrainWithStringKey
 
     /// <summary>As <see cref="Wake"/>, and answers when a version of the schema is in force.</summary>
     /// <exception cref="TimeoutException">It is not within the patience; it will be.</exception>
-    [AlwaysInterleave]
+    [AlwaysInterleave, ResponseTimeout("00:01:30")]
     Task Apply(SchemaOrder order, TimeSpan patience);
 
     /// <summary>Answers a query at a cut between two epochs.</summary>

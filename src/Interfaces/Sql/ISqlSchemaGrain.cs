@@ -13,7 +13,8 @@ public interface ISqlSchemaGrain : IGrainWithStringKey
     /// <exception cref="SqlRefusedException">A statement cannot be read or run; the place is in the text that was given.</exception>
     /// <exception cref="SqlForbiddenException">A statement changes something, and the caller may only read.</exception>
     /// <exception cref="NotFoundException">There is no such tenant.</exception>
-    [AlwaysInterleave]
+    /// <remarks>A script of hundreds of statements takes minutes where each new view is filled first.</remarks>
+    [AlwaysInterleave, ResponseTimeout("00:10:00")]
     Task<IReadOnlyList<SqlResult>> Run(SqlRequest request);
 
     /// <summary>What is wrong with a text, without running it; empty where nothing is.</summary>
@@ -54,11 +55,11 @@ public interface ISqlSchemaGrain : IGrainWithStringKey
     Task<Page<SqlLetter>> Letters(string name, PageRequest page);
 
     /// <summary>Lets a materialized view, or the writing into a sink, stand still.</summary>
-    [AlwaysInterleave]
+    [AlwaysInterleave, ResponseTimeout("00:01:30")]
     Task<RelationInfo> Pause(string name, string user);
 
     /// <summary>Lets it go on; it takes in what happened meanwhile.</summary>
-    [AlwaysInterleave]
+    [AlwaysInterleave, ResponseTimeout("00:01:30")]
     Task<RelationInfo> Resume(string name, string user);
 
     /// <summary>The result of a query and then what changes of it.</summary>

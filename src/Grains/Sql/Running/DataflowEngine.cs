@@ -258,8 +258,32 @@ sealed partial class DataflowEngine : IDisposable
         graph.Dispose();
     }
 
-    double? Freshness(SqlDefinition definition, long nowMilliseconds) =>
-        Catalog.TryBind(definition)?.Reads().Select(name => tables.GetValueOrDefault(name)).Max(table => table?.Lags(nowMilliseconds).Max(static lag => lag.LagSeconds));
+    /// <summary>Age of the oldest thing that the tables under a relation have not taken in; null: not known.</summary>
+    double? Freshness(SqlDefinition definition, long nowMilliseconds)
+    {
+        double? oldest = null;
+        var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        var open = new Stack<SqlDefinition>([definition]);
+        while (open.TryPop(out SqlDefinition? next))
+        {
+            foreach (string name in Catalog.TryBind(next)?.Reads() ?? new HashSet<string>())
+            {
+                if (!seen.Add(name))
+                    continue;
+                if (!tables.TryGetValue(name, out SourceTable? table))
+                {
+                    if (Catalog.Find(name) is { } view)
+                        open.Push(view);
+                }
+                else if (table.Lags(nowMilliseconds).Max(static lag => lag.LagSeconds) is { } lag)
+                {
+                    oldest = Math.Max(oldest ?? 0, lag);
+                }
+            }
+        }
+
+        return oldest;
+    }
 
     void Make(SqlDefinition definition, SchemaChange change, List<SinkChanges> first)
     {

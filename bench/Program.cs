@@ -18,6 +18,7 @@ using Orrery.Bench.Simulate;
 using Orrery.Bench.Snapshot;
 using Orrery.Bench.Start;
 using Orrery.Bench.Storage;
+using Orrery.Bench.Views;
 
 // The scenario benches. Each is a line here: name, what it measures, and the code.
 (string Name, string About, Func<BenchContext, Task<IReadOnlyList<Figure>>> Run)[] benches =
@@ -30,6 +31,7 @@ using Orrery.Bench.Storage;
     ("density", "memory of idle grains, and activations a second with their rows claimed; --silos=2: a call's time among 1,000,000 of them", DensityBench.RunAsync),
     ("expressions", "rows a second through compiled expressions on one core, beside delegates written by hand over the same rows: --rows=N", ExpressionsBench.RunAsync),
     ("failover", "3 silo processes, 10,000 active grains: one killed, then each restarted under load; --store=CONNECTION", FailoverBench.RunAsync),
+    ("freshness", "source commit to readable view at half load, through the log and a silo: --rows=N --seconds=N", FreshnessBench.RunAsync),
     ("ingest", "Prometheus remote-write: samples a second of the server's processor, beside VictoriaMetrics and Prometheus", IngestBench.RunAsync),
     ("join-limit", "the five-way join of order items as SQL, beside the loop over dictionaries that somebody writes by hand: --changes=N --operators", JoinLimitBench.RunAsync),
     ("kafka", "records of 200 bytes through the log's interface into Kafka's mock cluster and back, beside Confluent's client: --records=N", KafkaBench.RunAsync),
@@ -45,6 +47,7 @@ using Orrery.Bench.Storage;
     ("start", "start to first answer; memory and processor of a demo of 20 sites", StartBench.RunAsync),
     ("state", "bytes of state a row of a join of a million order lines, by the packed row: --rows=N", StateBench.RunAsync),
     ("storage", "durable writes, claims and chunks in the embedded file; --store=postgres|mariadb|redis (a server of its own) or =CONNECTION (an empty one)", StorageBench.RunAsync),
+    ("views", "1,000 small views of one tenant on one node, all fresh: --views=N --seconds=N", ViewsBench.RunAsync),
     ("windows", "changes a second of window functions and sessions over one long partition, beside a short one: --rows=N", WindowsBench.RunAsync),
     ("agent", "processor and memory of the site agent beside 300 processes", AgentCostBench.RunAsync),
     ("nab", "the streaming anomaly score on the Numenta Anomaly Benchmark", NabBench.RunAsync),

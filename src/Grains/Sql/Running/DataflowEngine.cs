@@ -85,7 +85,7 @@ sealed partial class DataflowEngine : IDisposable
 
         foreach (SqlDefinition definition in change.Make)
             next[definition.Name] = definition;
-        Catalog = new SchemaCatalog(next.Values);
+        Catalog = SchemaCatalog.After(Catalog, next.Values);
         var first = new List<SinkChanges>();
         foreach (SqlDefinition definition in change.Make)
         {

@@ -11,7 +11,7 @@ static class SchemaDifference
     /// </summary>
     public static (string[] Drop, SqlDefinition[] Make) Of(SchemaCatalog now, IReadOnlyList<SqlDefinition> wanted)
     {
-        var next = new SchemaCatalog(wanted);
+        SchemaCatalog next = SchemaCatalog.After(now, wanted);
         var changed = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (SqlDefinition definition in now.Definitions)
             if (next.Find(definition.Name) != definition)

@@ -18,6 +18,31 @@ sealed class SchemaCatalog : ISqlCatalog
 
     public SchemaCatalog(IEnumerable<SqlDefinition> definitions) => this.definitions = definitions.ToDictionary(static definition => definition.Name, StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>Definitions after a change. What was bound before and neither changed nor reads what did keeps its meaning, so that a change among thousands of views binds a few.</summary>
+    public static SchemaCatalog After(SchemaCatalog former, IEnumerable<SqlDefinition> definitions)
+    {
+        var next = new SchemaCatalog(definitions);
+        // A function may take the place of one of the dialect's own in any text.
+        if (!former.Functions().SetEquals(next.Functions()))
+            return next;
+        var kept = new Dictionary<string, bool>(StringComparer.OrdinalIgnoreCase);
+        foreach ((string name, BoundDefinition meaning) in former.bound)
+            if (IsKept(name))
+                next.bound[name] = meaning;
+        return next;
+
+        bool IsKept(string name)
+        {
+            if (kept.TryGetValue(name, out bool known))
+                return known;
+            // Views do not read themselves, however far around: what is bound has no cycles.
+            bool same = former.bound.TryGetValue(name, out BoundDefinition? meaning) && next.Find(name) == meaning.Definition && meaning.Names.All(IsKept);
+            return kept[name] = same;
+        }
+    }
+
+    HashSet<SqlDefinition> Functions() => [.. definitions.Values.Where(static definition => definition.Kind == DefinitionKind.Function)];
+
     /// <summary>As they were made.</summary>
     public IEnumerable<SqlDefinition> Definitions => definitions.Values.OrderBy(static definition => definition.Version);
 

@@ -170,7 +170,7 @@ sealed partial class SqlSchemaGrain
     {
         if (catalog.Find(name) is null)
             return;
-        var next = new SchemaCatalog(State.Definitions.Where(other => !other.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Append(new SqlDefinition(name, kind, text, time.GetUtcNow(), user, State.Version + 1)));
+        var next = SchemaCatalog.After(catalog, State.Definitions.Where(other => !other.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Append(new SqlDefinition(name, kind, text, time.GetUtcNow(), user, State.Version + 1)));
         foreach (string reader in catalog.ReadersOf(name))
         {
             try

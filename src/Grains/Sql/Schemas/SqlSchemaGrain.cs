@@ -176,7 +176,7 @@ sealed partial class SqlSchemaGrain : Grain, ISqlSchemaGrain, IRemindable
         if (State.Audit.Count > options.AuditMax)
             State.Audit.RemoveRange(0, State.Audit.Count - options.AuditMax);
         await writer.WriteAsync();
-        catalog = new SchemaCatalog(State.Definitions);
+        catalog = SchemaCatalog.After(catalog, State.Definitions);
         SqlMessages.Ran(logger, Tenant, user, State.Version, Shown(text));
         await Dataflow.Apply(Order, ApplyPatience);
     }

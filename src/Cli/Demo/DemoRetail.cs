@@ -59,6 +59,6 @@ sealed class DemoRetail(IGrainFactory grains, TimeProvider time, int shops)
                 topics.Add(message);
             return Task.CompletedTask;
         }, topics.FlushAsync);
-        await play.RunAsync(null, null, cancellationToken);
+        await play.RunAsync(null, null, null, cancellationToken);
     }
 }

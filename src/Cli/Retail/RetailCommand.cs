@@ -32,7 +32,7 @@ static class RetailCommand
     {
         Option<string?> mysql = MySql("A MySQL or MariaDB to play in: its databases and tables are made where they are not there.");
         var topics = new Option<bool>("--topics") { Description = "Write canal's messages into topics of a cluster, one topic a table. Goes with --cluster." };
-        var anew = new Option<bool>("--anew") { Description = "With --mysql: drop the databases of these names first." };
+        var anew = new Option<bool>("--anew") { Description = "With --mysql: drop the databases of these names first. Without it an earlier play goes on: master data and balances are set back, orders and bills stay." };
         Option<double> rate = Number("--rate", "Transactions a second, of about four rows each; 0: as fast as they go.", 50, 0, RateMax);
         var seed = new Option<int>("--seed") { Description = "The same seed plays the same story, at whatever times.", DefaultValueFactory = static _ => 1 };
         var length = new Option<TimeSpan?>("--for")
@@ -46,11 +46,12 @@ static class RetailCommand
                 return null;
             },
         };
+        var most = new Option<long?>("--transactions") { Description = "How many, master data included. Default: no end." };
         Option<double> partitions = Number("--partitions", "With --topics: partitions of each topic.", 8, 1, 1_024), shops = Number("--shops", "Shops at the beginning.", 24, 1, 10_000);
         Option<double> held = Number("--held", "With --topics: of a thousand messages, how many are held back while others go before.", 0, 0, 1_000);
         Option<double> replayed = Number("--replayed", "With --topics: after how many of a thousand messages the last of the partition come once more.", 0, 0, 1_000);
         var cluster = new ClusterOptionSet(hostsSilo: false, "With --topics: where the cluster keeps everything.");
-        var command = new Command("generate", "Plays the chain: orders, tills, the ERP. One line says how far it is.") { mysql, topics, anew, rate, seed, length, shops, partitions, held, replayed };
+        var command = new Command("generate", "Plays the chain: orders, tills, the ERP. One line says how far it is.") { mysql, topics, anew, rate, seed, length, most, shops, partitions, held, replayed };
         cluster.AddTo(command);
         command.SetAction((parsed, cancellationToken) => Refusals.TellAsync(async () =>
         {
@@ -63,10 +64,10 @@ static class RetailCommand
             try
             {
                 if (connection is not null)
-                    return await IntoMySqlAsync(connection, parsed.GetValue(anew), model, parsed.GetValue(rate), parsed.GetValue(length), cancellationToken);
+                    return await IntoMySqlAsync(connection, parsed.GetValue(anew), model, new Pace(parsed.GetValue(rate), parsed.GetValue(length), parsed.GetValue(most)), cancellationToken);
                 var disturbance = new Disturbance { HeldPerMille = (int)parsed.GetValue(held), ReplaysPerMille = (int)parsed.GetValue(replayed) };
                 var feed = new CanalFeed(new CanalEncoder((int)parsed.GetValue(partitions)), disturbance, parsed.GetValue(seed));
-                return await IntoTopicsAsync(cluster.ReadRequired(parsed), feed, (int)parsed.GetValue(partitions), model, parsed.GetValue(rate), parsed.GetValue(length), cancellationToken);
+                return await IntoTopicsAsync(cluster.ReadRequired(parsed), feed, (int)parsed.GetValue(partitions), model, new Pace(parsed.GetValue(rate), parsed.GetValue(length), parsed.GetValue(most)), cancellationToken);
             }
             catch (Exception problem) when (problem is MySqlException or ArgumentException or RefusalException)
             {
@@ -111,41 +112,39 @@ static class RetailCommand
         return command;
     }
 
-    static async Task<int> IntoMySqlAsync(string connection, bool startsAnew, RetailModel model, double rate, TimeSpan? length, CancellationToken cancellationToken)
+    static async Task<int> IntoMySqlAsync(string connection, bool startsAnew, RetailModel model, Pace pace, CancellationToken cancellationToken)
     {
         await using MySqlTarget target = await MySqlTarget.OpenAsync(connection, startsAnew, cancellationToken);
-        if (!startsAnew && await target.HasRowsAsync(RetailSchema.Instance.Find("store_shop"), cancellationToken))
-            throw new WrongInputException("the tables have rows of an earlier play, whose master data would be met again: say --anew to drop them.");
-        await PlayAsync(new RetailPlay(model, rate, TimeProvider.System, target.ApplyAsync, static _ => Task.CompletedTask), length, cancellationToken);
+        await PlayAsync(new RetailPlay(model, pace.Rate, TimeProvider.System, target.ApplyAsync, static _ => Task.CompletedTask), pace, cancellationToken);
         return 0;
     }
 
-    static async Task<int> IntoTopicsAsync(ClusterSettings settings, CanalFeed feed, int partitions, RetailModel model, double rate, TimeSpan? length, CancellationToken cancellationToken)
+    static async Task<int> IntoTopicsAsync(ClusterSettings settings, CanalFeed feed, int partitions, RetailModel model, Pace pace, CancellationToken cancellationToken)
     {
         await using OrreryServer? client = await OrreryServer.TryStartAsync(new ServerPlan { Cluster = settings, HostsSilo = false }, cancellationToken);
         if (client is null)
             return 1;
         var topics = new RetailTopics(client.Grains, [.. RetailSchema.Instance.Tables], partitions, TimeProvider.System, 1);
         await topics.OpenAsync();
-        await PlayAsync(new RetailPlay(model, rate, TimeProvider.System, (transaction, _) =>
+        await PlayAsync(new RetailPlay(model, pace.Rate, TimeProvider.System, (transaction, _) =>
         {
             foreach (CanalMessage message in feed.Carry(transaction))
                 topics.Add(message);
             return Task.CompletedTask;
-        }, topics.FlushAsync), length, cancellationToken);
+        }, topics.FlushAsync), pace, cancellationToken);
         foreach (CanalMessage message in feed.Flush())
             topics.Add(message);
         await topics.FlushAsync(CancellationToken.None);
         return 0;
     }
 
-    static async Task PlayAsync(RetailPlay play, TimeSpan? length, CancellationToken cancellationToken)
+    static async Task PlayAsync(RetailPlay play, Pace pace, CancellationToken cancellationToken)
     {
         long started = TimeProvider.System.GetTimestamp();
         double last = 0;
         try
         {
-            await play.RunAsync(length, () =>
+            await play.RunAsync(pace.Length, pace.Transactions, () =>
             {
                 // One line that is written over on a terminal; elsewhere one now and then.
                 double seconds = TimeProvider.System.GetElapsedTime(started).TotalSeconds;
@@ -176,6 +175,9 @@ static class RetailCommand
             },
         },
     };
+
+    /// <summary>How fast, and until when.</summary>
+    sealed record Pace(double Rate, TimeSpan? Length, long? Transactions);
 
     static bool TryReadLength(string text, out TimeSpan length)
     {

@@ -17,20 +17,21 @@ sealed class RetailPlay(RetailModel model, double rate, TimeProvider time, Func<
 
     public long Rows { get; private set; }
 
-    /// <summary>Plays until it is cancelled or the time is over.</summary>
+    /// <summary>Plays until it is cancelled, the time is over, or so many transactions were made.</summary>
     /// <param name="length">Null: without end.</param>
+    /// <param name="most">Master data included; null: without end.</param>
     /// <param name="tell">Is called after each tick.</param>
-    public async Task RunAsync(TimeSpan? length, Action? tell, CancellationToken cancellationToken)
+    public async Task RunAsync(TimeSpan? length, long? most, Action? tell, CancellationToken cancellationToken)
     {
         while (model.IsOpening)
             await GiveAsync(TickMax, isOpening: true, cancellationToken);
         long started = time.GetTimestamp();
         double due = 0, given = 0;
         using var timer = new PeriodicTimer(Tick, time);
-        while (length is not { } most || time.GetElapsedTime(started) < most)
+        while ((length is not { } limit || time.GetElapsedTime(started) < limit) && (most is null || Transactions < most))
         {
             due = rate > 0 ? time.GetElapsedTime(started).TotalSeconds * rate : given + TickMax;
-            int now = (int)Math.Min(TickMax, due - given);
+            int now = (int)Math.Min(Math.Min(TickMax, (most ?? long.MaxValue) - Transactions), due - given);
             // What could not be given in time is not made up for in one go.
             given = Math.Max(given + now, due - TickMax);
             if (now > 0)

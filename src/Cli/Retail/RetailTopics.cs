@@ -3,6 +3,7 @@ using Orrery.Grains.Topics;
 using Orrery.Interfaces.Errors;
 using Orrery.Interfaces.Topics;
 using Orrery.Retail.Canal;
+using Orrery.Retail.Pipelines;
 using Orrery.Retail.Schema;
 
 namespace Orrery.Cli.Retail;
@@ -15,13 +16,15 @@ sealed class RetailTopics(IGrainFactory grains, IReadOnlyList<RetailTable> table
     readonly Dictionary<string, TopicWriter> writers = new(StringComparer.Ordinal);
     long sequence;
 
-    /// <summary>Makes the topics where they are not there.</summary>
+    /// <summary>Makes the topics where they are not there, those that the pipelines' sinks write too.</summary>
     /// <exception cref="InvalidInputException">A topic is there with another number of partitions: rows would go to others than before.</exception>
     public async Task OpenAsync()
     {
         var settings = new TopicSettings { Partitions = partitions, Flush = TopicFlush.Interval, RetainAge = TimeSpan.FromDays(7), DeletesUnread = false };
         // Whoever starts anew is another producer: its sequence begins anew, too.
         long producer = TopicWriter.ProducerOf($"retail/{time.GetUtcNow().ToUnixTimeMilliseconds()}");
+        foreach (string output in RetailPipelines.OutputTopics)
+            await grains.GetGrain<ITopicGrain>(output).Create(settings);
         foreach (RetailTable table in tables)
         {
             TopicSettings known = await grains.GetGrain<ITopicGrain>(table.Topic).Create(settings);

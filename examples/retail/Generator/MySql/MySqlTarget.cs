@@ -35,13 +35,6 @@ public sealed class MySqlTarget : IAsyncDisposable
         }
     }
 
-    /// <summary>Whether a table has rows.</summary>
-    public async Task<bool> HasRowsAsync(RetailTable table, CancellationToken cancellationToken)
-    {
-        await using var command = new MySqlCommand($"SELECT EXISTS (SELECT 1 FROM {table.FullName})", connection);
-        return Convert.ToInt64(await command.ExecuteScalarAsync(cancellationToken), System.Globalization.CultureInfo.InvariantCulture) != 0;
-    }
-
     public async Task ApplyAsync(RetailTransaction transaction, CancellationToken cancellationToken)
     {
         // One text with the values in it: a driver's parameters cost a round trip a row. All values are the generator's own.
@@ -65,7 +58,8 @@ public sealed class MySqlTarget : IAsyncDisposable
         switch (change.Kind)
         {
             case RowChangeKind.Insert:
-                text.Append("INSERT INTO ").Append(table.FullName).Append(" VALUES (").AppendJoin(", ", change.After!.Select((value, place) => Literal(value, table.Columns[place]))).Append(')');
+                // Master data and balances of an earlier play may be there.
+                text.Append("REPLACE INTO ").Append(table.FullName).Append(" VALUES (").AppendJoin(", ", change.After!.Select((value, place) => Literal(value, table.Columns[place]))).Append(')');
                 break;
             case RowChangeKind.Update:
                 text.Append("UPDATE ").Append(table.FullName).Append(" SET ").AppendJoin(", ", Enumerable.Range(0, table.Columns.Count)

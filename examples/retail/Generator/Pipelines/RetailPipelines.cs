@@ -29,6 +29,10 @@ public static class RetailPipelines
     /// <summary>The source tables that the views read.</summary>
     public static IReadOnlyList<RetailTable> SourcesRead => Wanted.Value;
 
+    /// <summary>Topics that the sinks of <c>51-sinks-kafka.sql</c> write: wide rows and events.</summary>
+    public static IEnumerable<string> OutputTopics => Results
+        .Where(static result => result.Name.StartsWith("dwd_", StringComparison.Ordinal) || result.Name.StartsWith("flink_", StringComparison.Ordinal)).Select(static result => $"retail.{result.Name}_kafka");
+
     /// <summary>Statements that make the tables that are read and all views, where they are not there yet.</summary>
     /// <param name="options">What stands in WITH of a table.</param>
     public static string Script(Func<RetailTable, string> options) => string.Concat(

@@ -116,11 +116,9 @@ public sealed class CheckpointTests
             INSERT INTO numbers VALUES (3, NULL, NULL, NULL);
             """);
         await ManifestsAsync(fleet, 2);
-        await fleet.CrashAsync(() =>
-        {
-            // So that no epoch behind the checkpoint can bring them again.
-            File.Delete(target);
-        });
+        await fleet.KillAsync();
+        File.Delete(target);
+        await fleet.BeginAsync();
         using var late = new CancellationTokenSource(Patience);
         using var looks = new PeriodicTimer(Look);
         string[] Lines() => Directory.Exists(target) ? [.. Directory.EnumerateFiles(target, "*.jsonl", SearchOption.AllDirectories).Order(StringComparer.Ordinal).SelectMany(File.ReadLines)] : [];
@@ -151,7 +149,7 @@ public sealed class CheckpointTests
     }
 
     /// <summary>Segments as small as they may be, which go as soon as nobody holds them.</summary>
-    static void SmallSegments(IServiceCollection services) => services.Configure<TopicGrainOptions>(static options =>
+    internal static void SmallSegments(IServiceCollection services) => services.Configure<TopicGrainOptions>(static options =>
     {
         (options.SegmentBytes, options.BatchBytesMax) = (16 << 10, 12 << 10);
         options.HoldGrace = TimeSpan.Zero;

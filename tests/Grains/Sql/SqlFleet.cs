@@ -24,10 +24,10 @@ sealed class SqlFleet : IAsyncDisposable
     readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("orrery-sql-");
     readonly InProcessTestCluster cluster;
 
-    SqlFleet(Action<SqlOptions>? configure, Action<IServiceCollection>? services)
+    SqlFleet(Action<SqlOptions>? configure, Action<IServiceCollection>? services, IFencedGrainStorage? storage)
     {
         var builder = new InProcessTestClusterBuilder();
-        builder.UseStorage(new MemoryGrainStorage()).AddGrains(typeof(GrainServices).Assembly).ConfigureSiloHost(host =>
+        builder.UseStorage(storage ?? new MemoryGrainStorage()).AddGrains(typeof(GrainServices).Assembly).ConfigureSiloHost(host =>
         {
             host.Logging.AddProvider(Logs);
             host.Services.AddEmbeddedLog(_ => new EmbeddedLogOptions { Directory = Path.Combine(folder.FullName, "log") });
@@ -59,9 +59,9 @@ sealed class SqlFleet : IAsyncDisposable
     /// <summary>Where checkpoints lie, those of the tenant in <c>acme/0</c>.</summary>
     public string Checkpoints => Path.Combine(folder.FullName, "checkpoints");
 
-    public static async Task<SqlFleet> StartAsync(Action<SqlOptions>? configure = null, Action<IServiceCollection>? services = null)
+    public static async Task<SqlFleet> StartAsync(Action<SqlOptions>? configure = null, Action<IServiceCollection>? services = null, IFencedGrainStorage? storage = null)
     {
-        var fleet = new SqlFleet(configure, services);
+        var fleet = new SqlFleet(configure, services, storage);
         Directory.CreateDirectory(fleet.Folder);
         await fleet.cluster.DeployAsync();
         await fleet.Grains.GetGrain<ITenantGrain>(Tenant).Create(new TenantDraft("Acme"));
@@ -105,11 +105,18 @@ sealed class SqlFleet : IAsyncDisposable
     }
 
     /// <summary>Ends the silo as a crash does, and starts another on what is stored.</summary>
-    /// <param name="between">What happens while nothing runs.</param>
-    public async Task CrashAsync(Action? between = null)
+    public async Task CrashAsync()
     {
-        await cluster.KillSiloAsync(cluster.Silo);
-        between?.Invoke();
+        await KillAsync();
+        await BeginAsync();
+    }
+
+    /// <summary>Ends the silo as a crash does.</summary>
+    public Task KillAsync() => cluster.KillSiloAsync(cluster.Silo);
+
+    /// <summary>Starts a silo on what is stored.</summary>
+    public async Task BeginAsync()
+    {
         await cluster.StartSiloAsync();
         await Grains.GetGrain<ISqlDirectoryGrain>(Interfaces.EntityKeys.Fleet).WakeAll();
     }

@@ -4,7 +4,7 @@ using Orrery.Log;
 namespace Orrery.Grains.Tests.Topics;
 
 /// <summary>What a test lets the logs of all silos do, and what it sees of them.</summary>
-sealed class LogGates
+class LogGates
 {
     Task? beforeNextAppend;
 
@@ -12,7 +12,7 @@ sealed class LogGates
     public void HoldNextAppend(Task until) => Volatile.Write(ref beforeNextAppend, until);
 
     /// <summary>What an append that begins now has to wait for.</summary>
-    public Task? TakeHold() => Interlocked.Exchange(ref beforeNextAppend, null);
+    public virtual Task? TakeHold() => Interlocked.Exchange(ref beforeNextAppend, null);
 
     /// <summary>Appends that are durable wait for it before their owner hears so.</summary>
     public Task BeforeAcknowledge { get; set; } = Task.CompletedTask;

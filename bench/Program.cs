@@ -12,6 +12,7 @@ using Orrery.Bench.Ingest;
 using Orrery.Bench.Kafka;
 using Orrery.Bench.Log;
 using Orrery.Bench.Nab;
+using Orrery.Bench.Recover;
 using Orrery.Bench.Reminders;
 using Orrery.Bench.Retail;
 using Orrery.Bench.Simulate;
@@ -39,6 +40,7 @@ using Orrery.Bench.Views;
     ("log", "records of 200 bytes appended to the embedded log and read back, one processor, beside plain write and fsync: --batches=N", LogBench.RunAsync),
     ("nexmark", "events a second through Nexmark's queries, on one core: --query=q0,q3,... --events=N --operators; --check: their results compared with PostgreSQL's", NexmarkBench.RunAsync),
     ("range", "an hour of 1,000 series at 15 s steps through HTTP, beside VictoriaMetrics and Prometheus", RangeBench.RunAsync),
+    ("recover", "views' state restored from a checkpoint, and what came behind it done again: --megabytes=N --changes=N", RecoverBench.RunAsync),
     ("reminders", "10,000 reminders due in one instant on 3 silos, one killed in it: --store=postgres for a server of its own", RemindersBench.RunAsync),
     ("retail", "canal's messages in the log to all results of the retail warehouse in memory, rows a second on one core: --transactions=N --operators", RetailBench.RunAsync),
     ("simulate", "a cluster of 5 silos under seeds: --seeds=N --from=S --workers=W --plant=BUG --trace", SimulateBench.RunAsync),

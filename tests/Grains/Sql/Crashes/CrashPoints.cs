@@ -1,5 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Orrery.Dataflow.Checkpoints;
+using Orrery.Grains.Sql;
 using Orrery.Grains.Sql.Checkpoints;
 using Orrery.Grains.Tests.Topics;
 using Orrery.Log;
@@ -51,12 +53,12 @@ sealed class CrashPoints(Random random) : LogGates
         former.TrySetException(new IOException("The silo had died (the test says so)."));
     }
 
-    public void Register(IServiceCollection services, string checkpoints)
+    public void Register(IServiceCollection services)
     {
         ServiceDescriptor embedded = services.Last(static service => service.ServiceType == typeof(ILog));
         services.Remove(embedded);
         services.AddSingleton<ILog>(provider => new GatedLog((ILog)embedded.ImplementationFactory!(provider), this));
-        services.AddSingleton<ICheckpointPlaces>(new Places(this, checkpoints));
+        services.AddSingleton<ICheckpointPlaces>(provider => new Places(this, new FolderCheckpointPlaces(provider.GetRequiredService<IOptions<SqlOptions>>())));
     }
 
     /// <summary>Of an append: what it has to wait for.</summary>
@@ -112,11 +114,11 @@ sealed class CrashPoints(Random random) : LogGates
         Dead,
     }
 
-    sealed class Places(CrashPoints points, string folder) : ICheckpointPlaces
+    sealed class Places(CrashPoints points, ICheckpointPlaces inner) : ICheckpointPlaces
     {
-        public ICheckpointStore Of(string key) => new Store(points, new FolderCheckpointStore(Describe(key)));
+        public ICheckpointStore Of(string key) => new Store(points, inner.Of(key)!);
 
-        public string Describe(string key) => Path.Combine([folder, .. key.Split('/')]);
+        public string Describe(string key) => inner.Describe(key);
     }
 
     sealed class Store(CrashPoints points, ICheckpointStore inner) : ICheckpointStore

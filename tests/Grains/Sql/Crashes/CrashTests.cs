@@ -25,7 +25,6 @@ public sealed class CrashTests
     {
         var random = new Random(seed);
         var points = new CrashPoints(random);
-        string checkpoints = Directory.CreateTempSubdirectory("orrery-crash-").FullName;
         await using SqlFleet fleet = await SqlFleet.StartAsync(
             static options =>
             {
@@ -35,7 +34,7 @@ public sealed class CrashTests
             services =>
             {
                 CheckpointTests.SmallSegments(services);
-                points.Register(services, checkpoints);
+                points.Register(services);
             },
             new CrashStorage(new MemoryGrainStorage(), points));
         string file = Path.Combine(fleet.Folder, "sink.db");
@@ -99,7 +98,6 @@ public sealed class CrashTests
         (await fleet.Sql.Relations()).ShouldAllBe(static relation => relation.Problem == null);
         PartitionInfo journal = await fleet.Grains.GetGrain<ITopicPartitionGrain>("acme.sql--journal/0").Info();
         journal.Holds["sql of acme/0"].ShouldBeGreaterThan(0, trail);
-        Directory.Delete(checkpoints, recursive: true);
     }
 
     /// <summary>Waits for one of both; what fails of the other is of no interest any more.</summary>

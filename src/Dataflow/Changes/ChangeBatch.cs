@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Orrery.Dataflow.Memory;
+using Orrery.Dataflow.Operators;
 using Orrery.Sql.Rows;
 
 namespace Orrery.Dataflow.Changes;
@@ -22,6 +23,12 @@ public sealed class ChangeBatch : IDisposable
 
     internal Span<Change> Changes => _changes.Span;
 
+    /// <summary>As <see cref="Changes"/>, looking now and then whether the work may go on; see <see cref="WorkBudget"/>.</summary>
+    internal Bounded Each => new(_changes.Span);
+
+    /// <summary>Bytes of native memory.</summary>
+    internal long Bytes => _changes.Bytes;
+
     /// <summary>Adds a change. What takes back just what the one before it brought cancels that.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Add(nint row, int weight)
@@ -33,10 +40,29 @@ public sealed class ChangeBatch : IDisposable
             return;
         }
 
+        if ((count & (WorkBudget.RowsToldPerLook - 1)) == WorkBudget.RowsToldPerLook - 1) WorkBudget.Look();
         _changes.Add(new Change(row, weight));
     }
 
     public void Clear() => _changes.Clear();
 
     public void Dispose() => _changes.Dispose();
+
+    internal ref struct Bounded(Span<Change> changes)
+    {
+        private readonly Span<Change> _all = changes;
+        private int _index = -1;
+
+        public readonly ref readonly Change Current => ref _all[_index];
+
+        public readonly Bounded GetEnumerator() => this;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public bool MoveNext()
+        {
+            if (++_index >= _all.Length) return false;
+            if ((_index & (WorkBudget.RowsReadPerLook - 1)) == WorkBudget.RowsReadPerLook - 1) WorkBudget.Look();
+            return true;
+        }
+    }
 }

@@ -10,12 +10,16 @@ namespace Orrery.Dataflow.Graphs;
 public sealed partial class DataflowGraph
 {
     /// <summary>Adds a view, filled from the rows that its tables and views hold. Between steps; takes time in their number.</summary>
+    /// <param name="limit">Bounds the work; null: nothing does.</param>
     /// <exception cref="SqlValueException">A value of the rows that are there cannot be computed; nothing is added.</exception>
-    public DataflowView AddView(string name, Plan plan, ViewOptions? options = null)
+    /// <exception cref="Sql.Rows.RowMemoryException">It takes more memory than the limit; nothing is added.</exception>
+    /// <exception cref="OperationCanceledException">The limit's cancellation; nothing is added.</exception>
+    public DataflowView AddView(string name, Plan plan, ViewOptions? options = null, FillLimit? limit = null)
     {
         ExpectWhole();
         ExpectBetweenSteps();
         ExpectNewName(name);
+        using var budget = limit is null ? null : new WorkBudget(FillBytes, limit.BytesMax, limit.Cancellation);
         var view = Create(name, plan, options ?? new ViewOptions());
         _views.Add(name, view);
         return view;
@@ -44,6 +48,14 @@ public sealed partial class DataflowGraph
         return view;
     }
 
+    /// <summary>Bytes of state and of rows that are told.</summary>
+    private long FillBytes()
+    {
+        long bytes = _context.Arena.ReservedBytes + _memory.ResidentBytes + _memory.SpilledBytes;
+        foreach (var node in _operators) bytes += node.Output.Bytes;
+        return bytes;
+    }
+
     private DataflowView Create(string name, Plan plan, ViewOptions options)
     {
         _owners.Clear();
@@ -55,6 +67,7 @@ public sealed partial class DataflowGraph
             root.Users++;
             if (options.IsMaterialized) root.ArrangementUsers++;
             registry.Fill();
+            WorkBudget.Look();
             return new DataflowView(name, plan, options, root);
         }
         catch
@@ -190,8 +203,18 @@ public sealed partial class DataflowGraph
                 return;
             }
 
-            Tell(source);
-            Fill(source);
+            try
+            {
+                Tell(source);
+                Fill(source);
+            }
+            catch
+            {
+                // What is not whole must not be found by the next.
+                source.Arrangement.Dispose();
+                source.Arrangement = null;
+                throw;
+            }
         }
 
         public string Fingerprint(Plan plan) => PlanPrinter.Print(plan);
@@ -236,7 +259,7 @@ public sealed partial class DataflowGraph
 
         private static void Fill(Operator source)
         {
-            foreach (ref readonly var change in source.Output.Changes) source.Arrangement!.Apply(change.Row, change.Weight);
+            foreach (ref readonly var change in source.Output.Each) source.Arrangement!.Apply(change.Row, change.Weight);
             source.Arrangement!.Settle();
         }
 

@@ -86,7 +86,7 @@ internal sealed unsafe class AggregateOperator : Operator
             _touched.Add(new Touched(_only, 0));
         }
 
-        foreach (ref readonly var change in Inputs[0].Output.Changes) Change(change.Row, change.Weight, context);
+        foreach (ref readonly var change in Inputs[0].Output.Each) Change(change.Row, change.Weight, context);
         foreach (ref readonly var touched in _touched.Span)
         {
             nint after = Build(touched.Handle);

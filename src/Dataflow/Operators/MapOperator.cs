@@ -25,7 +25,7 @@ internal sealed class MapOperator : Operator
 
     public override void Step(StepContext context)
     {
-        foreach (ref readonly var change in Inputs[0].Output.Changes)
+        foreach (ref readonly var change in Inputs[0].Output.Each)
         {
             try
             {

@@ -63,7 +63,7 @@ internal abstract class PartitionOperator : Operator
 
     public override void Step(StepContext context)
     {
-        foreach (ref readonly var change in Inputs[0].Output.Changes)
+        foreach (ref readonly var change in Inputs[0].Output.Each)
         {
             if (!IsTaken(change.Row)) continue;
             _partitions.Touch(change.Row, out int place, out bool isFirst);

@@ -23,7 +23,7 @@ internal sealed unsafe class SetOperator : Operator
     {
         foreach (var input in Inputs)
         {
-            foreach (ref readonly var change in input.Output.Changes)
+            foreach (ref readonly var change in input.Output.Each)
             {
                 if (!_rows.Add(_key, change.Row, _key.Hash(change.Row), out _)) continue;
                 var (leftBefore, leftAfter) = Counts(Inputs[0].Arrangement!, change.Row);

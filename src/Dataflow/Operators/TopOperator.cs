@@ -53,7 +53,7 @@ internal sealed class TopOperator : Operator
     {
         _builder ??= new RowBuilder(Layout, context.Arena);
         _builder.Arena = context.Arena;
-        foreach (ref readonly var change in Inputs[0].Output.Changes)
+        foreach (ref readonly var change in Inputs[0].Output.Each)
         {
             ref uint root = ref _partitions.Root(_partitions.Touch(change.Row, out _, out bool isFirst));
             if (IsIncremental)

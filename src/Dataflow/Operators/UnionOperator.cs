@@ -8,7 +8,7 @@ internal sealed class UnionOperator(string fingerprint, RowLayout layout, IReadO
     public override void Step(StepContext context)
     {
         foreach (var input in Inputs)
-            foreach (ref readonly var change in input.Output.Changes) Output.Add(change.Row, change.Weight);
+            foreach (ref readonly var change in input.Output.Each) Output.Add(change.Row, change.Weight);
     }
 
     public override bool TellsInputs => true;

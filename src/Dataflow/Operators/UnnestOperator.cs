@@ -28,7 +28,7 @@ internal sealed class UnnestOperator : Operator
     {
         _builder ??= new RowBuilder(Layout, context.Arena);
         _builder.Arena = context.Arena;
-        foreach (ref readonly var change in Inputs[0].Output.Changes)
+        foreach (ref readonly var change in Inputs[0].Output.Each)
         {
             bool isNull = _array.IsNull(change.Row);
             var array = isNull ? default : _array.Bytes(change.Row);

@@ -75,7 +75,7 @@ internal sealed unsafe class TimeFilterOperator : Operator
             Give(row, -weight, context);
         }
 
-        foreach (ref readonly var change in Inputs[0].Output.Changes) Place(change.Row, change.Weight, context);
+        foreach (ref readonly var change in Inputs[0].Output.Each) Place(change.Row, change.Weight, context);
     }
 
     public override bool TellsInputs => true;
@@ -86,7 +86,7 @@ internal sealed unsafe class TimeFilterOperator : Operator
         var input = Inputs[0];
         bool isTold = input.Output.Count > 0;
         if (!isTold) input.EmitContents(context);
-        foreach (ref readonly var change in input.Output.Changes)
+        foreach (ref readonly var change in input.Output.Each)
             if (IsEver(change.Row) && EntersAt(change.Row) <= context.NowMicroseconds && LeavesAt(change.Row) > context.NowMicroseconds) Give(change.Row, change.Weight, context);
         if (!isTold) input.Output.Clear();
     }

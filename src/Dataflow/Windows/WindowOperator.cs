@@ -30,7 +30,7 @@ internal sealed unsafe class WindowOperator : Operator
 
     public override void Step(StepContext context)
     {
-        foreach (ref readonly var change in Inputs[0].Output.Changes)
+        foreach (ref readonly var change in Inputs[0].Output.Each)
         {
             if (_time.IsNull(change.Row)) continue;
             long time = _time.Integer(change.Row);

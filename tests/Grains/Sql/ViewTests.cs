@@ -145,4 +145,26 @@ public sealed class ViewTests
         (await fleet.Sql.Resume("dws_totals", "ann")).Status.ShouldBe("running");
         (await fleet.AskAsync(Totals)).ShouldBe("""[["open",1,"10.00"]]""");
     }
+
+    [Fact]
+    public async Task A_query_that_takes_too_long_or_too_much_memory_is_given_up_and_names_the_bound()
+    {
+        await using SqlFleet fleet = await SqlFleet.StartAsync(static options =>
+        {
+            options.QueryTimeout = TimeSpan.FromSeconds(1);
+            options.QueryBytesMax = 1L << 40;
+        });
+        await fleet.RunAsync("CREATE TABLE bid (auction BIGINT, bidder BIGINT, price BIGINT) WITH ('connector' = 'nexmark', 'events' = '50000')");
+        await fleet.UntilAsync("SELECT COUNT(*) FROM bid", "[[46000]]");
+        const string Pairs = "SELECT COUNT(*) FROM bid AS a INNER JOIN bid AS b ON a.auction % 2 = b.auction % 2";
+        (await Should.ThrowAsync<SqlRefusedException>(() => fleet.RunAsync(Pairs + " AND a.price + b.price < 0"))).Message.ShouldContain("took more than");
+        // It let go of everything.
+        (await fleet.AskAsync("SELECT COUNT(*) FROM bid")).ShouldBe("[[46000]]");
+
+        await using SqlFleet small = await SqlFleet.StartAsync(static options => options.QueryBytesMax = 32L << 20);
+        await small.RunAsync("CREATE TABLE bid (auction BIGINT, bidder BIGINT, price BIGINT) WITH ('connector' = 'nexmark', 'events' = '50000')");
+        await small.UntilAsync("SELECT COUNT(*) FROM bid", "[[46000]]");
+        (await Should.ThrowAsync<SqlRefusedException>(() => small.RunAsync(Pairs))).Message.ShouldContain("QueryBytesMax is 33,554,432");
+        (await small.AskAsync("SELECT COUNT(*) FROM bid")).ShouldBe("[[46000]]");
+    }
 }

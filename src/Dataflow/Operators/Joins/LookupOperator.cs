@@ -47,7 +47,7 @@ internal sealed unsafe class LookupOperator : Operator
 
     public override void Step(StepContext context)
     {
-        foreach (ref readonly var change in Inputs[0].Output.Changes)
+        foreach (ref readonly var change in Inputs[0].Output.Each)
         {
             if (change.Weight > 0)
             {

@@ -42,10 +42,10 @@ internal sealed unsafe class MatchJoinOperator : Operator
     public override void Step(StepContext context)
     {
         _context = context;
-        var left = _left.Input.Output.Changes;
+        var left = _left.Input.Output.Each;
         foreach (ref readonly var change in left) ChangeLeft(change.Row, change.Weight);
         if (_right.IsPadded) Reask(_right, _left, isLeft: false);
-        var right = _right.Input.Output.Changes;
+        var right = _right.Input.Output.Each;
         foreach (ref readonly var change in right)
         {
             if (EmitsPairs && PairRight(change.Row, change.Weight)) continue;
@@ -61,7 +61,13 @@ internal sealed unsafe class MatchJoinOperator : Operator
     {
         _context = context;
         var (left, right) = (_left.Collection, _right.Collection);
-        foreach (uint handle in left.Handles()) ChangeLeft(left.Row(handle), left.Entry(handle)->Weight);
+        int rows = 0;
+        foreach (uint handle in left.Handles())
+        {
+            if ((++rows & (WorkBudget.RowsReadPerLook - 1)) == 0) WorkBudget.Look();
+            ChangeLeft(left.Row(handle), left.Entry(handle)->Weight);
+        }
+
         if (!_right.IsPadded) return;
         foreach (uint handle in right.Handles())
             if (!IsMatchedByLeft(right.Row(handle))) Output.Add(Pad(right.Row(handle), isLeft: false), right.Entry(handle)->Weight);
@@ -123,7 +129,7 @@ internal sealed unsafe class MatchJoinOperator : Operator
     /// <summary>Rows of a side, for the keys that the other side changed: the left ones as they are, the right ones as they were, when it is their turn.</summary>
     private void Reask(Side side, Side other, bool isLeft)
     {
-        foreach (ref readonly var change in other.Input.Output.Changes)
+        foreach (ref readonly var change in other.Input.Output.Each)
         {
             if (other.Key.HasNull(change.Row)) continue;
             uint hash = other.Key.Hash(change.Row);

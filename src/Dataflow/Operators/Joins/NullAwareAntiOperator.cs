@@ -47,9 +47,9 @@ internal sealed unsafe class NullAwareAntiOperator : Operator
     public override void Step(StepContext context)
     {
         _context = context;
-        foreach (ref readonly var change in Inputs[0].Output.Changes)
+        foreach (ref readonly var change in Inputs[0].Output.Each)
             if (Stays(change.Row, isNew: false)) Output.Add(change.Row, change.Weight);
-        foreach (ref readonly var change in Inputs[1].Output.Changes)
+        foreach (ref readonly var change in Inputs[1].Output.Each)
         {
             if (_rightGroup.HasNull(change.Row)) continue;
             uint hash = _rightGroup.Hash(change.Row);

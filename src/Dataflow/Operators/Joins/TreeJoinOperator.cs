@@ -72,6 +72,7 @@ internal sealed unsafe class TreeJoinOperator : Operator
             for (int index = 0; index < changes.Length; index++)
             {
                 var change = changes[index];
+                if ((index & (WorkBudget.RowsReadPerLook - 1)) == WorkBudget.RowsReadPerLook - 1) WorkBudget.Look();
                 if (index + 2 * Ahead < changes.Length)
                 {
                     first.Collection.PrefetchSlot(first.Index, first.FromKey.Hash(changes[index + 2 * Ahead].Row));
@@ -103,7 +104,12 @@ internal sealed unsafe class TreeJoinOperator : Operator
         _context = context;
         _origin = 0;
         _route = _routes[0];
-        foreach (uint handle in _collections[0].Handles()) Complete(_collections[0].Row(handle), _collections[0].Entry(handle)->Weight);
+        int rows = 0;
+        foreach (uint handle in _collections[0].Handles())
+        {
+            if ((++rows & (WorkBudget.RowsReadPerLook - 1)) == 0) WorkBudget.Look();
+            Complete(_collections[0].Row(handle), _collections[0].Entry(handle)->Weight);
+        }
     }
 
     public override void Dispose()

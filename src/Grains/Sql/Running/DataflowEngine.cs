@@ -197,7 +197,7 @@ sealed partial class DataflowEngine : IDisposable
         if (subscriptions.Count >= options.SubscriptionsMax)
             throw new Interfaces.Errors.LimitReachedException($"{subscriptions.Count} queries are followed, which is the most ({nameof(options.SubscriptionsMax)}). End one that nobody reads.");
         string view = $"#follow-{++queries}";
-        graph.AddView(view, SqlBinder.BindView(query, Catalog), new ViewOptions { Errors = ErrorPolicy.Null, BytesMax = options.QueryBytesMax });
+        graph.AddView(view, SqlBinder.BindView(query, Catalog), new ViewOptions { Errors = ErrorPolicy.Null, BytesMax = options.QueryBytesMax }, new FillLimit(options.QueryBytesMax));
         return subscriptions[text] = new Subscription(text, view, epoch, options.SubscriptionChangesMax, time);
     }
 

@@ -13,34 +13,60 @@ namespace Orrery.Grains.Sql.Running;
 /// <summary>Answers of queries over the graph's state, between two steps: the plan is a view for a moment, so what it needs and others keep is there already.</summary>
 static class QueryAnswers
 {
+    /// <summary>A power of two.</summary>
+    const int RowsPerLook = 1024;
+
     public static SqlResult Run(DataflowGraph graph, Plan plan, string name, int rowsLimit, long bytesMax, long clock, CancellationToken cancellationToken)
     {
         (Plan source, SortPlan? sort, ProjectPlan? last) = Unwrap(plan);
-        DataflowView view = graph.AddView(name, source, new ViewOptions { BytesMax = bytesMax });
+        DataflowView view = Add(graph, name, source, bytesMax, cancellationToken);
         try
         {
-            cancellationToken.ThrowIfCancellationRequested();
             var rows = new List<(nint Row, int Weight)>();
             long wanted = sort is { Order.Count: > 0 } ? long.MaxValue : rowsLimit + (sort?.Offset ?? 0) + 1;
             view.ReadRows((row, weight) =>
             {
-                if (rows.Count < wanted)
-                    rows.Add((row, weight));
+                if (rows.Count >= wanted)
+                    return;
+                if ((rows.Count & (RowsPerLook - 1)) == 0)
+                    cancellationToken.ThrowIfCancellationRequested();
+                rows.Add((row, weight));
             });
-            cancellationToken.ThrowIfCancellationRequested();
             using var arena = new RowArena(bytesMax);
             using var context = new EvaluationContext(arena) { NowMicroseconds = clock };
             if (sort is { Order.Count: > 0 })
             {
                 RowComparison comparison = ExpressionCompiler.Comparison(sort.Order, view.Layout);
-                rows.Sort((left, right) => comparison(left.Row, right.Row, context));
+                long compared = 0;
+                rows.Sort((left, right) =>
+                {
+                    if ((++compared & (RowsPerLook - 1)) == 0)
+                        cancellationToken.ThrowIfCancellationRequested();
+                    return comparison(left.Row, right.Row, context);
+                });
             }
 
             return Write(rows, view.Layout, sort, last, rowsLimit, context);
         }
+        catch (InvalidOperationException sorting) when (sorting.InnerException is OperationCanceledException)
+        {
+            throw sorting.InnerException;
+        }
         finally
         {
             graph.RemoveView(name);
+        }
+    }
+
+    static DataflowView Add(DataflowGraph graph, string name, Plan source, long bytesMax, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return graph.AddView(name, source, new ViewOptions { BytesMax = bytesMax }, new FillLimit(bytesMax, cancellationToken));
+        }
+        catch (RowMemoryException much)
+        {
+            throw new RowMemoryException($"The query was given up ({nameof(SqlOptions.QueryBytesMax)} is {bytesMax:N0}). {much.Message}");
         }
     }
 

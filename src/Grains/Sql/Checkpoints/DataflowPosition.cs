@@ -25,6 +25,9 @@ sealed record DataflowPosition(long Epoch, long Clock, long Version, long Journa
     /// <summary>By name: what could not be made, and why. It stays so until it is made anew.</summary>
     public Dictionary<string, string> Failures { get; init; } = [];
 
+    /// <summary>By view: rows that it could not compute with.</summary>
+    public Dictionary<string, long> RejectedByView { get; init; } = [];
+
     public TablePosition[] Tables { get; init; } = [];
 
     public byte[] Encode(ReadOnlyMemory<byte> backlog)

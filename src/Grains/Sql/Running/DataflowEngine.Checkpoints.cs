@@ -13,6 +13,7 @@ sealed partial class DataflowEngine
     {
         Definitions = [.. Catalog.Definitions],
         Failures = new Dictionary<string, string>(failures),
+        RejectedByView = new Dictionary<string, long>(rejectedByView),
         Tables = [.. tables.Values.Select(static table => table.Position())],
     };
 
@@ -33,6 +34,11 @@ sealed partial class DataflowEngine
         foreach (TablePosition table in position.Tables)
             tables[table.Name].Restore(table);
         await checkpoints.Restore(graph, cancellationToken);
+        // Nor are letters of a view that had to be filled anew news.
+        dropped.Clear();
+        rejectedByView.Clear();
+        foreach ((string view, long rows) in position.RejectedByView)
+            rejectedByView[view] = rows;
     }
 
     /// <summary>Takes what a checkpoint needs.</summary>

@@ -67,7 +67,7 @@ internal sealed partial class PlanBuilder
             calls.Add(new OverColumn(call.Function, argument, constant, @default, null, call.Frame));
         }
 
-        return new OverOperator(fingerprint, new RowLayout(over.Schema), source.Operator, over.Input.Schema.Count, columns[..keys], order, calls, memory);
+        return new OverOperator(fingerprint, new RowLayout(over.Schema), source.Operator, over.Input.Schema.Count, columns[..keys], order, calls, policy, memory);
     }
 
     private static bool HasValue(OverCall call) => call.Function is OverFunction.Lag or OverFunction.Lead or OverFunction.FirstValue or OverFunction.LastValue or OverFunction.NthValue;

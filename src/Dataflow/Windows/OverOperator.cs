@@ -3,8 +3,10 @@ using Orrery.Dataflow.Checkpoints;
 using Orrery.Dataflow.Memory;
 using Orrery.Dataflow.Operators;
 using Orrery.Dataflow.State;
+using Orrery.Sql.Compilation;
 using Orrery.Sql.Plans;
 using Orrery.Sql.Rows;
+using Orrery.Sql.Types;
 
 namespace Orrery.Dataflow.Windows;
 
@@ -18,6 +20,7 @@ internal sealed unsafe class OverOperator : PartitionOperator
 {
     private readonly OverColumn[] _calls;
     private readonly OverReach _reach;
+    private readonly ErrorPolicy _policy;
     private readonly Accumulator?[] _accumulators;
     private readonly int[] _keptOffsets;
     private readonly RowColumnReader[] _columns;
@@ -36,16 +39,18 @@ internal sealed unsafe class OverOperator : PartitionOperator
 
     /// <param name="width">Columns of the input that are given.</param>
     public OverOperator(
-        string fingerprint, RowLayout layout, Operator input, int width, IReadOnlyList<int> partition, IReadOnlyList<OrderColumn> order, IReadOnlyList<OverColumn> calls, StateMemory memory)
-        : this(fingerprint, layout, input, width, partition, order, calls, [.. calls.Select(call => call.Aggregate is null ? null : Accumulators.Create(call.Aggregate, input.Layout, isAppendOnly: false, memory))], memory)
+        string fingerprint, RowLayout layout, Operator input, int width, IReadOnlyList<int> partition, IReadOnlyList<OrderColumn> order, IReadOnlyList<OverColumn> calls, ErrorPolicy policy, StateMemory memory)
+        : this(fingerprint, layout, input, width, partition, order, calls, policy, [.. calls.Select(call => call.Aggregate is null ? null : Accumulators.Create(call.Aggregate, input.Layout, isAppendOnly: false, memory))], memory)
     {
     }
 
     private OverOperator(
-        string fingerprint, RowLayout layout, Operator input, int width, IReadOnlyList<int> partition, IReadOnlyList<OrderColumn> order, IReadOnlyList<OverColumn> calls, Accumulator?[] accumulators, StateMemory memory)
+        string fingerprint, RowLayout layout, Operator input, int width, IReadOnlyList<int> partition, IReadOnlyList<OrderColumn> order, IReadOnlyList<OverColumn> calls, ErrorPolicy policy,
+        Accumulator?[] accumulators, StateMemory memory)
         : base("Over", fingerprint, layout, input, partition, order, calls.Zip(accumulators, KeptBytes).Sum(), memory)
     {
         _calls = [.. calls];
+        _policy = policy;
         _accumulators = accumulators;
         _reach = new OverReach(calls, order.Count);
         _columns = [.. Enumerable.Range(0, width).Select(column => new RowColumnReader(input.Layout, column))];
@@ -160,8 +165,16 @@ internal sealed unsafe class OverOperator : PartitionOperator
             nint row = RowAt(place);
             _builder.Begin();
             for (int column = 0; column < _columns.Length; column++) _columns[column].CopyTo(row, _builder, column);
-            for (int call = 0; call < _calls.Length; call++) Write(call, row, place, _columns.Length + call);
-            Give(_builder.End());
+            bool hasValues = true;
+            for (int call = 0; call < _calls.Length; call++)
+            {
+                if (_accumulators[call] is null) Write(call, row, place, _columns.Length + call);
+                else hasValues &= WriteAggregate(call, row, place, _columns.Length + call);
+            }
+
+            // A row that has no value has none either when it is computed as it was.
+            if (hasValues) Give(_builder.End());
+            else Counters.RowsDropped++;
         }
 
         for (int call = 0; call < _calls.Length; call++)
@@ -238,10 +251,6 @@ internal sealed unsafe class OverOperator : PartitionOperator
                 if (other >= 0 && other < Count) _input[call.Argument].CopyTo(RowAt(other), _builder!, column);
                 else if (call.Default >= 0) _input[call.Default].CopyTo(row, _builder!, column);
                 break;
-            case OverFunction.Aggregate:
-                Move(index, FrameOf(index, row, place));
-                _accumulators[index]!.Write(_states[index], _builder!, column);
-                break;
             default:
                 var (first, last) = FrameOf(index, row, place);
                 _frames[index] = (first, last);
@@ -249,6 +258,26 @@ internal sealed unsafe class OverOperator : PartitionOperator
                 if (first <= last && wanted >= first && wanted <= last) _input[call.Argument].CopyTo(RowAt(wanted), _builder!, column);
                 break;
         }
+    }
+
+    /// <summary>False: the value does not fit its type, and the row is to be dropped for it.</summary>
+    private bool WriteAggregate(int index, nint row, long place, int column)
+    {
+        Move(index, FrameOf(index, row, place));
+        try
+        {
+            _accumulators[index]!.Write(_states[index], _builder!, column);
+        }
+        catch (SqlValueException) when (_policy == ErrorPolicy.Null)
+        {
+            _builder!.SetNull(column);
+        }
+        catch (SqlValueException) when (_policy == ErrorPolicy.DeadLetter)
+        {
+            return false;
+        }
+
+        return true;
     }
 
     /// <summary>Takes rows into an aggregate and out of it until it holds a frame's. Frames move forward; one that does not overlap the former is reached all the same.</summary>

@@ -85,8 +85,8 @@ public sealed class PartitionedShapesTests
                 using var pair = new PairedDataflow(Script, 3, random);
                 var history = new History(random);
                 int alone = 0, together = 0;
-                pair.Alone.OnDeadLetter = (_, _, _) => alone++;
-                foreach (var partition in pair.Parts.Partitions) partition.Graph.OnDeadLetter = (_, _, _) => Interlocked.Increment(ref together);
+                pair.Alone.OnDeadLetter = _ => alone++;
+                foreach (var partition in pair.Parts.Partitions) partition.Graph.OnDeadLetter = _ => Interlocked.Increment(ref together);
                 await pair.AddView("v", query, policy);
                 await pair.AddView("above", "SELECT COUNT(*) AS n FROM v");
                 await pair.AddView("beside", "SELECT k, COUNT(*) AS n FROM t GROUP BY k");

@@ -60,14 +60,40 @@ public sealed class SinkFilesTests
             text.Append($"INSERT INTO {before}{result.Name}{behind} SELECT * FROM {result.Name};\n");
         }
 
-        string path = Path.Combine(Path.GetDirectoryName(Here())!, "..", "..", "..", "examples", "retail", "pipelines", file);
-        if (Environment.GetEnvironmentVariable("ORRERY_GOLDEN") == "write")
-            File.WriteAllText(path, text.ToString());
-        File.ReadAllText(path).ReplaceLineEndings("\n").ShouldBe(text.ToString());
+        Golden(Path.Combine("pipelines", file), text.ToString());
         var catalog = new Sinks(warehouse);
         foreach (StatementSyntax statement in SqlParser.ParseScript(text.ToString()))
             if (SqlBinder.Bind(statement, catalog) is BoundCreateTable table)
                 catalog.Tables.Add(table.Relation.Name, table.Relation);
+    }
+
+    [Fact]
+    public void The_tables_of_PostgreSQL_are_those_that_the_sinks_write()
+    {
+        using var warehouse = new InProcessWarehouse();
+        var text = new StringBuilder("-- The results' tables in PostgreSQL, or DWS, for 50-sinks-postgresql.sql. Written from the results' columns by the test of it: ORRERY_GOLDEN=write.\n");
+        foreach (PipelineStatement result in RetailPipelines.Results)
+        {
+            string[] key = Keys[result.Name].Split(", ");
+            text.Append($"\nCREATE TABLE {result.Name} (\n");
+            foreach (RowColumn column in warehouse.FindRelation(result.Name)!.Schema.Columns)
+            {
+                string type = column.Type.Nullable().ToString().Replace("STRING", "TEXT", StringComparison.Ordinal).Replace("TINYINT", "SMALLINT", StringComparison.Ordinal);
+                text.Append($"    {column.Name} {type}{(key.Contains(column.Name) ? " NOT NULL" : "")},\n");
+            }
+
+            text.Append($"    PRIMARY KEY ({Keys[result.Name]})\n);\n");
+        }
+
+        Golden(Path.Combine("dws", "tables.sql"), text.ToString());
+    }
+
+    private static void Golden(string file, string expected)
+    {
+        string path = Path.Combine(Path.GetDirectoryName(Here())!, "..", "..", "..", "examples", "retail", file);
+        if (Environment.GetEnvironmentVariable("ORRERY_GOLDEN") == "write")
+            File.WriteAllText(path, expected);
+        File.ReadAllText(path).ReplaceLineEndings("\n").ShouldBe(expected);
     }
 
     private static string Here([CallerFilePath] string path = "") => path;

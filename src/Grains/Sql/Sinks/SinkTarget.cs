@@ -83,9 +83,7 @@ sealed class SinkTarget
     /// </summary>
     public bool Advance(IDatabase database, int term, long epoch, long attempt)
     {
-        string[] columns = [.. MarkerColumns.Select(dialect.Quote)];
-        database.Execute(string.Create(CultureInfo.InvariantCulture,
-            $"UPDATE {dialect.Quote(Markers.Name)} SET {columns[1]} = {term}, {columns[2]} = {epoch}, {columns[3]} = {attempt} WHERE {columns[0]} = {id} AND {columns[2]} < {epoch} AND {columns[1]} <= {term}"));
+        database.Execute(AdvanceText(dialect, Markers.Name, id, term, epoch, attempt));
         return Marker(database) is { } marker
             ? marker.SequenceEqual([id, term, epoch, attempt])
             : throw new SinkException($"The row {id} of {MarkerTable} is gone; it said which epochs are written.");
@@ -95,8 +93,21 @@ sealed class SinkTarget
     public void BeginMarker(IDatabase database)
     {
         if (Marker(database) is null)
-            database.Execute(string.Create(CultureInfo.InvariantCulture, $"INSERT INTO {dialect.Quote(Markers.Name)} ({string.Join(", ", MarkerColumns.Select(dialect.Quote))}) VALUES ({id}, 0, 0, 0)"));
+            database.Execute(BeginText(dialect, Markers.Name, id));
     }
+
+    public static string AdvanceText(IDialect dialect, TableName markers, long id, int term, long epoch, long attempt)
+    {
+        string[] columns = [.. MarkerColumns.Select(dialect.Quote)];
+        return string.Create(CultureInfo.InvariantCulture,
+            $"UPDATE {dialect.Quote(markers)} SET {columns[1]} = {term}, {columns[2]} = {epoch}, {columns[3]} = {attempt} WHERE {columns[0]} = {id} AND {columns[2]} < {epoch} AND {columns[1]} <= {term}");
+    }
+
+    public static string BeginText(IDialect dialect, TableName markers, long id) =>
+        string.Create(CultureInfo.InvariantCulture, $"INSERT INTO {dialect.Quote(markers)} ({string.Join(", ", MarkerColumns.Select(dialect.Quote))}) VALUES ({id}, 0, 0, 0)");
+
+    public static IReadOnlyList<string> MakeText(IDialect dialect, TableName markers) => dialect.CreateTable(
+        new TableDefinition(markers, [.. MarkerColumns.Select(column => new ColumnDefinition(column, Number, dialect.NativeTypeOf(Number), false))]) { Key = [MarkerColumns[0]] });
 
     long[]? Marker(IDatabase database)
     {
@@ -160,8 +171,7 @@ sealed class SinkTarget
         var name = new TableName(schema, MarkerTable);
         if (Find(database, name) is { } known)
             return known;
-        var wanted = new TableDefinition(name, [.. MarkerColumns.Select(column => new ColumnDefinition(column, Number, database.Dialect.NativeTypeOf(Number), false))]) { Key = [MarkerColumns[0]] };
-        IReadOnlyList<string> statements = database.Dialect.CreateTable(wanted);
+        IReadOnlyList<string> statements = MakeText(database.Dialect, name);
         try
         {
             foreach (string statement in statements)

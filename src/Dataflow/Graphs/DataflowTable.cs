@@ -22,6 +22,14 @@ public sealed class DataflowTable
     /// <summary>Rows that were dropped because they were late.</summary>
     public long LateRows => Operator.LateRows;
 
+    /// <summary>All rows that are kept, with how often each is there; between steps, no order.</summary>
+    public unsafe void ReadRows(RowReceiver receiver)
+    {
+        if (Operator.Arrangement is not { } rows) return;
+        foreach (uint handle in rows.Handles())
+            if (rows.Entry(handle)->Weight > 0) receiver(rows.Row(handle), rows.Entry(handle)->Weight);
+    }
+
     internal TableOperator Operator { get; }
 
     /// <summary>With a primary key: the row of its key, whether there was one or not. Without: one more row.</summary>

@@ -41,7 +41,7 @@ internal sealed partial class PlanBuilder
     /// <summary>A join of which only some columns are asked for; null where it is no tree, has conditions besides, or is there already.</summary>
     private TreeJoinOperator? TryPick(JoinPlan join, ProjectPlan picks)
     {
-        if (!picks.Expressions.All(expression => expression is ColumnExpression) || !IsTree(join) || registry.Find(FingerprintOf(join)) is not null || TryGrow(join) is not { } tree) return null;
+        if (!picks.Expressions.All(expression => expression is ColumnExpression) || !IsTree(join) || IsThere(join) || TryGrow(join) is not { } tree) return null;
         tree.Columns = [.. picks.Expressions.Select(expression => tree.Columns[((ColumnExpression)expression).Index])];
         return CreateTree(tree, FingerprintOf(picks), new RowLayout(picks.Schema));
     }
@@ -93,7 +93,7 @@ internal sealed partial class PlanBuilder
     /// <summary>The left side: a tree that goes on growing, where the keys are columns of one of its inputs; else one input.</summary>
     private Tree Prefix(Plan left, Arguments keys, out int parent, out int[] parentColumns)
     {
-        if (left is JoinPlan nested && keys.Count > 0 && keys.All(key => key is ColumnExpression) && registry.Find(FingerprintOf(left)) is null && TryGrow(nested) is { } tree && tree.Inputs.Count < TreeInputsMax)
+        if (left is JoinPlan nested && keys.Count > 0 && keys.All(key => key is ColumnExpression) && !IsThere(left) && TryGrow(nested) is { } tree && tree.Inputs.Count < TreeInputsMax)
         {
             var places = keys.Select(key => tree.Columns[((ColumnExpression)key).Index]).ToList();
             if (places.All(place => place.Source == places[0].Source))

@@ -121,13 +121,16 @@ internal sealed partial class PlanBuilder(IOperatorRegistry registry, ErrorPolic
         return places.Contains(-1) ? null : places;
     }
 
+    // Of several partitions each has the same operators whatever the order in which views came: what a plan becomes depends on the plan alone.
+    private bool IsThere(Plan plan) => registry.Partition.Count == 1 && registry.Find(FingerprintOf(plan)) is not null;
+
     private string FingerprintOf(Plan plan) => $"{policy} {registry.Fingerprint(plan)}";
 
     private Operator BuildMap(Plan plan, string fingerprint)
     {
         var chain = new Stack<Plan>();
         var bottom = plan;
-        while (bottom is FilterPlan or ProjectPlan or ExpandPlan && (bottom == plan || registry.Find(FingerprintOf(bottom)) is null))
+        while (bottom is FilterPlan or ProjectPlan or ExpandPlan && (bottom == plan || !IsThere(bottom)))
         {
             chain.Push(bottom);
             bottom = bottom.Inputs[0];

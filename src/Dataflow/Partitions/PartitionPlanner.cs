@@ -35,13 +35,21 @@ public sealed partial class PartitionPlanner
     }
 
     /// <summary>The plan as the partitions compute it.</summary>
-    /// <param name="receiverKey">Columns whose equal values have to be at one partition, for a receiver that replaces rows by them; null: rows may lie anywhere.</param>
+    /// <param name="receiverKey">Columns whose equal values have to be at one partition, the same one for every plan, for a receiver that replaces rows by them; null: rows may lie anywhere.</param>
     public Plan Cut(Plan plan, IReadOnlyList<int>? receiverKey = null) => Cut(plan, receiverKey, out _);
 
     internal Plan Cut(Plan plan, IReadOnlyList<int>? receiverKey, out Placement placement)
     {
         var placed = Visit(plan);
-        if (receiverKey is not null) placed = Gather(placed, new Arguments(receiverKey.Select(column => plan.Schema.Column(column))), isNetted: false, "what receives it has no key");
+        if (receiverKey is not null)
+        {
+            // Just by the whole key, so that a key has the same place under every plan that feeds the receiver.
+            var keys = new Arguments(receiverKey.Select(column => plan.Schema.Column(column)));
+            bool isThere = placed.Placement.Function == Placement.Hash && placed.Placement.PlacesIn([.. keys.Select(KeyForm.Of)]) is { } places && places.SequenceEqual(Enumerable.Range(0, keys.Count));
+            if (keys.Count == 0) placed = ToOne(placed, isNetted: false, "what receives it has no key");
+            else if (!isThere) placed = ByKey(placed, keys, isNetted: true);
+        }
+
         placement = placed.Placement;
         return placed.Plan;
     }

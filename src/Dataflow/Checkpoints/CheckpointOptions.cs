@@ -12,10 +12,10 @@ public sealed record CheckpointOptions
     /// <summary>Bytes of changed state that are copied while the graph rests and written afterwards; what is beyond is written while it rests. Default 64 MiB.</summary>
     public long HeldBytesMax { get; init; } = 64L * 1024 * 1024;
 
-    /// <summary>All segments together may be so many times the state before everything is written anew. Default 2.</summary>
+    /// <summary>All segments together may be so many times the state before what is needed of the emptiest is written once more; at twice that everything is. Default 2.</summary>
     public double SegmentsToStateMax { get; init; } = 2;
 
-    /// <summary>Segments that one checkpoint may be made of before everything is written anew. Default 512 beyond those of the state itself.</summary>
+    /// <summary>Segments that one checkpoint may be made of before the same. Default 512 beyond those of the state itself.</summary>
     public int SegmentsMax { get; init; } = 512;
 
     /// <summary>Checkpoints that stay readable. Default 2.</summary>

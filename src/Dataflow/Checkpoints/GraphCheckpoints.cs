@@ -8,7 +8,7 @@ namespace Orrery.Dataflow.Checkpoints;
 /// <code>
 /// segments are put first, the manifest last: a checkpoint is there or it is not
 /// a segment holds blocks of state that changed since the checkpoint before; the manifest says for each block of the state in which segment it lies
-/// when segments outgrow the state, all blocks are written anew; segments that no kept checkpoint needs are deleted
+/// when segments outgrow the state, the blocks of those that are needed least are written once more; segments that no kept checkpoint needs are deleted
 /// </code>
 /// A graph with the same tables and views that is restored does from then on exactly what the one that was written would have done, to the order of its changes. One owner at a time: a successor
 /// has a higher <see cref="CheckpointOptions.Term"/>. For one call at a time, and the graph must rest while one is under way.
@@ -99,8 +99,9 @@ public sealed class GraphCheckpoints(ICheckpointStore store, CheckpointOptions? 
         try
         {
             long stateBytes = units.Sum(unit => unit.Pieces.Sum(piece => piece.Bytes));
-            var former = _recent.Count == 0 || IsOutgrown(_recent[^1].Manifest, stateBytes) ? null : _recent[^1].Manifest;
-            var writer = new SegmentWriter(store, _options.SegmentBytesMax, $"{SegmentPrefix}{_options.Term:d10}-{number:d12}", former, _options.HeldBytesMax);
+            var former = _recent.Count == 0 || IsOutgrown(_recent[^1].Manifest, stateBytes, AnewFactor) ? null : _recent[^1].Manifest;
+            var writer = new SegmentWriter(
+                store, _options.SegmentBytesMax, $"{SegmentPrefix}{_options.Term:d10}-{number:d12}", former, former is null ? new HashSet<int>() : Renewed(former, stateBytes), _options.HeldBytesMax);
             var checkpoints = new Dictionary<UnitId, UnitCheckpoint>(units.Count);
             foreach (var unit in units) checkpoints.Add(unit.Id, await writer.Write(unit, cancellation));
             await writer.Flush(cancellation);
@@ -161,9 +162,46 @@ public sealed class GraphCheckpoints(ICheckpointStore store, CheckpointOptions? 
 
     private static bool IsOurs(string name) => name.StartsWith(ManifestPrefix, StringComparison.Ordinal) || name.StartsWith(SegmentPrefix, StringComparison.Ordinal);
 
-    private bool IsOutgrown(CheckpointManifest manifest, long stateBytes) =>
-        manifest.Segments.Sum(segment => segment.Bytes) > _options.SegmentsToStateMax * Math.Max(stateBytes, StateBytesMin) ||
-        manifest.Segments.Count > _options.SegmentsMax + stateBytes / _options.SegmentBytesMax;
+    /// <summary>Whether segments are so many times what they may be.</summary>
+    private bool IsOutgrown(CheckpointManifest manifest, long stateBytes, double factor) =>
+        manifest.Segments.Sum(segment => segment.Bytes) > factor * SegmentBytesBound(stateBytes) || manifest.Segments.Count > factor * SegmentsBound(stateBytes);
+
+    private double SegmentBytesBound(long stateBytes) => _options.SegmentsToStateMax * Math.Max(stateBytes, StateBytesMin);
+
+    private long SegmentsBound(long stateBytes) => _options.SegmentsMax + stateBytes / _options.SegmentBytesMax;
+
+    /// <summary>Segments to do without, those with the fewest bytes that are needed first, until all are well within their bounds; no more than a small part of the state is written for it at once.</summary>
+    private HashSet<int> Renewed(CheckpointManifest former, long stateBytes)
+    {
+        var renewed = new HashSet<int>();
+        if (!IsOutgrown(former, stateBytes, 1)) return renewed;
+        long[] needed = new long[former.Segments.Count];
+        foreach (var piece in former.Units.Values.SelectMany(unit => unit.Pieces))
+        {
+            for (int index = 0; index < piece.Blocks.Length; index++)
+                if (piece.Blocks[index].Segment is >= 0 and var segment) needed[segment] += Math.Min(CheckpointManifest.BlockBytes, piece.Bytes - (long)index * CheckpointManifest.BlockBytes);
+        }
+
+        long bytes = former.Segments.Sum(segment => segment.Bytes), left = Math.Max(_options.HeldBytesMax / 2, stateBytes / RenewedShare);
+        foreach (int segment in Enumerable.Range(0, needed.Length).OrderBy(index => needed[index]))
+        {
+            left -= needed[segment];
+            if (left < 0 || (bytes <= RenewedTo * SegmentBytesBound(stateBytes) && needed.Length - renewed.Count <= RenewedTo * SegmentsBound(stateBytes))) break;
+            renewed.Add(segment);
+            bytes -= former.Segments[segment].Bytes - needed[segment];
+        }
+
+        return renewed;
+    }
+
+    /// <summary>From so many times their bounds on, all is written anew.</summary>
+    private const double AnewFactor = 2;
+
+    /// <summary>The part of their bounds to which segments are brought.</summary>
+    private const double RenewedTo = 0.75;
+
+    /// <summary>One in so many bytes of the state is written once more at most.</summary>
+    private const int RenewedShare = 8;
 
     /// <summary>A state below this counts as this large: it is not worth writing anew so often.</summary>
     private const long StateBytesMin = 1024 * 1024;

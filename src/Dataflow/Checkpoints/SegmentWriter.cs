@@ -7,8 +7,9 @@ namespace Orrery.Dataflow.Checkpoints;
 /// <param name="bytesMax">Of a segment.</param>
 /// <param name="name">What the names of the segments begin with.</param>
 /// <param name="former">The checkpoint before; null: all is written.</param>
+/// <param name="renewed">Segments of the checkpoint before whose blocks are written as if they had changed, so that they are not needed any more.</param>
 /// <param name="heldBytesMax">Bytes of segments that are held in memory until <see cref="PutHeld"/>; what is beyond is put at once.</param>
-internal sealed class SegmentWriter(ICheckpointStore store, int bytesMax, string name, CheckpointManifest? former, long heldBytesMax)
+internal sealed class SegmentWriter(ICheckpointStore store, int bytesMax, string name, CheckpointManifest? former, IReadOnlySet<int> renewed, long heldBytesMax)
 {
     private readonly List<SegmentCheckpoint> _segments = [];
     private readonly Dictionary<int, int> _formerSegments = [];
@@ -43,7 +44,7 @@ internal sealed class SegmentWriter(ICheckpointStore store, int bytesMax, string
                 }
 
                 ulong hash = StateBlocks.Hash(address, bytes);
-                if (before is not null && index < before.Blocks.Length && before.Blocks[index] is { Segment: >= 0 } block && block.Hash == hash && Math.Min(CheckpointManifest.BlockBytes, before.Bytes - start) == bytes)
+                if (before is not null && index < before.Blocks.Length && before.Blocks[index] is { Segment: >= 0 } block && !renewed.Contains(block.Segment) && block.Hash == hash && Math.Min(CheckpointManifest.BlockBytes, before.Bytes - start) == bytes)
                 {
                     blocks[index] = block with { Segment = Keep(block.Segment) };
                     continue;

@@ -36,6 +36,36 @@ public sealed class GraphCheckpointsTests
     }
 
     [Fact]
+    public async Task Segments_are_kept_few_by_writing_little_of_them_once_more_and_what_is_restored_is_the_same()
+    {
+        using var graph = Make(("totals", Query));
+        Fill(graph, 0, 60_000);
+        var store = new MemoryCheckpointStore();
+        var options = new CheckpointOptions { SegmentBytesMax = 256 * 1024, HeldBytesMax = 0, SegmentsToStateMax = 1.2, SegmentsMax = 8 };
+        var checkpoints = new GraphCheckpoints(store, options);
+        var first = await checkpoints.Write(graph, new byte[] { 1 }, Cancellation);
+        int anew = 0;
+        for (int round = 0; round < 60; round++)
+        {
+            Fill(graph, round * 997 % 60_000, 40);
+            var report = await checkpoints.Write(graph, new byte[] { 2 }, Cancellation);
+            if (report.IsBase) anew++;
+            report.WrittenBytes.ShouldBeLessThan(first.WrittenBytes / 2);
+            report.Segments.ShouldBeLessThanOrEqualTo(2 * (8 + (int)(report.StateBytes / options.SegmentBytesMax)) + 2);
+        }
+
+        anew.ShouldBe(0);
+        using var other = Make(("totals", Query));
+        var opened = new GraphCheckpoints(store, options);
+        await opened.Open(Cancellation);
+        await opened.Restore(other, Cancellation);
+        Rows(other, "totals").ShouldBe(Rows(graph, "totals"));
+        Fill(graph, 5, 9);
+        Fill(other, 5, 9);
+        Rows(other, "totals").ShouldBe(Rows(graph, "totals"));
+    }
+
+    [Fact]
     public async Task A_missing_segment_is_named_and_a_damaged_block_is_refused()
     {
         using var graph = Make(("totals", Query));

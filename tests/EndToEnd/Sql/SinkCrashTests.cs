@@ -12,10 +12,12 @@ public sealed class SinkCrashTests
     const string Password = "sink-password";
     const int Events = 160_000, Bids = Events / 50 * 46;
 
-    /// <summary>How often the process is killed, two seconds apart. <c>ORRERY_SINK_KILLS=20</c> is a minute of it.</summary>
+    /// <summary>How often the process is killed, each time after so many calls were answered. <c>ORRERY_SINK_KILLS=20</c> is a minute of it.</summary>
     static readonly int Kills = int.TryParse(Environment.GetEnvironmentVariable("ORRERY_SINK_KILLS"), CultureInfo.InvariantCulture, out int kills) ? kills : 3;
 
-    static readonly TimeSpan BetweenKills = TimeSpan.FromSeconds(2), Patience = TimeSpan.FromMinutes(3), Look = TimeSpan.FromMilliseconds(200);
+    const int CallsBetweenKills = 60;
+
+    static readonly TimeSpan Patience = TimeSpan.FromMinutes(3), Look = TimeSpan.FromMilliseconds(200);
 
     [Fact]
     public async Task Killed_while_rows_flow_the_sinks_tables_equal_the_views_and_the_same_SQL_over_the_source()
@@ -40,7 +42,7 @@ public sealed class SinkCrashTests
             {
                 // Killed in the middle of a call; what it did is not known, and done again.
                 Task flowing = orders.FlowAsync(process);
-                await Task.Delay(BetweenKills, TestContext.Current.CancellationToken);
+                await orders.AnsweredAsync(CallsBetweenKills).WaitAsync(Patience, TestContext.Current.CancellationToken);
                 await process.KillAsync();
                 await flowing;
                 await process.DisposeAsync();
@@ -172,6 +174,7 @@ public sealed class SinkCrashTests
 
         readonly Random random = new(seed);
         readonly SortedDictionary<int, (string Status, string Amount)> rows = [];
+        readonly SemaphoreSlim answered = new(0);
         (int Id, string Status, string Amount)[]? pending;
 
         /// <summary>Until the process is gone.</summary>
@@ -186,6 +189,18 @@ public sealed class SinkCrashTests
             {
                 // Killed: the batch that was under way is given again.
             }
+        }
+
+        /// <summary>Waits for so many further calls.</summary>
+        public async Task AnsweredAsync(int calls)
+        {
+            while (answered.Wait(0, CancellationToken.None))
+            {
+                // Those of before.
+            }
+
+            for (int call = 0; call < calls; call++)
+                await answered.WaitAsync();
         }
 
         public Task FinishAsync(OrreryProcess process) => GiveAsync(process);
@@ -209,6 +224,7 @@ public sealed class SinkCrashTests
             foreach ((int id, string status, string amount) in pending)
                 rows[id] = (status, amount);
             pending = null;
+            answered.Release();
         }
     }
 }

@@ -119,7 +119,7 @@ public sealed partial class DataflowGraph
         ExpectBetweenSteps();
         if (replaces) ExpectUnread(FindView(name));
         else ExpectNewName(name);
-        var registry = _filling = new Registry(this, name);
+        var registry = _filling = new Registry(this, name, options.ReadsStopped);
         try
         {
             var root = new PlanBuilder(registry, options.Errors, _memory).Build(plan);

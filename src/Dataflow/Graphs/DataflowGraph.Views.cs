@@ -35,6 +35,27 @@ public sealed partial class DataflowGraph
         Release(view);
     }
 
+    /// <summary>Lets a view stand still: it shows its rows as they are now, and what only it needed goes. It goes on by being removed and added.</summary>
+    public void PauseView(string name, string reason)
+    {
+        ExpectBetweenSteps();
+        var view = FindView(name);
+        if (view.Status != ViewStatus.Live) return;
+        ExpectUnread(view);
+        // Rows that others go on changing are not its rows any more.
+        var copy = view.Options.IsMaterialized && (view.Root.ArrangementUsers > 1 || view.Root is TableOperator) ? Copy(view) : null;
+        Stop(view, ViewStatus.Paused, reason);
+        view.Kept ??= copy;
+    }
+
+    private Collection Copy(DataflowView view)
+    {
+        var copy = new Collection(view.Layout, view.UniqueColumns, _memory);
+        view.ReadRows(copy.Apply);
+        copy.Settle();
+        return copy;
+    }
+
     /// <summary>Puts another plan under a view's name: the new one is filled first, then takes the place of the former in one go. What both need stays.</summary>
     public DataflowView ReplaceView(string name, Plan plan, ViewOptions? options = null)
     {
@@ -59,7 +80,7 @@ public sealed partial class DataflowGraph
     private DataflowView Create(string name, Plan plan, ViewOptions options)
     {
         _owners.Clear();
-        var registry = _filling = new Registry(this, name);
+        var registry = _filling = new Registry(this, name, options.ReadsStopped);
         try
         {
             var root = new PlanBuilder(registry, options.Errors, _memory).Build(plan);
@@ -159,7 +180,7 @@ public sealed partial class DataflowGraph
     }
 
     /// <summary>New operators of one view until they are filled.</summary>
-    private sealed partial class Registry(DataflowGraph graph, string view) : IOperatorRegistry
+    private sealed partial class Registry(DataflowGraph graph, string view, bool readsStopped) : IOperatorRegistry
     {
         private readonly List<Operator> _created = [];
         private readonly HashSet<Operator> _told = [];
@@ -174,8 +195,21 @@ public sealed partial class DataflowGraph
 
         public Operator? Find(string fingerprint) => graph._byFingerprint.GetValueOrDefault(fingerprint);
 
-        public Operator? FindRelation(string name) =>
-            graph._tables.TryGetValue(name, out var table) ? table.Operator : graph._views.TryGetValue(name, out var view) && view.Status == ViewStatus.Live ? view.Root : null;
+        public Operator? FindRelation(string name)
+        {
+            if (graph._tables.TryGetValue(name, out var table)) return table.Operator;
+            if (!graph._views.TryGetValue(name, out var found)) return null;
+            return found.Status == ViewStatus.Live ? found.Root : readsStopped && found.Kept is { } rows ? Stopped(found, rows) : null;
+        }
+
+        private Operator Stopped(DataflowView stopped, Collection rows)
+        {
+            string fingerprint = $"stopped {stopped.Name.ToUpperInvariant()}";
+            if (Find(fingerprint) is { } known) return known;
+            var source = new StoppedRowsOperator(fingerprint, stopped.Layout, rows);
+            Add(source);
+            return source;
+        }
 
         public void Add(Operator created)
         {

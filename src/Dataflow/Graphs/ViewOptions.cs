@@ -11,6 +11,9 @@ public sealed record ViewOptions
     /// <summary>Whether its rows are kept to be read; else only its changes are told, as a sink needs them. Default true.</summary>
     public bool IsMaterialized { get; init; } = true;
 
+    /// <summary>Whether it may read views that are stopped, as they are: for a query that is answered at once. Default false: what is kept true reads nothing that stands still.</summary>
+    public bool ReadsStopped { get; init; }
+
     /// <summary>Bytes of state, shared operators included; null: the graph's <see cref="DataflowOptions.ViewBytesMax"/>.</summary>
     public long? BytesMax { get; init; }
 }

@@ -21,6 +21,8 @@ sealed class SqlFleet : IAsyncDisposable
     public const string Tenant = "acme";
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(90), Look = TimeSpan.FromMilliseconds(50);
 
+    const int DeletesMax = 100;
+
     readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("orrery-sql-");
     readonly InProcessTestCluster cluster;
 
@@ -134,6 +136,19 @@ sealed class SqlFleet : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await cluster.DisposeAsync();
-        folder.Delete(recursive: true);
+        using var looks = new PeriodicTimer(Look);
+        for (int attempt = 1; ; attempt++)
+        {
+            try
+            {
+                folder.Delete(recursive: true);
+                return;
+            }
+            catch (IOException) when (attempt < DeletesMax)
+            {
+                // A silo that was killed may still be writing its last file.
+                await looks.WaitForNextTickAsync(CancellationToken.None);
+            }
+        }
     }
 }

@@ -142,6 +142,12 @@ public sealed class ViewTests
         await fleet.RunAsync(Orders);
         (await fleet.Sql.Pause("dws_totals", "ann")).Status.ShouldBe("paused");
         await fleet.RunAsync("INSERT INTO orders VALUES (1, 'open', 10)");
+        string paused = await fleet.AskAsync(Totals);
+        paused.ShouldNotContain("10.00", Case.Sensitive, "its rows stay as they were");
+        paused.ShouldBe("[]");
+        await fleet.RestartAsync();
+        (await fleet.AskAsync(Totals)).ShouldBe(paused);
+        (await fleet.Sql.Relation("dws_totals")).Info.Status.ShouldBe("paused");
         (await fleet.Sql.Resume("dws_totals", "ann")).Status.ShouldBe("running");
         (await fleet.AskAsync(Totals)).ShouldBe("""[["open",1,"10.00"]]""");
     }

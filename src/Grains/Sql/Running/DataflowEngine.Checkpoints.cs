@@ -1,4 +1,5 @@
 using Orrery.Dataflow.Checkpoints;
+using Orrery.Dataflow.Graphs;
 using Orrery.Grains.Sql.Checkpoints;
 using Orrery.Grains.Sql.Journals;
 using Orrery.Grains.Sql.Schemas;
@@ -33,7 +34,13 @@ sealed partial class DataflowEngine
         firstOutputs = [];
         foreach (TablePosition table in position.Tables)
             tables[table.Name].Restore(table);
+        // What is paused has to be there for its rows to find their place.
+        string[] paused = [.. position.Definitions.Where(static definition => definition is { Kind: DefinitionKind.MaterializedView, IsPaused: true }).Select(static definition => definition.Name)];
+        foreach (string name in paused)
+            graph.AddView(name, Catalog.Bind(Catalog.Find(name)!).Plan!);
         await checkpoints.Restore(graph, cancellationToken);
+        foreach (string name in paused.Where(name => graph.FindView(name).Status == ViewStatus.Live))
+            graph.RemoveView(name);
         // Nor are letters of a view that had to be filled anew news.
         dropped.Clear();
         rejectedByView.Clear();

@@ -19,6 +19,7 @@ namespace Orrery.Grains.Sql.Running;
 sealed partial class DataflowEngine : IDisposable
 {
     const int LettersPerEpochMax = 10_000;
+    const string PausedText = "It was paused.";
 
     readonly SqlOptions options;
     readonly SourceOpener opener;
@@ -79,7 +80,10 @@ sealed partial class DataflowEngine : IDisposable
         {
             if (next.GetValueOrDefault(name) is { Kind: DefinitionKind.Insert } former)
                 HandOver(former, change.Make);
-            Remove(name);
+            if (IsPausedBy(change, name, next))
+                Pause(name);
+            else
+                Remove(name);
             next.Remove(name);
         }
 
@@ -197,7 +201,7 @@ sealed partial class DataflowEngine : IDisposable
         if (subscriptions.Count >= options.SubscriptionsMax)
             throw new Interfaces.Errors.LimitReachedException($"{subscriptions.Count} queries are followed, which is the most ({nameof(options.SubscriptionsMax)}). End one that nobody reads.");
         string view = $"#follow-{++queries}";
-        graph.AddView(view, SqlBinder.BindView(query, Catalog), new ViewOptions { Errors = ErrorPolicy.Null, BytesMax = options.QueryBytesMax }, new FillLimit(options.QueryBytesMax));
+        graph.AddView(view, SqlBinder.BindView(query, Catalog), new ViewOptions { Errors = ErrorPolicy.Null, BytesMax = options.QueryBytesMax, ReadsStopped = true }, new FillLimit(options.QueryBytesMax));
         return subscriptions[text] = new Subscription(text, view, epoch, options.SubscriptionChangesMax, time);
     }
 
@@ -220,10 +224,8 @@ sealed partial class DataflowEngine : IDisposable
         if (tables.TryGetValue(definition.Name, out SourceTable? table))
             return new RelationStatus(
                 definition.Name, graph.FindTable(table.Name).Rows, null, table.Lags(nowMilliseconds).Max(static lag => lag.LagSeconds), "running", null, table.Rejected + graph.FindTable(table.Name).LateRows);
-        if (definition.IsPaused)
-            return new RelationStatus(definition.Name, null, null, null, "paused", "It was paused.", 0);
-        if (graph.Views.FirstOrDefault(view => view.Name.Equals(definition.Name, StringComparison.OrdinalIgnoreCase)) is not { } kept)
-            return new RelationStatus(definition.Name, null, null, null, "running", null, 0);
+        if (FindView(definition.Name) is not { } kept)
+            return new RelationStatus(definition.Name, null, null, null, definition.IsPaused ? "paused" : "running", definition.IsPaused ? PausedText : null, 0);
         string status = kept.Status switch { ViewStatus.Live => "running", ViewStatus.Paused => "paused", _ => "failed" };
         return new RelationStatus(kept.Name, kept.Rows, graph.StateBytesOf(kept), Freshness(definition, nowMilliseconds), status, kept.Reason.Length == 0 ? null : kept.Reason, rejectedByView.GetValueOrDefault(kept.Name));
     }
@@ -339,14 +341,33 @@ sealed partial class DataflowEngine : IDisposable
         given[insert.Name] = rows;
     }
 
-    void Remove(string name)
+    /// <summary>Whether a change of the schema does nothing to a view but to pause it.</summary>
+    bool IsPausedBy(SchemaChange change, string name, Dictionary<string, SqlDefinition> before) =>
+        FindView(name) is not null && change.Make.FirstOrDefault(made => made.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) is { Kind: DefinitionKind.MaterializedView, IsPaused: true } paused
+        && before.GetValueOrDefault(name)?.Text == paused.Text;
+
+    DataflowView? FindView(string name) => graph.Views.FirstOrDefault(view => view.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>The view shows its rows as they are until it is removed.</summary>
+    void Pause(string name)
     {
-        // A subscription may read what goes; whoever follows it begins anew, and hears then what is wrong.
+        EndSubscriptions();
+        graph.PauseView(name, PausedText);
+    }
+
+    /// <summary>A subscription may read what goes; whoever follows it begins anew, and hears then what is wrong.</summary>
+    void EndSubscriptions()
+    {
         foreach (Subscription subscription in subscriptions.Values.ToArray())
             End(subscription);
+    }
+
+    void Remove(string name)
+    {
+        EndSubscriptions();
         failures.Remove(name);
         inserts.RemoveAll(insert => insert.Equals(name, StringComparison.OrdinalIgnoreCase));
-        if (graph.Views.Any(view => view.Name.Equals(name, StringComparison.OrdinalIgnoreCase)))
+        if (FindView(name) is not null)
             graph.RemoveView(name);
         if (!tables.TryRemove(name, out SourceTable? table))
             return;

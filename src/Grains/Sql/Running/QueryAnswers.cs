@@ -62,7 +62,7 @@ static class QueryAnswers
     {
         try
         {
-            return graph.AddView(name, source, new ViewOptions { BytesMax = bytesMax }, new FillLimit(bytesMax, cancellationToken));
+            return graph.AddView(name, source, new ViewOptions { BytesMax = bytesMax, ReadsStopped = true }, new FillLimit(bytesMax, cancellationToken));
         }
         catch (RowMemoryException much)
         {

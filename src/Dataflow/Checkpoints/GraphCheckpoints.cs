@@ -25,6 +25,9 @@ public sealed class GraphCheckpoints(ICheckpointStore store, CheckpointOptions? 
     private long _lastNumber;
     private bool _isOpen;
 
+    /// <summary>Views that stood still when the newest checkpoint was written. A graph that has them when it is restored shows their rows.</summary>
+    public IReadOnlyList<string> StoppedViews => _recent.Count == 0 ? [] : [.. _recent[^1].Manifest.Stopped.Select(view => view.Name)];
+
     /// <summary>Why newer checkpoints were passed over when the store was opened.</summary>
     public IReadOnlyList<string> Problems => _problems;
 

@@ -4,8 +4,8 @@ using Orrery.Interfaces.Sql;
 namespace Orrery.Grains.Sql;
 
 /// <summary>
-/// Keeps a tenant's materialized views true and carries its inserts into sinks. Key: <see cref="SqlKeys.Dataflow"/>, <c>tenant/partition</c>; there is one partition. Only the tenant's
-/// <see cref="ISqlSchemaGrain"/> calls it.
+/// Keeps a tenant's materialized views true and carries its inserts into sinks. Key: <see cref="SqlKeys.Dataflow"/>, <c>tenant/partition</c>. Only the tenant's
+/// <see cref="ISqlSchemaGrain"/> calls it, the first partition, which calls the others.
 /// </summary>
 interface IDataflowGrain : IGrainWithStringKey
 {
@@ -49,9 +49,18 @@ interface IDataflowGrain : IGrainWithStringKey
     [AlwaysInterleave]
     Task<IReadOnlyList<SqlOperator>> Operators(string name);
 
+    /// <summary>Of several partitions: rows of a table or view that this one has behind an epoch. Answers when the epoch is done here.</summary>
+    /// <param name="skip">Different rows that were answered before.</param>
+    [AlwaysInterleave]
+    Task<RowsPart> Part(long epoch, string relation, long skip);
+
     /// <summary>Stops, and forgets everything.</summary>
     Task Forget();
 }
+
+/// <param name="Rows">Int32 weight and the packed row each.</param>
+/// <param name="IsLast">Whether there are no more.</param>
+sealed record RowsPart(byte[] Rows, bool IsLast);
 
 /// <summary>What the dataflow is to be.</summary>
 /// <param name="Version">Of the schema; an older one than it was given is ignored.</param>

@@ -20,8 +20,11 @@ static class SqlKeys
     /// <summary>The topic of the dataflow's epochs. No table's name has two hyphens in its place.</summary>
     public static string JournalTopic(string tenant) => ChannelKeys.Topic($"{tenant}/sql--journal");
 
-    /// <summary>The key of the dataflow's grain; there is one partition.</summary>
-    public static string Dataflow(string tenant) => $"{tenant}/0";
+    /// <summary>The topic of rows between the dataflow's partitions; a partition of it for each.</summary>
+    public static string ExchangeTopic(string tenant) => ChannelKeys.Topic($"{tenant}/sql--exchange");
+
+    /// <summary>The key of a partition of the dataflow; the first one leads.</summary>
+    public static string Dataflow(string tenant, int partition = 0) => $"{tenant}/{partition}";
 
     /// <summary>The part of a topic's or a folder's name for a table; a name with other characters gets a hash of its text.</summary>
     public static string Part(string table)

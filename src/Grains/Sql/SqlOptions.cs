@@ -3,6 +3,9 @@ namespace Orrery.Grains.Sql;
 /// <summary>Bounds of SQL and of the views that it keeps, for each tenant. Section <c>Orrery:Sql</c>.</summary>
 public sealed class SqlOptions
 {
+    /// <summary>Partitions in which each tenant's views run, on as many silos where there are; 1 to 64. It can not be changed for a tenant that has views. Default 1.</summary>
+    public int Partitions { get; set; } = 1;
+
     /// <summary>Bytes of the text of one request or definition. Default 1 MiB.</summary>
     public int TextBytesMax { get; set; } = 1 << 20;
 

@@ -26,9 +26,20 @@ sealed class SqlFleet : IAsyncDisposable
     readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("orrery-sql-");
     readonly InProcessTestCluster cluster;
 
-    SqlFleet(Action<SqlOptions>? configure, Action<IServiceCollection>? services, IFencedGrainStorage? storage)
+    SqlFleet(Action<SqlOptions>? configure, Action<IServiceCollection>? services, IFencedGrainStorage? storage, short silos)
     {
-        var builder = new InProcessTestClusterBuilder();
+        var builder = new InProcessTestClusterBuilder { InitialSilosCount = silos };
+        if (silos > 1)
+        {
+            builder.ConfigureCluster(options =>
+            {
+                options.Lease = TimeSpan.FromSeconds(2);
+                options.LeaseMargin = TimeSpan.FromMilliseconds(500);
+                options.RenewPeriod = options.WatchPeriod = TimeSpan.FromMilliseconds(200);
+                options.StoreTimeout = TimeSpan.FromSeconds(1);
+            });
+        }
+
         builder.UseStorage(storage ?? new MemoryGrainStorage()).AddGrains(typeof(GrainServices).Assembly).ConfigureSiloHost(host =>
         {
             host.Logging.AddProvider(Logs);
@@ -61,9 +72,9 @@ sealed class SqlFleet : IAsyncDisposable
     /// <summary>Where checkpoints lie, those of the tenant in <c>acme/0</c>.</summary>
     public string Checkpoints => Path.Combine(folder.FullName, "checkpoints");
 
-    public static async Task<SqlFleet> StartAsync(Action<SqlOptions>? configure = null, Action<IServiceCollection>? services = null, IFencedGrainStorage? storage = null)
+    public static async Task<SqlFleet> StartAsync(Action<SqlOptions>? configure = null, Action<IServiceCollection>? services = null, IFencedGrainStorage? storage = null, short silos = 1)
     {
-        var fleet = new SqlFleet(configure, services, storage);
+        var fleet = new SqlFleet(configure, services, storage, silos);
         Directory.CreateDirectory(fleet.Folder);
         await fleet.cluster.DeployAsync();
         await fleet.Grains.GetGrain<ITenantGrain>(Tenant).Create(new TenantDraft("Acme"));
@@ -131,6 +142,13 @@ sealed class SqlFleet : IAsyncDisposable
         between?.Invoke();
         await cluster.StartSiloAsync();
         await Grains.GetGrain<ISqlDirectoryGrain>(Interfaces.EntityKeys.Fleet).WakeAll();
+    }
+
+    /// <summary>Ends one of several silos as a crash does, and starts another; the others go on.</summary>
+    public async Task CrashOneAsync(int number)
+    {
+        await cluster.KillSiloAsync(cluster.Silos[number]);
+        await cluster.StartSiloAsync();
     }
 
     public async ValueTask DisposeAsync()

@@ -30,6 +30,9 @@ sealed record DataflowPosition(long Epoch, long Clock, long Version, long Journa
 
     public TablePosition[] Tables { get; init; } = [];
 
+    /// <summary>Of several partitions: no message of a later epoch to this one lies below it.</summary>
+    public long ExchangeOffset { get; init; }
+
     public byte[] Encode(ReadOnlyMemory<byte> backlog)
     {
         byte[] json = JsonSerializer.SerializeToUtf8Bytes(this);

@@ -47,6 +47,12 @@ sealed class Journal(IGrainFactory grains, string tenant, int term, TimeSpan tri
             throw new SupersededException($"The dataflow of '{tenant}' runs elsewhere under term {last.Epoch}; this one had {term}.");
     }
 
+    /// <summary>Waits a while for entries that another activation writes.</summary>
+    public async Task WaitAsync(CancellationToken cancellationToken) =>
+        await new TopicReader(grains, topic, 0, Next, time, new Random(term)).ReadAsync(1, TopicWait, cancellationToken);
+
+    static readonly TimeSpan TopicWait = TimeSpan.FromSeconds(4);
+
     /// <summary>The entries behind an epoch, oldest first.</summary>
     /// <param name="from">No such entry lies below this offset.</param>
     /// <exception cref="JournalGapException">They are not there any more.</exception>

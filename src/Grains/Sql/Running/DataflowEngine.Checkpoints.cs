@@ -24,7 +24,7 @@ sealed partial class DataflowEngine
     {
         // What could not be made then could be made now, without rows; it is as it was.
         SqlDefinition[] make = [.. SchemaDifference.Of(Catalog, position.Definitions).Make.Where(definition => !position.Failures.ContainsKey(definition.Name))];
-        Apply(new SchemaChange(position.Version, [], make, position.Tables.ToDictionary(static table => table.Name, static table => table.Starts)));
+        await ApplyAsync(new SchemaChange(position.Version, [], make, position.Tables.ToDictionary(static table => table.Name, static table => table.Starts)), position.Epoch, isEmpty: true, cancellationToken);
         if (failures.Count > 0)
             throw new CheckpointException($"What the checkpoint of epoch {position.Epoch} had cannot be made any more: {string.Join(' ', failures.Select(static failure => $"{failure.Key}: {failure.Value}"))}");
         Catalog = new SchemaCatalog(position.Definitions);
@@ -35,12 +35,10 @@ sealed partial class DataflowEngine
         foreach (TablePosition table in position.Tables)
             tables[table.Name].Restore(table);
         // What is paused has to be there for its rows to find their place.
-        string[] paused = [.. position.Definitions.Where(static definition => definition is { Kind: DefinitionKind.MaterializedView, IsPaused: true }).Select(static definition => definition.Name)];
-        foreach (string name in paused)
-            graph.AddView(name, Catalog.Bind(Catalog.Find(name)!).Plan!);
+        foreach (string name in checkpoints.StoppedViews)
+            if (Catalog.Find(name) is { Kind: DefinitionKind.MaterializedView, IsPaused: true } paused)
+                await AddViewAsync(name, Catalog.Bind(paused), null, position.Epoch, isEmpty: true, cancellationToken);
         await checkpoints.Restore(graph, cancellationToken);
-        foreach (string name in paused.Where(name => graph.FindView(name).Status == ViewStatus.Live))
-            graph.RemoveView(name);
         // Nor are letters of a view that had to be filled anew news.
         dropped.Clear();
         rejectedByView.Clear();

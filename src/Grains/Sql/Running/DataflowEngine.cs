@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Orrery.Dataflow.Graphs;
+using Orrery.Dataflow.Partitions;
 using Orrery.Grains.Sql.Journals;
 using Orrery.Grains.Sql.Schemas;
 using Orrery.Grains.Sql.Values;
@@ -38,20 +39,23 @@ sealed partial class DataflowEngine : IDisposable
     readonly Dictionary<int, OperatorRate> rates = [];
     int queries;
 
-    public DataflowEngine(SqlOptions options, SourceOpener opener, TimeProvider time)
+    /// <param name="partition">Its number among the partitions.</param>
+    /// <param name="exchange">Carries rows between them; null: there is one.</param>
+    public DataflowEngine(SqlOptions options, SourceOpener opener, TimeProvider time, int partition = 0, IExchange? exchange = null)
     {
         this.options = options;
         this.opener = opener;
-        graph = new DataflowGraph(new DataflowOptions
+        this.partition = partition;
+        var bounds = new DataflowOptions
         {
             ResidentBytesMax = options.ResidentBytesMax,
             SpillFolder = options.SpillFolder.Length == 0 ? null : options.SpillFolder,
             ViewBytesMax = options.ViewBytesMax,
             Clock = time,
-        })
-        {
-            OnDeadLetter = PutAside,
         };
+        parts = exchange is null ? null : new PartitionedGraph(exchange, (partition, options.Partitions), bounds);
+        graph = parts?.Graph ?? new DataflowGraph(bounds);
+        graph.OnDeadLetter = PutAside;
     }
 
     /// <summary>The definitions in force.</summary>
@@ -65,7 +69,7 @@ sealed partial class DataflowEngine : IDisposable
     public bool IsDisposed { get; private set; }
 
     /// <summary>See <see cref="DataflowGraph.NextTimer"/>. As everything of the graph, to be asked under the gate.</summary>
-    public long NextTimer => graph.NextTimer;
+    public long NextTimer => parts is null ? graph.NextTimer : hasStepped ? parts.NextTimer : 0;
 
     public long StateBytes => graph.ResidentBytes + graph.SpilledBytes;
 
@@ -73,7 +77,9 @@ sealed partial class DataflowEngine : IDisposable
     public IReadOnlyList<string> Inserts => inserts;
 
     /// <summary>Puts a schema in force. What cannot be made is kept with its reason; the others are made.</summary>
-    public void Apply(SchemaChange change)
+    /// <param name="epoch">Its number.</param>
+    /// <param name="isEmpty">Whether nothing has rows, as a checkpoint will be restored.</param>
+    public async Task ApplyAsync(SchemaChange change, long epoch, bool isEmpty, CancellationToken cancellationToken)
     {
         Dictionary<string, SqlDefinition> next = Catalog.Definitions.ToDictionary(static definition => definition.Name, StringComparer.OrdinalIgnoreCase);
         foreach (string name in change.Drop)
@@ -95,7 +101,7 @@ sealed partial class DataflowEngine : IDisposable
         {
             try
             {
-                Make(definition, change, first);
+                await MakeAsync(definition, change, first, epoch, isEmpty, cancellationToken);
                 failures.Remove(definition.Name);
             }
             catch (Exception fault) when (fault is SqlBindingException or SqlValueException or InvalidOperationException or NotSupportedException or Interfaces.Errors.RefusalException)
@@ -111,15 +117,24 @@ sealed partial class DataflowEngine : IDisposable
     /// <param name="epoch">Its number.</param>
     /// <param name="clock">Microseconds since 1970.</param>
     /// <param name="slices">In the order of the journal.</param>
-    public EngineStep Step(long epoch, long clock, IReadOnlyList<TableSlice> slices)
+    public async Task<EngineStep> StepAsync(long epoch, long clock, IReadOnlyList<TableSlice> slices, CancellationToken cancellationToken)
     {
         List<RejectedRecord> rejected = [];
+        var orders = new Dictionary<int, long>();
         foreach (TableSlice piece in slices)
         {
             if (!tables.TryGetValue(piece.Table, out SourceTable? table))
                 continue;
+            if (!Reads(piece.Slice.Partition))
+            {
+                table.Applied[piece.Slice.Partition] = piece.Slice.To;
+                continue;
+            }
+
+            order = orders.GetValueOrDefault(piece.Range, (long)piece.Range << 40);
             table.Target.BeginEpoch(clock);
             table.Decoder.Decode(piece.Slice, table.Target, (offset, record, reason) => rejected.Add(new RejectedRecord(table.Name, piece.Slice.Partition, offset, record, reason)));
+            orders[piece.Range] = order;
             table.Applied[piece.Slice.Partition] = piece.Slice.To;
             table.NewestMilliseconds = piece.Slice.NewestMilliseconds ?? table.NewestMilliseconds;
         }
@@ -128,7 +143,11 @@ sealed partial class DataflowEngine : IDisposable
             tables[bad.Relation].Rejected++;
         try
         {
-            graph.Step(clock);
+            if (parts is null)
+                graph.Step(clock);
+            else
+                await parts.Step(NextRound(epoch), clock, cancellationToken);
+            hasStepped = true;
             var outputs = new List<SinkChanges>();
             rejected.AddRange(dropped.Select(row => row with { Offset = epoch, Record = row.Record with { TimestampMilliseconds = clock / 1000 } }));
             foreach (string insert in inserts)
@@ -160,18 +179,19 @@ sealed partial class DataflowEngine : IDisposable
     /// <summary>Answers a query.</summary>
     /// <exception cref="SqlBindingException">It means nothing over this schema.</exception>
     /// <exception cref="SqlValueException">A value cannot be computed.</exception>
-    public SqlResult Query(Orrery.Sql.Syntax.QuerySyntax query, int rowsLimit, long clock, CancellationToken cancellationToken) =>
-        QueryAnswers.Run(graph, SqlBinder.BindQuery(query, Catalog), $"#query-{++queries}", rowsLimit, options.QueryBytesMax, clock, cancellationToken);
+    /// <param name="over">Holds the rows of what is read; null: the graph itself.</param>
+    public SqlResult Query(Orrery.Sql.Syntax.QuerySyntax query, int rowsLimit, long clock, CancellationToken cancellationToken, DataflowGraph? over = null) =>
+        QueryAnswers.Run(over ?? graph, SqlBinder.BindQuery(query, Catalog), $"#query-{++queries}", rowsLimit, options.QueryBytesMax, clock, cancellationToken);
 
     /// <summary>The rows of each table behind rows of a view.</summary>
-    public SqlResult Why(Orrery.Sql.Syntax.WhySyntax why, int rowsLimit, long clock, CancellationToken cancellationToken)
+    public SqlResult Why(Orrery.Sql.Syntax.WhySyntax why, int rowsLimit, long clock, CancellationToken cancellationToken, DataflowGraph? over = null)
     {
         var bound = (BoundWhy)SqlBinder.Bind(why, Catalog);
         var rows = new List<IReadOnlyList<object?>>();
         bool isTruncated = false;
         foreach (Orrery.Sql.Lineage.WhySource source in bound.Sources)
         {
-            SqlResult found = QueryAnswers.Run(graph, source.Plan, $"#query-{++queries}", Math.Max(1, rowsLimit - rows.Count), options.QueryBytesMax, clock, cancellationToken);
+            SqlResult found = QueryAnswers.Run(over ?? graph, source.Plan, $"#query-{++queries}", Math.Max(1, rowsLimit - rows.Count), options.QueryBytesMax, clock, cancellationToken);
             isTruncated |= found.IsTruncated;
             using System.Text.Json.JsonDocument document = System.Text.Json.JsonDocument.Parse(found.Rows.Utf8);
             foreach (System.Text.Json.JsonElement row in document.RootElement.EnumerateArray())
@@ -182,10 +202,10 @@ sealed partial class DataflowEngine : IDisposable
     }
 
     /// <summary>The rows that an INSERT gives at this moment, as the target's topic holds them.</summary>
-    public (string Table, byte[][] Rows) RowsOf(Orrery.Sql.Syntax.InsertSyntax insert, long clock, CancellationToken cancellationToken)
+    public (string Table, byte[][] Rows) RowsOf(Orrery.Sql.Syntax.InsertSyntax insert, long clock, CancellationToken cancellationToken, DataflowGraph? over = null)
     {
         var bound = (BoundInsert)SqlBinder.Bind(insert, Catalog);
-        SqlResult rows = QueryAnswers.Run(graph, bound.Plan, $"#query-{++queries}", options.InsertRowsMax, options.QueryBytesMax, clock, cancellationToken);
+        SqlResult rows = QueryAnswers.Run(over ?? graph, bound.Plan, $"#query-{++queries}", options.InsertRowsMax, options.QueryBytesMax, clock, cancellationToken);
         if (rows.IsTruncated)
             throw new SqlValueException($"The query gives more than {options.InsertRowsMax:N0} rows, which is the most of one INSERT ({nameof(options.InsertRowsMax)}).");
         using System.Text.Json.JsonDocument document = System.Text.Json.JsonDocument.Parse(rows.Rows.Utf8);
@@ -287,20 +307,21 @@ sealed partial class DataflowEngine : IDisposable
         return oldest;
     }
 
-    void Make(SqlDefinition definition, SchemaChange change, List<SinkChanges> first)
+    async Task MakeAsync(SqlDefinition definition, SchemaChange change, List<SinkChanges> first, long epoch, bool isEmpty, CancellationToken cancellationToken)
     {
         BoundDefinition meaning = Catalog.Bind(definition);
         switch (definition.Kind)
         {
             case DefinitionKind.Table when TableOptions.Of(meaning.Relation!).IsSource:
-                DataflowTable table = graph.AddTable(meaning.Relation!);
-                tables[definition.Name] = opener.Open(table, definition.Version, graph.Arena, change.Starts.GetValueOrDefault(definition.Name) ?? []);
+                DataflowTable table = parts is null ? graph.AddTable(meaning.Relation!) : parts.AddTable(meaning.Relation!, TableFeed.Anywhere);
+                Action<nint, int>? give = parts is null ? null : (row, weight) => parts.Give(meaning.Relation!.Name, row, weight, order++);
+                tables[definition.Name] = opener.Open(table, definition.Version, graph.Arena, change.Starts.GetValueOrDefault(definition.Name) ?? [], give);
                 break;
             case DefinitionKind.MaterializedView when !definition.IsPaused:
-                graph.AddView(definition.Name, meaning.Plan!, new ViewOptions { Errors = ErrorsOf(meaning.Relation!) });
+                await AddViewAsync(definition.Name, meaning, null, epoch, isEmpty, cancellationToken);
                 break;
             case DefinitionKind.Insert when !definition.IsPaused:
-                DataflowView output = graph.AddView(definition.Name, meaning.Plan!, new ViewOptions { Errors = ErrorsOf(meaning.Relation!) });
+                DataflowView output = await AddViewAsync(definition.Name, meaning, ReceiverKeyOf(meaning.Relation!), epoch, isEmpty, cancellationToken);
                 inserts.Add(definition.Name);
                 var rows = new List<(object?[], int)>();
                 output.ReadRows((row, weight) => rows.Add((RowValues.ToObjects(row, output.Layout), weight)));
@@ -368,17 +389,20 @@ sealed partial class DataflowEngine : IDisposable
         failures.Remove(name);
         inserts.RemoveAll(insert => insert.Equals(name, StringComparison.OrdinalIgnoreCase));
         if (FindView(name) is not null)
-            graph.RemoveView(name);
+            RemoveView(name);
         if (!tables.TryRemove(name, out SourceTable? table))
             return;
         table.Dispose();
-        graph.RemoveTable(name);
+        if (parts is null)
+            graph.RemoveTable(name);
+        else
+            parts.RemoveTable(name);
     }
 
     void End(Subscription subscription)
     {
         subscriptions.Remove(subscription.Text);
-        graph.RemoveView(subscription.View);
+        RemoveView(subscription.View);
     }
 
     static ErrorPolicy ErrorsOf(Relation relation) => (relation.Options.TryGetValue("on-error", out string? said) ? said.ToLowerInvariant() : "fail") switch

@@ -23,19 +23,24 @@ sealed partial class DataflowGrain
             throw new TimeoutException($"The views of '{Tenant}' have not taken over version {newOrder.Version} of the schema within {patience.TotalSeconds:F0} s{(problem is null ? "" : $": {problem}")}. They will.");
     }
 
-    public Task<SqlResult> Query(QueryOrder asked) => AskAsync(asked, (graph, cancellationToken) => graph.Query(SqlParser.ParseQuery(asked.Text), asked.RowsLimit, Math.Max(clock, NowMicroseconds), cancellationToken));
+    public Task<SqlResult> Query(QueryOrder asked) => Count > 1
+        ? AskAllAsync(asked, (graph, query, over, cancellationToken) => graph.Query(((QueryStatementSyntax)query).Query, asked.RowsLimit, Math.Max(clock, NowMicroseconds), cancellationToken, over))
+        : AskAsync(asked, (graph, cancellationToken) => graph.Query(SqlParser.ParseQuery(asked.Text), asked.RowsLimit, Math.Max(clock, NowMicroseconds), cancellationToken));
 
-    public Task<SqlResult> Why(QueryOrder asked) =>
-        AskAsync(asked, (graph, cancellationToken) => graph.Why((WhySyntax)SqlParser.ParseStatement(asked.Text), asked.RowsLimit, Math.Max(clock, NowMicroseconds), cancellationToken));
+    public Task<SqlResult> Why(QueryOrder asked) => Count > 1
+        ? AskAllAsync(asked, (graph, why, over, cancellationToken) => graph.Why((WhySyntax)why, asked.RowsLimit, Math.Max(clock, NowMicroseconds), cancellationToken, over))
+        : AskAsync(asked, (graph, cancellationToken) => graph.Why((WhySyntax)SqlParser.ParseStatement(asked.Text), asked.RowsLimit, Math.Max(clock, NowMicroseconds), cancellationToken));
 
-    async Task<SqlResult> AskAsync(QueryOrder asked, Func<DataflowEngine, CancellationToken, SqlResult> ask)
+    Task<SqlResult> AskAsync(QueryOrder asked, Func<DataflowEngine, CancellationToken, SqlResult> ask) => AskAsync(asked, (into, cancellationToken) => UseAsync(into, graph => ask(graph, cancellationToken), cancellationToken));
+
+    async Task<SqlResult> AskAsync(QueryOrder asked, Func<DataflowEngine, CancellationToken, Task<SqlResult>> ask)
     {
         DataflowEngine into = await EngineAsync();
         using var limit = new CancellationTokenSource(asked.Timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, ending.Token);
         try
         {
-            SqlResult answer = await UseAsync(into, graph => ask(graph, either.Token), either.Token);
+            SqlResult answer = await ask(into, either.Token);
             instruments.Query(isAnswered: true);
             return answer;
         }
@@ -74,7 +79,9 @@ sealed partial class DataflowGrain
         DataflowEngine into = await EngineAsync();
         try
         {
-            (string table, byte[][] rows) = await UseAsync(into, graph => graph.RowsOf((InsertSyntax)SqlParser.ParseStatement(text), Math.Max(clock, NowMicroseconds), ending.Token), ending.Token);
+            (string table, byte[][] rows) = Count > 1
+                ? await AtCutAsync(into, SqlParser.ParseStatement(text), (graph, insert, over) => graph.RowsOf((InsertSyntax)insert, Math.Max(clock, NowMicroseconds), ending.Token, over), ending.Token)
+                : await UseAsync(into, graph => graph.RowsOf((InsertSyntax)SqlParser.ParseStatement(text), Math.Max(clock, NowMicroseconds), ending.Token), ending.Token);
             return await Add(table, rows);
         }
         catch (Exception fault) when (Refusal(fault) is { } refusal)
@@ -89,6 +96,8 @@ sealed partial class DataflowGrain
         try
         {
             QuerySyntax syntax = ReadFollowed(query);
+            if (Count > 1)
+                return await FollowAllAsync(into, query, syntax, cursor, wait < FollowWaitMax ? wait : FollowWaitMax);
             (SqlFeed feed, Task changed) = await UseAsync(into, graph => Part(graph, query, syntax, cursor), ending.Token);
             TimeSpan patience = wait < FollowWaitMax ? wait : FollowWaitMax;
             if (feed.IsSnapshot || feed.Changes.Utf8.Length > SqlJson.EmptyArray.Utf8.Length || patience <= TimeSpan.Zero)
@@ -106,6 +115,13 @@ sealed partial class DataflowGrain
     {
         if (engine is not { } into)
             return new DataflowStatus(version, epoch, phase, problem ?? checkpointProblem, [], []);
+        if (Count > 1 && Number == 0)
+            return await StatusOfAllAsync(into);
+        return await OwnStatusAsync(into);
+    }
+
+    async Task<DataflowStatus> OwnStatusAsync(DataflowEngine into)
+    {
         long now = time.GetUtcNow().ToUnixTimeMilliseconds();
         ILookup<string, string> failing = FailingSinks(into);
         return await UseAsync(into, graph => new DataflowStatus(
@@ -120,7 +136,13 @@ sealed partial class DataflowGrain
         .Where(static sink => sink.Item1 is not null)
         .ToLookup(sink => into.Catalog.Bind(sink.Item1!).Relation?.Name ?? "", static sink => $"Writing into it fails, and is tried again: {sink.Problem}", StringComparer.OrdinalIgnoreCase);
 
-    public async Task<IReadOnlyList<SqlOperator>> Operators(string name) => engine is { } into ? await UseAsync(into, graph => graph.Operators(name, time.GetUtcNow().ToUnixTimeMilliseconds()), ending.Token) : [];
+    public async Task<IReadOnlyList<SqlOperator>> Operators(string name)
+    {
+        if (engine is not { } into)
+            return [];
+        IReadOnlyList<SqlOperator> own = await UseAsync(into, graph => graph.Operators(name, time.GetUtcNow().ToUnixTimeMilliseconds()), ending.Token);
+        return Count > 1 && Number == 0 ? await OperatorsOfAllAsync(name, own) : own;
+    }
 
     (SqlFeed Feed, Task Changed) Part(DataflowEngine graph, string query, QuerySyntax syntax, string? cursor)
     {

@@ -38,7 +38,7 @@ sealed partial class DataflowGrain
             ? new GraphCheckpoints(store, new CheckpointOptions { Term = stored.State.Term, HeldBytesMax = options.CheckpointHeldBytes, Kept = Math.Max(KeptMin, options.CheckpointsKept) })
             : null;
         long started = time.GetTimestamp();
-        DataflowEngine made = new(options, opener, time);
+        DataflowEngine made = new(options, opener, time, Number, exchange);
         try
         {
             for (ReadOnlyMemory<byte>? found = checkpoints is null ? null : await checkpoints.Open(cancellationToken); found is { } bytes;)
@@ -52,7 +52,7 @@ sealed partial class DataflowGrain
                 catch (CheckpointException damaged)
                 {
                     await DisposeAsync(made);
-                    made = new DataflowEngine(options, opener, time);
+                    made = new DataflowEngine(options, opener, time, Number, exchange);
                     found = await checkpoints!.OpenOlder(damaged.Message, cancellationToken);
                 }
             }
@@ -95,7 +95,7 @@ sealed partial class DataflowGrain
     async Task ReplayAsync(DataflowEngine into, CancellationToken cancellationToken)
     {
         long from = restoredFrom?.JournalOffset ?? 0;
-        await holds.AddAsync(new Dictionary<string, long> { [journal.Key] = from });
+        await holds.AddAsync(BeginExchange(new Dictionary<string, long> { [journal.Key] = from }));
         try
         {
             await journal.ReplayAsync(from, epoch, record => ReplayAsync(into, record, cancellationToken), cancellationToken);
@@ -121,7 +121,7 @@ sealed partial class DataflowGrain
 
         if (completing is not null || !schedule.IsDue(epoch))
             return;
-        if (!await journal.IsOwnerAsync(cancellationToken))
+        if (!await IsOwnerAsync(cancellationToken))
             throw new SupersededException($"The dataflow of '{Tenant}' runs elsewhere; this one had term {stored.State.Term}.");
         await CaptureAsync(into, checkpoints, cancellationToken);
     }
@@ -130,7 +130,7 @@ sealed partial class DataflowGrain
     {
         long started = time.GetTimestamp();
         SinkChanges[] backlog = [.. sinks.Values.SelectMany(static sink => sink.Backlog)];
-        DataflowPosition position = into.Position(epoch, clock, version, journal.Next);
+        DataflowPosition position = into.Position(epoch, clock, version, journal.Next) with { ExchangeOffset = exchange?.Next ?? 0 };
         try
         {
             CapturedCheckpoint? captured = await UseAsync(into, graph => graph.CaptureAsync(target, position, backlog, cancellationToken), cancellationToken);
@@ -200,6 +200,8 @@ sealed partial class DataflowGrain
             return null;
         DataflowPosition oldest = kept[0];
         var needed = new Dictionary<string, long>(StringComparer.Ordinal) { [journal.Key] = oldest.JournalOffset };
+        if (exchange is not null)
+            needed[exchange.Key] = oldest.ExchangeOffset;
         foreach (TablePosition table in kept.SelectMany(static position => position.Tables).Concat(into.Tables.Select(static table => table.Position())))
         {
             // A table that the oldest does not know is made again on the way, and read from its start.

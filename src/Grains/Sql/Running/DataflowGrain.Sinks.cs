@@ -49,7 +49,7 @@ sealed partial class DataflowGrain
             return known;
         SqlDefinition definition = into.Catalog.Find(insert)!;
         sinkVersions[insert] = definition.Version;
-        ISink sink = openSinks().Open(into.Catalog.Bind(definition).Relation!, Tenant, insert, definition.Version);
+        ISink sink = openSinks().Open(into.Catalog.Bind(definition).Relation!, Tenant, insert, definition.Version, Number);
         return sinks[insert] = new SinkWorker(
             sink, stored.State.Term, options.SinkRowsMax, options.RetryPause, options.RetryPauseMax, time, (number, pause, failure) => SqlMessages.SinkFailed(logger, Key, insert, number, pause, failure));
     }
@@ -63,7 +63,7 @@ sealed partial class DataflowGrain
                 continue;
             string topic = SqlKeys.DeadTopic(Tenant, letters.Key);
             await GrainFactory.GetGrain<ITopicGrain>(topic).Create(new TopicSettings { RetainAge = TimeSpan.FromDays(options.DeadLetterDays) });
-            var writer = new TopicWriter(GrainFactory, topic, 1, TopicWriter.ProducerOf($"sql/{Tenant}/{letters.Key}/dead"), 1, time, new Random(unchecked((int)number)));
+            var writer = new TopicWriter(GrainFactory, topic, 1, TopicWriter.ProducerOf($"sql/{Tenant}/{letters.Key}/dead{(Number == 0 ? "" : $"/{Number}")}"), 1, time, new Random(unchecked((int)number)));
             foreach (RejectedRecord bad in letters)
             {
                 writer.Add(bad.Record.Key.Span, bad.Record.Value.Span, bad.Record.TimestampMilliseconds, DeadLetters.Headers(bad.Reason, bad.Partition, bad.Offset));

@@ -73,11 +73,14 @@ sealed partial class DataflowGrain : Grain, IDataflowGrain
         if (running.IsCompleted)
             running = RunAsync(ending.Token);
         wakeUp.Release();
+        WakeOthers(newOrder);
         return Task.CompletedTask;
     }
 
     public async Task Forget()
     {
+        for (int other = 1; Number == 0 && other < Count; other++)
+            await Partition(other).Forget();
         await EndAsync();
         if (places.Of(Key) is { } store)
             await GraphCheckpoints.Clear(store, CancellationToken.None);
@@ -131,10 +134,18 @@ sealed partial class DataflowGrain : Grain, IDataflowGrain
 
     async Task CarryAsync(CancellationToken cancellationToken)
     {
+        CheckCount();
         stored.State.Term++;
         await stored.WriteStateAsync(cancellationToken);
         journal = new Journal(GrainFactory, Tenant, stored.State.Term, options.TrimmedAge, time);
         await journal.CreateAsync();
+        await OpenExchangeAsync(cancellationToken);
+        if (Number > 0)
+        {
+            await FollowAsync(cancellationToken);
+            return;
+        }
+
         // The entry that says nothing fences off whoever wrote before; what is in the journal now is all that was.
         await journal.AppendAsync(new JournalRecord(0, stored.State.Term, 0), cancellationToken);
         var opener = new SourceOpener(GrainFactory, Tenant, options, time);
@@ -182,20 +193,26 @@ sealed partial class DataflowGrain : Grain, IDataflowGrain
     async Task ReplayAsync(DataflowEngine into, JournalRecord record, CancellationToken cancellationToken)
     {
         var slices = new List<TableSlice>();
-        foreach (OffsetRange range in record.Ranges)
+        for (int index = 0; index < record.Ranges.Length; index++)
         {
+            OffsetRange range = record.Ranges[index];
             if (into.FindTable(range.Table) is not { } table)
                 continue;
             SourceCursor cursor = table.Cursors[range.Partition];
-            await foreach (SourceSlice slice in cursor.AgainAsync(range.From, range.To, cancellationToken))
+            if (into.Reads(range.Partition))
             {
-                await table.Decoder.PrepareAsync(slice);
-                slices.Add(new TableSlice(range.Table, slice));
+                await foreach (SourceSlice slice in cursor.AgainAsync(range.From, range.To, cancellationToken))
+                {
+                    await table.Decoder.PrepareAsync(slice);
+                    slices.Add(new TableSlice(range.Table, slice, index));
+                }
             }
 
             cursor.MoveTo(range.To);
         }
 
+        if (Number > 0 && record.Schema is { } change)
+            await HoldNewAsync(into, change);
         await StepAsync(into, record, slices, cancellationToken);
         await CheckpointAsync(into, cancellationToken);
     }
@@ -207,8 +224,7 @@ sealed partial class DataflowGrain : Grain, IDataflowGrain
         {
             Ranges = [.. slices.Select(static piece => new OffsetRange(piece.Table, piece.Slice.Partition, piece.Slice.From, piece.Slice.To))],
         };
-        await journal.AppendAsync(record, cancellationToken);
-        long bad = await StepAsync(into, record, slices, cancellationToken);
+        long bad = await OnceAsync(into, record, slices, cancellationToken);
         long? newest = slices.Max(static piece => piece.Slice.NewestMilliseconds);
         instruments.Epoch(
             time.GetElapsedTime(started), slices.Sum(static piece => piece.Slice.To - piece.Slice.From), bad, newest is { } at ? Math.Max(0, (time.GetUtcNow().ToUnixTimeMilliseconds() - at) / 1000.0) : null);
@@ -243,21 +259,22 @@ sealed partial class DataflowGrain : Grain, IDataflowGrain
         {
             Schema = new SchemaChange(wanted.Version, drop, make, starts),
         };
-        await journal.AppendAsync(record, cancellationToken);
-        await StepAsync(into, record, [], cancellationToken);
+        await OnceAsync(into, record, [], cancellationToken);
     }
 
     /// <summary>Does an epoch that the journal has; returns how many records could not be read.</summary>
     async Task<long> StepAsync(DataflowEngine into, JournalRecord record, IReadOnlyList<TableSlice> slices, CancellationToken cancellationToken)
     {
-        EngineStep step = await UseAsync(into, graph =>
+        EngineStep step = await UseAsync(into, async graph =>
         {
             if (record.Schema is { } change)
-                graph.Apply(change);
-            EngineStep done = graph.Step(record.Epoch, record.Clock, slices);
+                await graph.ApplyAsync(change, record.Epoch, isEmpty: false, cancellationToken);
+            EngineStep done = await graph.StepAsync(record.Epoch, record.Clock, slices, cancellationToken);
+            graph.Pass(record.Ranges);
             (epoch, clock) = (record.Epoch, record.Clock);
             return done;
         }, cancellationToken);
+        LeaveCut();
         if (record.Schema is { } applied)
         {
             await EndSinksAsync(applied, cancellationToken);
@@ -285,7 +302,7 @@ sealed partial class DataflowGrain : Grain, IDataflowGrain
                 if (bytes < options.EpochBytesMax && cursor.IsReady && await cursor.TakeAsync() is { } slice)
                 {
                     await table.Decoder.PrepareAsync(slice);
-                    slices.Add(new TableSlice(table.Name, slice));
+                    slices.Add(new TableSlice(table.Name, slice, slices.Count));
                     bytes += slice.Bytes;
                 }
 

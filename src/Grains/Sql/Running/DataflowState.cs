@@ -6,6 +6,9 @@ sealed class DataflowState
     /// <summary>Counts the activations that began to write the journal.</summary>
     public int Term { get; set; }
 
+    /// <summary>Into how many partitions the state is parted; 0: it was not said yet.</summary>
+    public int Partitions { get; set; }
+
     /// <summary>Keys of the topics' partitions that it holds, or may hold.</summary>
     public SortedSet<string> Holds { get; set; } = new(StringComparer.Ordinal);
 }

@@ -9,7 +9,8 @@ namespace Orrery.Grains.Sql.Running;
 sealed record EngineStep(IReadOnlyList<SinkChanges> Outputs, IReadOnlyList<RejectedRecord> Rejected);
 
 /// <param name="Table">A table's name.</param>
-sealed record TableSlice(string Table, SourceSlice Slice);
+/// <param name="Range">The place of the range that it is of in the journal's entry.</param>
+sealed record TableSlice(string Table, SourceSlice Slice, int Range = 0);
 
 /// <param name="Relation">A table that could not read it, or a view that could not compute with it.</param>
 /// <param name="Partition">Of the table's topic; negative: it is a view's row.</param>

@@ -23,7 +23,7 @@ sealed class SourceOpener(IGrainFactory grains, string tenant, SqlOptions option
         return [.. info.Partitions.OrderBy(static partition => partition.Number).Select(partition => table.FromLatest || table.IsOwn ? partition.End : partition.Start)];
     }
 
-    public SourceTable Open(DataflowTable into, long version, RowArena arena, long[] starts)
+    public SourceTable Open(DataflowTable into, long version, RowArena arena, long[] starts, Action<nint, int>? give = null)
     {
         Relation relation = into.Relation;
         TableOptions table = TableOptions.Of(relation);
@@ -31,7 +31,7 @@ sealed class SourceOpener(IGrainFactory grains, string tenant, SqlOptions option
         SourceCursor[] cursors = table.Connector == TableOptions.Nexmark
             ? [new GeneratedCursor(NexmarkOptions.Of(relation), starts[0], options.GeneratedPerEpoch, time)]
             : [.. starts.Select((start, number) => new TopicCursor(grains, topic, number, start, options.ReadBytes, time))];
-        return new SourceTable(relation.Name, version, topic, table, Decoder(relation, table), new RowTarget(into, arena), cursors);
+        return new SourceTable(relation.Name, version, topic, table, Decoder(relation, table), new RowTarget(into, arena, give), cursors);
     }
 
     /// <summary>The topic whose records must not be deleted before they are read; empty: there is none.</summary>

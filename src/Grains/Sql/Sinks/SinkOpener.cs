@@ -48,12 +48,14 @@ sealed class SinkOpener(IGrainFactory grains, SecretBox secrets, ChannelOptions 
 
     /// <param name="insert">The insert's name.</param>
     /// <param name="version">Of its definition: one that is made anew begins anew.</param>
-    public ISink Open(Relation relation, string tenant, string insert, long version)
+    /// <param name="partition">Of the dataflow: each is a writer of its own.</param>
+    public ISink Open(Relation relation, string tenant, string insert, long version, int partition = 0)
     {
         Check(relation);
         relation = SinkTypes.Written(relation);
         TableOptions table = TableOptions.Of(relation);
-        long id = TopicWriter.ProducerOf($"sql/{tenant}/{insert}@{version}");
+        string part = partition == 0 ? "" : $"/{partition}";
+        long id = TopicWriter.ProducerOf($"sql/{tenant}/{insert}@{version}{part}");
         switch (table.Connector)
         {
             case TableOptions.TopicConnector:
@@ -61,9 +63,9 @@ sealed class SinkOpener(IGrainFactory grains, SecretBox secrets, ChannelOptions 
             case "redis":
                 return new RedisSink(relation, Secret(relation, "connection"), (relation.Options.TryGetValue("prefix", out string? prefix) && prefix.Length > 0 ? prefix : relation.Name).TrimEnd(':'), id, time);
             case "webhook":
-                return new WebhookSink(relation, Address(relation), $"{tenant}/{insert}");
+                return new WebhookSink(relation, Address(relation), $"{tenant}/{insert}{part}");
             case "file":
-                return new FileSink(relation, Path.Combine(Path.GetFullPath(Option(relation, "path")), $"{SqlKeys.Part(relation.Name)}-{version}"));
+                return new FileSink(relation, Path.Combine(Path.GetFullPath(Option(relation, "path")), $"{SqlKeys.Part(relation.Name)}-{version}{part.Replace('/', '-')}"));
             default:
                 return DialectList.TryFind(table.Connector, out IDialect? dialect)
                     ? new DatabaseSink(relation, dialect, Secret(relation, "connection"), relation.Options.TryGetValue("table", out string? name) ? name : relation.Name, id)

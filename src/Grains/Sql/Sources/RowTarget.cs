@@ -11,13 +11,16 @@ namespace Orrery.Grains.Sql.Sources;
 sealed class RowTarget : IDisposable
 {
     readonly DataflowTable table;
+    readonly Action<nint, int>? give;
     readonly RowBuilder builder;
     readonly EvaluationContext? context;
     readonly RowProjection? projection;
 
-    public RowTarget(DataflowTable table, RowArena arena)
+    /// <param name="give">Takes rows, and whether they come (1) or go (-1), instead of the table; null: nobody.</param>
+    public RowTarget(DataflowTable table, RowArena arena, Action<nint, int>? give = null)
     {
         this.table = table;
+        this.give = give;
         Relation relation = table.Relation;
         Stored = [.. Enumerable.Range(0, relation.Schema.Count).Where(place => !relation.Computed.ContainsKey(place))];
         StoredSchema = new RowSchema(Stored.Select(place => relation.Schema[place]));
@@ -64,11 +67,24 @@ sealed class RowTarget : IDisposable
     /// <summary>Adds a row, or replaces the one of its key.</summary>
     /// <param name="values">Of all columns; those of computed ones are not read.</param>
     /// <exception cref="SqlValueException">A value does not fit its column.</exception>
-    public void Add(object?[] values) => table.Upsert(Row(values));
+    public void Add(object?[] values)
+    {
+        if (give is null)
+            table.Upsert(Row(values));
+        else
+            give(Row(values), 1);
+    }
 
     /// <summary>Takes a row away; with a key only the key's values are read.</summary>
     /// <exception cref="SqlValueException">A value does not fit its column.</exception>
-    public void Remove(object?[] values) => table.Delete(Row(Relation.PrimaryKey.Count > 0 ? WithKey(values) : values));
+    public void Remove(object?[] values)
+    {
+        nint row = Row(Relation.PrimaryKey.Count > 0 ? WithKey(values) : values);
+        if (give is null)
+            table.Delete(row);
+        else
+            give(row, -1);
+    }
 
     public void Dispose()
     {

@@ -17,17 +17,32 @@ public sealed class CrashTests
     const int Rounds = 7, BatchRows = 12, Keys = 6, PointsMax = 30;
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(3), Look = TimeSpan.FromMilliseconds(50);
 
-    public static TheoryData<int> Seeds => [.. Enumerable.Range(1, int.TryParse(Environment.GetEnvironmentVariable("ORRERY_CRASH_SEEDS"), CultureInfo.InvariantCulture, out int seeds) ? seeds : 3)];
+    /// <summary>Seeds, each with the number of partitions.</summary>
+    public static TheoryData<int, int> Seeds
+    {
+        get
+        {
+            var data = new TheoryData<int, int>();
+            for (int seed = 1; seed <= (int.TryParse(Environment.GetEnvironmentVariable("ORRERY_CRASH_SEEDS"), CultureInfo.InvariantCulture, out int seeds) ? seeds : 3); seed++)
+            {
+                data.Add(seed, 1);
+                data.Add(seed, 3);
+            }
+
+            return data;
+        }
+    }
 
     [Theory]
     [MemberData(nameof(Seeds))]
-    public async Task However_often_and_wherever_the_silo_dies_all_is_as_without(int seed)
+    public async Task However_often_and_wherever_the_silo_dies_all_is_as_without(int seed, int partitions)
     {
         var random = new Random(seed);
         var points = new CrashPoints(random);
         await using SqlFleet fleet = await SqlFleet.StartAsync(
-            static options =>
+            options =>
             {
+                options.Partitions = partitions;
                 (options.TrimmedAge, options.ReadBytes) = (TimeSpan.FromMilliseconds(1), 2 << 10);
                 (options.RetryPause, options.RetryPauseMax) = (TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(100));
             },
@@ -84,7 +99,7 @@ public sealed class CrashTests
             await GiveAsync(fleet, events, sequence);
         }
 
-        string trail = $"seed {seed}: {string.Join(", ", points.Trail)}";
+        string trail = $"seed {seed}, {partitions} partitions: {string.Join(", ", points.Trail)}";
         TestContext.Current.TestOutputHelper?.WriteLine(trail);
         await fleet.UntilAsync("SELECT COUNT(*) FROM events", $"[[{events.Count}]]");
         (await fleet.AskAsync("SELECT k, n, total FROM sums ORDER BY k")).ShouldBe(Json(Sums(events)), trail);

@@ -135,10 +135,12 @@ public sealed class ViewTests
         (await fleet.Sql.Complete("SELECT am FROM orders", 9)).Items.ShouldContain(item => item.Label == "amount" && item.Kind == "column");
     }
 
-    [Fact]
-    public async Task A_paused_view_stands_still_and_catches_up()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task A_paused_view_stands_still_and_catches_up(int partitions)
     {
-        await using SqlFleet fleet = await SqlFleet.StartAsync();
+        await using SqlFleet fleet = await SqlFleet.StartAsync(options => options.Partitions = partitions);
         await fleet.RunAsync(Orders);
         (await fleet.Sql.Pause("dws_totals", "ann")).Status.ShouldBe("paused");
         await fleet.RunAsync("INSERT INTO orders VALUES (1, 'open', 10)");

@@ -148,7 +148,7 @@ sealed partial class DataflowGrain
     {
         Subscription subscription = graph.Follow(query, syntax, epoch, time);
         Orrery.Dataflow.Graphs.DataflowView view = graph.ViewOf(subscription);
-        return (subscription.Since(cursor, epoch, view) ?? subscription.Snapshot(epoch, view), subscription.Changed);
+        return (subscription.Since(cursor, epoch, view), subscription.Changed);
     }
 
     /// <summary>A query, SUBSCRIBE with a query, or the name of a view.</summary>

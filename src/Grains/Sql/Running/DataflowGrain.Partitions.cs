@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using Orrery.Dataflow.Graphs;
-using Orrery.Grains.Sql.Exchanging;
+using Orrery.Grains.Sql.Exchanges;
 using Orrery.Grains.Sql.Journals;
 using Orrery.Grains.Sql.Schemas;
 using Orrery.Grains.Storing;
@@ -110,35 +110,11 @@ sealed partial class DataflowGrain
 
     Task<bool> IsOwnerAsync(CancellationToken cancellationToken) => Number > 0 ? exchange!.IsOwnerAsync(cancellationToken) : journal.IsOwnerAsync(cancellationToken);
 
-    /// <summary>Does what the journal says, until it ends.</summary>
-    async Task FollowAsync(CancellationToken cancellationToken)
+    /// <summary>Does what the leader has written meanwhile.</summary>
+    async Task FollowAsync(DataflowEngine into, CancellationToken cancellationToken)
     {
-        var opener = new SourceOpener(GrainFactory, Tenant, options, time);
-        DataflowEngine? made = null;
-        try
-        {
-            made = await RestoreAsync(opener, cancellationToken);
-            await ReplayAsync(made, cancellationToken);
-            SqlMessages.Began(logger, Key, stored.State.Term, epoch);
-            engine = made;
-            (phase, problem) = ("running", null);
-            while (true)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                await journal.WaitAsync(cancellationToken);
-                DataflowEngine into = made;
-                await journal.ReplayAsync(journal.Next, epoch, record => ReplayAsync(into, record, cancellationToken), cancellationToken);
-                await CheckpointAsync(made, cancellationToken);
-            }
-        }
-        finally
-        {
-            engine = null;
-            await CloseSinksAsync();
-            await EndCheckpointAsync();
-            if (made is not null)
-                await DisposeAsync(made);
-        }
+        await journal.WaitAsync(cancellationToken);
+        await journal.ReplayAsync(journal.Next, epoch, record => ReplayAsync(into, record, cancellationToken), cancellationToken);
     }
 
     /// <summary>Holds the topics of new tables, as the leader did before it wrote that they are read.</summary>
@@ -251,22 +227,21 @@ sealed partial class DataflowGrain
     {
         foreach (string idle in followed.Where(query => query.Value.IsIdle(options.SubscriptionIdle)).Select(static query => query.Key).ToArray())
             followed.Remove(idle);
-        if (!followed.TryGetValue(text, out FollowedQuery? query))
-        {
-            if (followed.Count >= options.SubscriptionsMax)
-                throw new Interfaces.Errors.LimitReachedException($"{followed.Count} queries are followed, which is the most ({nameof(options.SubscriptionsMax)}). End one that nobody reads.");
-            followed[text] = query = new FollowedQuery(options.SubscriptionChangesMax, stored.State.Term, time);
-        }
-
         var statement = new QueryStatementSyntax(syntax);
         long started = time.GetTimestamp();
         while (true)
         {
-            if (query.Epoch != epoch || query.IsNew)
+            if (!followed.TryGetValue(text, out FollowedQuery? query) || query.Epoch != epoch)
             {
                 (SqlResult answer, long at) = await AtCutAsync(
                     into, statement, (graph, asked, over) => (graph.Query(((QueryStatementSyntax)asked).Query, int.MaxValue - 1, Math.Max(clock, NowMicroseconds), ending.Token, over), epoch), ending.Token);
-                query.Take(at, answer);
+                // Another may have begun to follow it meanwhile.
+                if (followed.TryGetValue(text, out query))
+                    query.Take(at, answer);
+                else if (followed.Count >= options.SubscriptionsMax)
+                    throw new Interfaces.Errors.LimitReachedException($"{followed.Count} queries are followed, which is the most ({nameof(options.SubscriptionsMax)}). End one that nobody reads.");
+                else
+                    followed[text] = query = new FollowedQuery(text, at, answer, options.SubscriptionChangesMax, time);
             }
 
             SqlFeed feed = query.Since(cursor);

@@ -140,14 +140,9 @@ sealed partial class DataflowGrain : Grain, IDataflowGrain
         journal = new Journal(GrainFactory, Tenant, stored.State.Term, options.TrimmedAge, time);
         await journal.CreateAsync();
         await OpenExchangeAsync(cancellationToken);
-        if (Number > 0)
-        {
-            await FollowAsync(cancellationToken);
-            return;
-        }
-
         // The entry that says nothing fences off whoever wrote before; what is in the journal now is all that was.
-        await journal.AppendAsync(new JournalRecord(0, stored.State.Term, 0), cancellationToken);
+        if (Number == 0)
+            await journal.AppendAsync(new JournalRecord(0, stored.State.Term, 0), cancellationToken);
         var opener = new SourceOpener(GrainFactory, Tenant, options, time);
         DataflowEngine? made = null;
         try
@@ -161,13 +156,7 @@ sealed partial class DataflowGrain : Grain, IDataflowGrain
             while (true)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                if (order!.Version > version)
-                    await ChangeSchemaAsync(made, opener, cancellationToken);
-                IReadOnlyList<TableSlice> slices = await GatherAsync(made, cancellationToken);
-                if (slices.Count > 0 || nextTimer <= NowMicroseconds)
-                    await EpochAsync(made, slices, cancellationToken);
-                else
-                    await WaitAsync(cancellationToken);
+                await (Number == 0 ? LeadAsync(made, opener, cancellationToken) : FollowAsync(made, cancellationToken));
                 await CheckpointAsync(made, cancellationToken);
             }
         }
@@ -181,6 +170,18 @@ sealed partial class DataflowGrain : Grain, IDataflowGrain
             instruments.State(-stateTold);
             stateTold = 0;
         }
+    }
+
+    /// <summary>Changes the schema where that is ordered, does an epoch where there is something to do, or waits for it.</summary>
+    async Task LeadAsync(DataflowEngine into, SourceOpener opener, CancellationToken cancellationToken)
+    {
+        if (order!.Version > version)
+            await ChangeSchemaAsync(into, opener, cancellationToken);
+        IReadOnlyList<TableSlice> slices = await GatherAsync(into, cancellationToken);
+        if (slices.Count > 0 || nextTimer <= NowMicroseconds)
+            await EpochAsync(into, slices, cancellationToken);
+        else
+            await WaitAsync(cancellationToken);
     }
 
     async Task DisposeAsync(DataflowEngine made)

@@ -1,92 +1,48 @@
-using System.Buffers;
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using Orrery.Interfaces.Sql;
 
 namespace Orrery.Grains.Sql.Running;
 
 /// <summary>A query over several partitions that is followed: its answer as it was asked last, and what changed from one answer to the next.</summary>
+/// <param name="text">The query.</param>
+/// <param name="epoch">The epoch of the first answer.</param>
+/// <param name="first">That answer.</param>
 /// <param name="changesMax">Changes that are kept.</param>
-/// <param name="term">Of the activation: cursors of another one begin anew.</param>
-sealed class FollowedQuery(int changesMax, int term, TimeProvider time)
+sealed class FollowedQuery(string text, long epoch, SqlResult first, int changesMax, TimeProvider time)
 {
-    readonly Queue<(long Epoch, byte[] Change)> changes = new();
-    Dictionary<string, int> rows = new(StringComparer.Ordinal);
-    IReadOnlyList<SqlColumn> columns = [];
-    long askedAt = time.GetTimestamp();
-    long forgottenTo;
-
-    public bool IsNew { get; private set; } = true;
+    readonly FollowedChanges changes = new(text, epoch, changesMax, time);
+    Dictionary<string, int> rows = Counted(first);
+    IReadOnlyList<SqlColumn> columns = first.Columns;
 
     /// <summary>Of the answer.</summary>
-    public long Epoch { get; private set; }
+    public long Epoch { get; private set; } = epoch;
 
-    public bool IsIdle(TimeSpan idle) => time.GetElapsedTime(askedAt) > idle;
+    public bool IsIdle(TimeSpan idle) => changes.IsIdle(idle);
 
     /// <summary>Takes the answer behind an epoch.</summary>
-    public void Take(long epoch, SqlResult answer)
+    public void Take(long at, SqlResult answer)
     {
-        if (!IsNew && epoch < Epoch)
+        // Two who follow it may have asked at once.
+        if (at <= Epoch)
             return;
-        var next = new Dictionary<string, int>(StringComparer.Ordinal);
-        using (JsonDocument document = JsonDocument.Parse(answer.Rows.Utf8))
-            foreach (JsonElement row in document.RootElement.EnumerateArray())
-                next[row.GetRawText()] = next.GetValueOrDefault(row.GetRawText()) + 1;
-        columns = answer.Columns;
-        if (IsNew)
-        {
-            forgottenTo = epoch;
-        }
-        else
-        {
-            foreach ((string row, int count) in rows)
-                Note(epoch, row, next.GetValueOrDefault(row) - count);
-            foreach ((string row, int count) in next)
-                if (!rows.ContainsKey(row))
-                    Note(epoch, row, count);
-            while (changes.Count > changesMax)
-                forgottenTo = changes.Dequeue().Epoch;
-            // An epoch is told whole or not at all.
-            while (changes.TryPeek(out (long Epoch, byte[] Change) oldest) && oldest.Epoch <= forgottenTo)
-                changes.Dequeue();
-        }
-
-        (rows, Epoch, IsNew) = (next, epoch, false);
+        Dictionary<string, int> next = Counted(answer);
+        changes.Add(at, rows.Keys.Union(next.Keys).Select(row => (Row: row, By: next.GetValueOrDefault(row) - rows.GetValueOrDefault(row))).Where(static change => change.By != 0).OrderBy(static change => change.By)
+            .Select(static change => Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{{\"weight\":{change.By},\"row\":{change.Row}}}"))));
+        (rows, columns, Epoch) = (next, answer.Columns, at);
     }
 
     /// <summary>What changed since a cursor, or all rows where that is not known.</summary>
-    public SqlFeed Since(string? cursor)
-    {
-        askedAt = time.GetTimestamp();
-        string here = string.Create(CultureInfo.InvariantCulture, $"{term}:{Epoch}");
-        string[] parts = (cursor ?? "").Split(':');
-        bool isKnown = parts.Length == 2 && parts[0] == term.ToString(CultureInfo.InvariantCulture) && long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out long told) && told >= forgottenTo && told <= Epoch;
-        if (!isKnown)
-            return new SqlFeed(here, Epoch, columns, Join(rows.SelectMany(static row => Enumerable.Repeat(System.Text.Encoding.UTF8.GetBytes(row.Key), row.Value))), true, SqlJson.EmptyArray);
-        long seen = long.Parse(parts[1], CultureInfo.InvariantCulture);
-        return new SqlFeed(here, Epoch, [], SqlJson.EmptyArray, false, Join(changes.Where(change => change.Epoch > seen).Select(static change => change.Change)));
-    }
+    public SqlFeed Since(string? cursor) =>
+        changes.Since(cursor, Epoch) ?? changes.Snapshot(Epoch, columns, rows.SelectMany(static row => Enumerable.Repeat(Encoding.UTF8.GetBytes(row.Key), row.Value)));
 
-    void Note(long epoch, string row, int by)
+    static Dictionary<string, int> Counted(SqlResult answer)
     {
-        if (by != 0)
-            changes.Enqueue((epoch, System.Text.Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{{\"weight\":{by},\"row\":{row}}}"))));
-    }
-
-    static SqlJson Join(IEnumerable<byte[]> values)
-    {
-        var text = new ArrayBufferWriter<byte>();
-        text.Write("["u8);
-        bool isFirst = true;
-        foreach (byte[] value in values)
-        {
-            if (!isFirst)
-                text.Write(","u8);
-            text.Write(value);
-            isFirst = false;
-        }
-
-        text.Write("]"u8);
-        return new SqlJson(text.WrittenSpan.ToArray());
+        var counted = new Dictionary<string, int>(StringComparer.Ordinal);
+        using JsonDocument document = JsonDocument.Parse(answer.Rows.Utf8);
+        foreach (JsonElement row in document.RootElement.EnumerateArray())
+            counted[row.GetRawText()] = counted.GetValueOrDefault(row.GetRawText()) + 1;
+        return counted;
     }
 }

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using System.Text.Json;
 using Orrery.Dataflow.Graphs;
 using Orrery.Grains.Sql.Values;
@@ -7,18 +6,14 @@ using Orrery.Interfaces.Sql;
 
 namespace Orrery.Grains.Sql.Running;
 
-/// <summary>A query that is followed: its last changes, for all who follow it.</summary>
+/// <summary>A query that is followed, as a view of the graph.</summary>
 /// <param name="text">The query.</param>
 /// <param name="view">Its view in the graph.</param>
 /// <param name="began">The epoch behind which changes are known.</param>
 /// <param name="changesMax">Changes that are kept.</param>
 sealed class Subscription(string text, string view, long began, int changesMax, TimeProvider time)
 {
-    // A cursor is of a query, whatever process followed it: what the query gave at an epoch is the same everywhere.
-    readonly string token = Interfaces.Topics.TopicPartitioner.HashOf(System.Text.Encoding.UTF8.GetBytes(text)).ToString("x16", CultureInfo.InvariantCulture);
-    readonly Queue<(long Epoch, byte[] Change)> changes = new();
-    long askedAt = time.GetTimestamp();
-    long forgottenTo = began;
+    readonly FollowedChanges changes = new(text, began, changesMax, time);
     TaskCompletionSource changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public string Text { get; } = text;
@@ -28,12 +23,12 @@ sealed class Subscription(string text, string view, long began, int changesMax, 
     /// <summary>Completes at the next change.</summary>
     public Task Changed => changed.Task;
 
-    public bool IsIdle(TimeSpan idle) => time.GetElapsedTime(askedAt) > idle;
+    public bool IsIdle(TimeSpan idle) => changes.IsIdle(idle);
 
     /// <summary>Takes an epoch's changes.</summary>
     public void Take(long epoch, DataflowView from)
     {
-        bool any = false;
+        var added = new List<byte[]>();
         from.ReadChanges((row, weight) =>
         {
             var json = new ArrayBufferWriter<byte>();
@@ -46,61 +41,28 @@ sealed class Subscription(string text, string view, long began, int changesMax, 
                 writer.WriteEndObject();
             }
 
-            changes.Enqueue((epoch, json.WrittenSpan.ToArray()));
-            any = true;
+            added.Add(json.WrittenSpan.ToArray());
         });
-        while (changes.Count > changesMax)
-            forgottenTo = changes.Dequeue().Epoch;
-        // An epoch is told whole or not at all.
-        while (changes.TryPeek(out (long Epoch, byte[] Change) oldest) && oldest.Epoch <= forgottenTo)
-            changes.Dequeue();
-        if (!any)
+        if (added.Count == 0)
             return;
+        changes.Add(epoch, added);
         TaskCompletionSource told = changed;
         changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         told.SetResult();
     }
 
-    /// <summary>What changed since a cursor; null where that is not known any more.</summary>
-    public SqlFeed? Since(string? cursor, long epoch, DataflowView from)
+    /// <summary>What changed since a cursor, or all rows where that is not known any more.</summary>
+    public SqlFeed Since(string? cursor, long epoch, DataflowView from)
     {
-        askedAt = time.GetTimestamp();
-        string[] parts = (cursor ?? "").Split(':');
-        if (parts.Length != 2 || parts[0] != token || !long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out long seen) || seen < forgottenTo || seen > epoch)
-            return null;
-        return new SqlFeed(Cursor(epoch), epoch, [], SqlJson.EmptyArray, false, Join(changes.Where(change => change.Epoch > seen).Select(static change => change.Change)));
-    }
-
-    /// <summary>All rows.</summary>
-    public SqlFeed Snapshot(long epoch, DataflowView from)
-    {
-        askedAt = time.GetTimestamp();
+        if (changes.Since(cursor, epoch) is { } known)
+            return known;
         var rows = new List<byte[]>();
         from.ReadRows((row, weight) =>
         {
-            byte[] text = JsonRows.ToUtf8(row, from.Layout);
+            byte[] values = JsonRows.ToUtf8(row, from.Layout);
             for (int copy = 0; copy < weight; copy++)
-                rows.Add(text);
+                rows.Add(values);
         });
-        return new SqlFeed(Cursor(epoch), epoch, JsonRows.Columns(from.Layout.Schema), Join(rows), true, SqlJson.EmptyArray);
-    }
-
-    string Cursor(long epoch) => string.Create(CultureInfo.InvariantCulture, $"{token}:{epoch}");
-
-    static SqlJson Join(IEnumerable<byte[]> values)
-    {
-        var text = new ArrayBufferWriter<byte>();
-        text.Write("["u8);
-        bool isFirst = true;
-        foreach (byte[] value in values)
-        {
-            if (!isFirst)
-                text.Write(","u8);
-            text.Write(value);
-            isFirst = false;
-        }
-
-        text.Write("]"u8);
-        return new SqlJson(text.WrittenSpan.ToArray());
+        return changes.Snapshot(epoch, JsonRows.Columns(from.Layout.Schema), rows);
     }
 }

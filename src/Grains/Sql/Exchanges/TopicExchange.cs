@@ -5,7 +5,7 @@ using Orrery.Grains.Topics;
 using Orrery.Interfaces.Topics;
 using Orrery.Log;
 
-namespace Orrery.Grains.Sql.Exchanging;
+namespace Orrery.Grains.Sql.Exchanges;
 
 /// <summary>
 /// Carries messages between the partitions of a tenant's dataflow through a topic with a log partition for each receiver. A message's parts are records; each batch of them has the round, the stage and its place

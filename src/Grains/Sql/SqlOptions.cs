@@ -39,6 +39,9 @@ public sealed class SqlOptions
     /// <summary>Events that a generator gives in one epoch. Default 10,000.</summary>
     public int GeneratedPerEpoch { get; set; } = 10_000;
 
+    /// <summary>Records of a table that is rewound which are read again in one epoch, so that views and sinks are told only what differs; the rest follows epoch by epoch. Default 2,000,000.</summary>
+    public int RewindRecordsMax { get; set; } = 2_000_000;
+
     /// <summary>Bytes of state of all views of a tenant in the process's memory; beyond it state goes to files in <see cref="SpillFolder"/>. Default 1 GiB.</summary>
     public long ResidentBytesMax { get; set; } = 1L << 30;
 

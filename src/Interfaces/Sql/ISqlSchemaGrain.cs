@@ -62,6 +62,13 @@ public interface ISqlSchemaGrain : IGrainWithStringKey
     [AlwaysInterleave, ResponseTimeout("00:01:30")]
     Task<RelationInfo> Resume(string name, string user);
 
+    /// <summary>Reads a table's topic again from an earlier place. What reads the table is made anew over its rows; sinks are told how that differs from what they had.</summary>
+    /// <exception cref="NotFoundException">There is no such table.</exception>
+    /// <exception cref="ConflictException">It is not read from a topic.</exception>
+    /// <exception cref="InvalidInputException">The topic does not have these offsets.</exception>
+    [AlwaysInterleave, ResponseTimeout("00:01:30")]
+    Task<SqlRewound> Rewind(string name, SqlRewind rewind);
+
     /// <summary>The result of a query and then what changes of it.</summary>
     /// <param name="query">A query, or the name of a view.</param>
     /// <param name="cursor">From the part before; null: begin with the whole result.</param>

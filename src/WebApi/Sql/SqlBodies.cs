@@ -20,4 +20,11 @@ internal sealed record SqlCompleteBody(string? Text, int? Offset);
 /// <param name="Rows">Each an array of values in the columns' order, or an object by column names.</param>
 internal sealed record SqlRowsBody(JsonElement Rows);
 
+/// <param name="Earliest">From the first record that the topic still has.</param>
+/// <param name="Time">From the first record of this time or later, UTC.</param>
+/// <param name="Offset">Of a topic with one partition.</param>
+/// <param name="Offsets">One for each partition, by number.</param>
+/// <param name="Empties">Whether rows of a table with a key go first; left out: they stay until their key comes again.</param>
+internal sealed record SqlRewindBody(bool? Earliest, DateTimeOffset? Time, long? Offset, IReadOnlyList<long>? Offsets, bool? Empties);
+
 internal sealed record SqlRowsAnswer(int Rows);

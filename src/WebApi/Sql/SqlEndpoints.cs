@@ -30,6 +30,7 @@ internal static class SqlEndpoints
         one.MapPost("/rows", Append).RequireAuthorization(Policies.VendorChange).WithSummary("Adds rows to a table of one's own, as one change.");
         one.MapPost("/pause", Pause).RequireAuthorization(Policies.VendorChange).WithSummary("Lets a view or the writing into a sink stand still.");
         one.MapPost("/resume", Resume).RequireAuthorization(Policies.VendorChange).WithSummary("Lets it go on; it takes in what happened meanwhile.");
+        one.MapPost("/rewind", Rewind).RequireAuthorization(Policies.VendorChange).WithSummary("Reads a table's topic again, from offsets, a time or its beginning.");
     }
 
     static async Task<SqlAnswer> Run(Caller caller, string tenant, SqlBody body)
@@ -68,6 +69,9 @@ internal static class SqlEndpoints
     static Task<RelationInfo> Pause(Caller caller, string tenant, string name) => Schema(caller, tenant).Pause(name, caller.Identity.Name);
 
     static Task<RelationInfo> Resume(Caller caller, string tenant, string name) => Schema(caller, tenant).Resume(name, caller.Identity.Name);
+
+    static Task<SqlRewound> Rewind(Caller caller, string tenant, string name, SqlRewindBody body) => Schema(caller, tenant).Rewind(
+        name, new SqlRewind(body.Earliest ?? false, body.Time, body.Offsets ?? (body.Offset is { } offset ? [offset] : null), body.Empties ?? false, caller.Identity.Name));
 
     static Task Subscribe(HttpContext http, Caller caller, EventStream stream, string tenant, string? query) =>
         stream.RunAsync(http, caller, new LiveQuery(Schema(caller, tenant), query ?? Require.Given<string>("query"), http.Request.Headers["Last-Event-ID"]).AskAsync);

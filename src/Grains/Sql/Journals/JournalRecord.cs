@@ -27,4 +27,11 @@ sealed record OffsetRange(string Table, int Partition, long From, long To);
 /// <param name="Drop">Names that go, readers before what they read.</param>
 /// <param name="Make">What comes, what is read before its readers.</param>
 /// <param name="Starts">Of each new table, where each partition begins to be read.</param>
-sealed record SchemaChange(long Version, string[] Drop, SqlDefinition[] Make, Dictionary<string, long[]> Starts);
+sealed record SchemaChange(long Version, string[] Drop, SqlDefinition[] Make, Dictionary<string, long[]> Starts)
+{
+    /// <summary>Of tables that are read again: what they take in before anything reads them, so that views and sinks are told only how this differs from before.</summary>
+    public OffsetRange[] Fills { get; init; } = [];
+
+    /// <summary>Tables among these that keep their rows.</summary>
+    public string[] Keeps { get; init; } = [];
+}

@@ -24,7 +24,7 @@ sealed partial class DataflowEngine
     {
         // What could not be made then could be made now, without rows; it is as it was.
         SqlDefinition[] make = [.. SchemaDifference.Of(Catalog, position.Definitions).Make.Where(definition => !position.Failures.ContainsKey(definition.Name))];
-        await ApplyAsync(new SchemaChange(position.Version, [], make, position.Tables.ToDictionary(static table => table.Name, static table => table.Starts)), position.Epoch, isEmpty: true, cancellationToken);
+        await ApplyAsync(new SchemaChange(position.Version, [], make, position.Tables.ToDictionary(static table => table.Name, static table => table.Starts)), position.Epoch, position.Clock, isEmpty: true, cancellationToken);
         if (failures.Count > 0)
             throw new CheckpointException($"What the checkpoint of epoch {position.Epoch} had cannot be made any more: {string.Join(' ', failures.Select(static failure => $"{failure.Key}: {failure.Value}"))}");
         Catalog = new SchemaCatalog(position.Definitions);

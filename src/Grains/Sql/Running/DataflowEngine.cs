@@ -78,8 +78,9 @@ sealed partial class DataflowEngine : IDisposable
 
     /// <summary>Puts a schema in force. What cannot be made is kept with its reason; the others are made.</summary>
     /// <param name="epoch">Its number.</param>
+    /// <param name="clock">Its clock.</param>
     /// <param name="isEmpty">Whether nothing has rows, as a checkpoint will be restored.</param>
-    public async Task ApplyAsync(SchemaChange change, long epoch, bool isEmpty, CancellationToken cancellationToken)
+    public async Task ApplyAsync(SchemaChange change, long epoch, long clock, bool isEmpty, CancellationToken cancellationToken)
     {
         Dictionary<string, SqlDefinition> next = Catalog.Definitions.ToDictionary(static definition => definition.Name, StringComparer.OrdinalIgnoreCase);
         foreach (string name in change.Drop)
@@ -88,6 +89,8 @@ sealed partial class DataflowEngine : IDisposable
                 HandOver(former, change.Make);
             if (IsPausedBy(change, name, next))
                 Pause(name);
+            else if (change.Keeps.Contains(name))
+                Close(name);
             else
                 Remove(name);
             next.Remove(name);
@@ -97,11 +100,14 @@ sealed partial class DataflowEngine : IDisposable
             next[definition.Name] = definition;
         Catalog = SchemaCatalog.After(Catalog, next.Values);
         var first = new List<SinkChanges>();
-        foreach (SqlDefinition definition in change.Make)
+        // Tables that are read again first: while they take in what they had, nothing that is new is there to hear of it.
+        foreach (SqlDefinition definition in change.Make.OrderBy(definition => change.Fills.All(range => range.Table != definition.Name)))
         {
             try
             {
                 await MakeAsync(definition, change, first, epoch, isEmpty, cancellationToken);
+                if (!isEmpty)
+                    await FillAsync(definition.Name, change, epoch, clock, cancellationToken);
                 failures.Remove(definition.Name);
             }
             catch (Exception fault) when (fault is SqlBindingException or SqlValueException or InvalidOperationException or NotSupportedException or Interfaces.Errors.RefusalException)
@@ -149,6 +155,8 @@ sealed partial class DataflowEngine : IDisposable
                 await parts.Step(NextRound(epoch), clock, cancellationToken);
             hasStepped = true;
             var outputs = new List<SinkChanges>();
+            rejected.AddRange(unreadable);
+            unreadable.Clear();
             rejected.AddRange(dropped.Select(row => row with { Offset = epoch, Record = row.Record with { TimestampMilliseconds = clock / 1000 } }));
             foreach (string insert in inserts)
                 Gather(insert, epoch, outputs);
@@ -313,7 +321,8 @@ sealed partial class DataflowEngine : IDisposable
         switch (definition.Kind)
         {
             case DefinitionKind.Table when TableOptions.Of(meaning.Relation!).IsSource:
-                DataflowTable table = parts is null ? graph.AddTable(meaning.Relation!) : parts.AddTable(meaning.Relation!, TableFeed.Anywhere);
+                DataflowTable table = change.Keeps.Contains(definition.Name) && !isEmpty ? graph.FindTable(definition.Name)
+                    : parts is null ? graph.AddTable(meaning.Relation!) : parts.AddTable(meaning.Relation!, TableFeed.Anywhere);
                 Action<nint, int>? give = parts is null ? null : (row, weight) => parts.Give(meaning.Relation!.Name, row, weight, order++);
                 tables[definition.Name] = opener.Open(table, definition.Version, graph.Arena, change.Starts.GetValueOrDefault(definition.Name) ?? [], give);
                 break;
@@ -390,9 +399,8 @@ sealed partial class DataflowEngine : IDisposable
         inserts.RemoveAll(insert => insert.Equals(name, StringComparison.OrdinalIgnoreCase));
         if (FindView(name) is not null)
             RemoveView(name);
-        if (!tables.TryRemove(name, out SourceTable? table))
+        if (!Close(name))
             return;
-        table.Dispose();
         if (parts is null)
             graph.RemoveTable(name);
         else

@@ -247,18 +247,29 @@ sealed partial class DataflowGrain : Grain, IDataflowGrain
         (string[] drop, SqlDefinition[] make) = await UseAsync(into, graph => SchemaDifference.Of(graph.Catalog, wanted.Definitions), cancellationToken);
         var next = new SchemaCatalog(wanted.Definitions);
         var starts = new Dictionary<string, long[]>();
+        var rewinds = new List<RewoundTable>();
         foreach (SqlDefinition definition in make)
         {
             if (definition.Kind != DefinitionKind.Table || next.TryBind(definition)?.Relation is not { } table)
                 continue;
-            starts[definition.Name] = await opener.StartsAsync(table);
+            starts[definition.Name] = definition.Rewound?.ToOffsets() ?? await opener.StartsAsync(table);
             // Held before the journal says that it is read from there.
             await holds.AddAsync(PartitionsOf(opener.HeldTopicOf(table), starts[definition.Name]));
+            if (definition.Rewound is null)
+                continue;
+            // What was deleted before it was held is not there to be read.
+            starts[definition.Name] = await opener.NotBeforeAsync(table, starts[definition.Name]);
+            if (into.RewoundOf(definition, opener.HeldTopicOf(table), starts[definition.Name]) is { } rewound)
+                rewinds.Add(rewound);
         }
 
         var record = new JournalRecord(epoch + 1, stored.State.Term, Math.Max(clock, NowMicroseconds))
         {
-            Schema = new SchemaChange(wanted.Version, drop, make, starts),
+            Schema = new SchemaChange(wanted.Version, drop, make, starts)
+            {
+                Fills = [.. rewinds.SelectMany(static rewound => rewound.Fills)],
+                Keeps = [.. rewinds.Where(static rewound => rewound.KeepsRows).Select(static rewound => rewound.Table)],
+            },
         };
         await OnceAsync(into, record, [], cancellationToken);
     }
@@ -269,7 +280,7 @@ sealed partial class DataflowGrain : Grain, IDataflowGrain
         EngineStep step = await UseAsync(into, async graph =>
         {
             if (record.Schema is { } change)
-                await graph.ApplyAsync(change, record.Epoch, isEmpty: false, cancellationToken);
+                await graph.ApplyAsync(change, record.Epoch, record.Clock, isEmpty: false, cancellationToken);
             EngineStep done = await graph.StepAsync(record.Epoch, record.Clock, slices, cancellationToken);
             graph.Pass(record.Ranges);
             (epoch, clock) = (record.Epoch, record.Clock);

@@ -34,6 +34,13 @@ sealed class SourceOpener(IGrainFactory grains, string tenant, SqlOptions option
         return new SourceTable(relation.Name, version, topic, table, Decoder(relation, table), new RowTarget(into, arena, give), cursors);
     }
 
+    /// <summary>Offsets that are not below what a table's topic still has.</summary>
+    public async Task<long[]> NotBeforeAsync(Relation relation, long[] offsets)
+    {
+        TopicInfo info = await grains.GetGrain<ITopicGrain>(TopicOf(relation, TableOptions.Of(relation))).Info();
+        return [.. offsets.Select((offset, number) => info.Partitions.FirstOrDefault(partition => partition.Number == number) is { } partition ? Math.Max(partition.Start, offset) : offset)];
+    }
+
     /// <summary>The topic whose records must not be deleted before they are read; empty: there is none.</summary>
     public string HeldTopicOf(Relation relation) => TableOptions.Of(relation) is { IsSource: true } table && table.Connector != TableOptions.Nexmark ? TopicOf(relation, table) : "";
 

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Orrery.Grains.Sql.Schemas;
 
 /// <summary>What one statement made.</summary>
@@ -8,7 +10,18 @@ namespace Orrery.Grains.Sql.Schemas;
 /// <param name="CreatedBy">Who.</param>
 /// <param name="Version">Of the schema, when it became as it is.</param>
 /// <param name="IsPaused">Whether it was told to stand still.</param>
-sealed record SqlDefinition(string Name, DefinitionKind Kind, string Text, DateTimeOffset CreatedAt, string CreatedBy, long Version, bool IsPaused = false);
+/// <param name="Rewound">Of a table whose topic was told to be read again; null: it is read from where its options say.</param>
+sealed record SqlDefinition(string Name, DefinitionKind Kind, string Text, DateTimeOffset CreatedAt, string CreatedBy, long Version, bool IsPaused = false, TableRewind? Rewound = null);
+
+/// <summary>From where a table's topic is read again.</summary>
+/// <param name="Offsets">Of each partition, by number, with commas between them: equal texts are equal rewinds.</param>
+/// <param name="KeepsRows">Whether the rows that are there stay, each until its key comes again; else there are those from the offsets on.</param>
+sealed record TableRewind(string Offsets, bool KeepsRows)
+{
+    public static TableRewind Of(IEnumerable<long> offsets, bool keepsRows) => new(string.Join(',', offsets.Select(static offset => offset.ToString(CultureInfo.InvariantCulture))), keepsRows);
+
+    public long[] ToOffsets() => [.. Offsets.Split(',').Select(static offset => long.Parse(offset, CultureInfo.InvariantCulture))];
+}
 
 /// <summary>Stored by name: never rename.</summary>
 enum DefinitionKind

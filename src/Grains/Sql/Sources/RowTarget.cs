@@ -52,10 +52,22 @@ sealed class RowTarget : IDisposable
     public RowBuilder Builder => builder;
 
     /// <summary>As <see cref="Add"/>, of a row that is made.</summary>
-    public void AddRow(nint row) => table.Upsert(row);
+    public void AddRow(nint row)
+    {
+        if (give is null)
+            table.Upsert(row);
+        else
+            give(row, 1);
+    }
 
     /// <summary>As <see cref="Remove"/>, of a row that is made.</summary>
-    public void RemoveRow(nint row) => table.Delete(row);
+    public void RemoveRow(nint row)
+    {
+        if (give is null)
+            table.Delete(row);
+        else
+            give(row, -1);
+    }
 
     /// <summary>The clock of the epoch.</summary>
     public void BeginEpoch(long nowMicroseconds)

@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Orrery.WebApi.Access;
 using Orrery.WebApi.Alarms;
+using Orrery.WebApi.Boards;
 using Orrery.WebApi.Catalog;
 using Orrery.WebApi.Channels;
 using Orrery.WebApi.Cluster;
@@ -116,6 +117,8 @@ public static class OrreryApi
         ChannelEndpoints.Map(api);
         LetterEndpoints.Map(api);
         SqlEndpoints.Map(api);
+        BoardEndpoints.Map(api);
+        SharedBoardEndpoints.Map(api);
         DoorEndpoints.Map(api);
         BatchDoorEndpoint.Map(api);
         ProcessEndpoints.Map(app);

@@ -81,6 +81,9 @@ public sealed class OrreryApiOptions
     /// <summary>Live streams of one person. Default 16.</summary>
     public int StreamsPerPersonMax { get; set; } = 16;
 
+    /// <summary>Live streams of all who look through one public link. Default 64.</summary>
+    public int StreamsPerLinkMax { get; set; } = 64;
+
     /// <summary>Live streams of all. Default 1,000.</summary>
     public int StreamsMax { get; set; } = 1_000;
 
@@ -143,7 +146,7 @@ public sealed class OrreryApiOptions
             (nameof(PersonRequestsPerMinute), PersonRequestsPerMinute), (nameof(PersonRequestsBurst), PersonRequestsBurst), (nameof(KeyRequestsPerMinute), KeyRequestsPerMinute),
             (nameof(KeyRequestsBurst), KeyRequestsBurst), (nameof(KeyRequestsAtOnceMax), KeyRequestsAtOnceMax), (nameof(AddressRequestsPerMinute), AddressRequestsPerMinute),
             (nameof(AddressBuckets), AddressBuckets), (nameof(BodyBytesMax), BodyBytesMax), (nameof(UnpackRatioMax), UnpackRatioMax), (nameof(PersonBodyBytesMax), PersonBodyBytesMax),
-            (nameof(ConnectionsMax), ConnectionsMax), (nameof(StreamsPerPersonMax), StreamsPerPersonMax), (nameof(StreamsMax), StreamsMax), (nameof(SamplesPerRequestMax), SamplesPerRequestMax),
+            (nameof(ConnectionsMax), ConnectionsMax), (nameof(StreamsPerPersonMax), StreamsPerPersonMax), (nameof(StreamsMax), StreamsMax), (nameof(StreamsPerLinkMax), StreamsPerLinkMax), (nameof(SamplesPerRequestMax), SamplesPerRequestMax),
             (nameof(SeriesPerKeyMax), SeriesPerKeyMax), (nameof(SeriesBytesMax), SeriesBytesMax), (nameof(LabelNameBytesMax), LabelNameBytesMax), (nameof(LabelValueBytesMax), LabelValueBytesMax),
             (nameof(ServersPerKeyMax), ServersPerKeyMax), (nameof(QuerySeriesMax), QuerySeriesMax), (nameof(QueryValuesMax), QueryValuesMax), (nameof(QueriesAtOnceMax), QueriesAtOnceMax),
         ];

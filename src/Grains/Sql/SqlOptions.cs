@@ -75,8 +75,8 @@ public sealed class SqlOptions
     /// <summary>Rows that wait for one sink before the views wait for it. Default 100,000.</summary>
     public int SinkRowsMax { get; set; } = 100_000;
 
-    /// <summary>Queries of a tenant that are followed at once. Default 100.</summary>
-    public int SubscriptionsMax { get; set; } = 100;
+    /// <summary>Queries of a tenant that are followed at once; each tile of a board that somebody looks at is one. Default 500.</summary>
+    public int SubscriptionsMax { get; set; } = 500;
 
     /// <summary>Changes that are kept for one subscription; whoever is further behind gets a new snapshot. Default 20,000.</summary>
     public int SubscriptionChangesMax { get; set; } = 20_000;

@@ -5,6 +5,7 @@ using Orrery.Grains.Paging;
 using Orrery.Grains.Storing;
 using Orrery.Interfaces;
 using Orrery.Interfaces.Alarms;
+using Orrery.Interfaces.Boards;
 using Orrery.Interfaces.Catalog;
 using Orrery.Interfaces.Channels;
 using Orrery.Interfaces.Errors;
@@ -159,6 +160,7 @@ sealed class TenantGrain : Grain, ITenantGrain
             return;
         }
 
+        await GrainFactory.GetGrain<IBoardDirectoryGrain>(Id).TenantDeleted();
         await GrainFactory.GetGrain<ILedgerDirectoryGrain>(Id).TenantDeleted();
         await GrainFactory.GetGrain<ICatalogGrain>(Id).TenantDeleted();
         await GrainFactory.GetGrain<IAlarmRulesGrain>(Id).TenantDeleted();

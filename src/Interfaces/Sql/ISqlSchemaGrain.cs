@@ -21,6 +21,10 @@ public interface ISqlSchemaGrain : IGrainWithStringKey
     [AlwaysInterleave]
     Task<IReadOnlyList<SqlProblem>> Check(string text);
 
+    /// <summary>What queries would give if they were followed, each as a text of its own.</summary>
+    [AlwaysInterleave]
+    Task<IReadOnlyList<SqlShape>> Shapes(IReadOnlyList<string> queries);
+
     /// <summary>What could stand at a place of a text.</summary>
     /// <param name="offset">Characters before the place.</param>
     [AlwaysInterleave]

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Orrery.Interfaces;
 using Orrery.Interfaces.Alarms;
+using Orrery.Interfaces.Boards;
 using Orrery.Interfaces.Catalog;
 using Orrery.Interfaces.Channels;
 using Orrery.Interfaces.Errors;
@@ -10,6 +11,7 @@ using Orrery.Interfaces.Ledger;
 using Orrery.Interfaces.Paging;
 using Orrery.Interfaces.Servers;
 using Orrery.Interfaces.Sites;
+using Orrery.Interfaces.Sql;
 using Orrery.Interfaces.Tenants;
 using Orrery.Interfaces.Users;
 
@@ -24,6 +26,9 @@ namespace Orrery.WebApi.Access;
 internal sealed class Caller
 {
     const int KeyIdBytes = 8;
+
+    /// <summary>32 bytes in base64url.</summary>
+    const int LinkTokenLength = 43;
 
     readonly IGrainFactory grains;
     readonly CallerIdentity? identity;
@@ -69,6 +74,20 @@ internal sealed class Caller
     /// <summary>A grain of one channel: the channel itself, its ledger.</summary>
     public T OfChannel<T>(string tenant, string channel)
         where T : IGrainWithStringKey => Seen<T>("channel", EntityKeys.Site(tenant, channel), tenant, channel);
+
+    /// <summary>A board of a tenant.</summary>
+    public IBoardGrain OfBoard(string tenant, string board) => Seen<IBoardGrain>("board", EntityKeys.Site(tenant, board), tenant, board);
+
+    /// <summary>The board that a public link shows, to whoever holds its token, and what answers its queries. Nothing else is reached by a token.</summary>
+    /// <exception cref="NotFoundException">The link is unknown, expired or revoked.</exception>
+    public async Task<SharedBoard> OfLinkAsync(string token)
+    {
+        string hash = Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(token)));
+        if (token.Length != LinkTokenLength || await grains.GetGrain<IBoardLinkGrain>(hash).Find() is not { } key)
+            throw new NotFoundException("This link is unknown, has expired or was revoked. Ask who gave it to you for another.");
+        IBoardGrain board = grains.GetGrain<IBoardGrain>(key);
+        return new SharedBoard(hash, board, await board.Open(hash), grains.GetGrain<ISqlSchemaGrain>(EntityKeys.TenantOf(key)));
+    }
 
     /// <summary>The channels of a tenant that the caller sees.</summary>
     public async Task<IReadOnlyList<ChannelInfo>> ChannelsAsync(string tenant)
@@ -211,3 +230,7 @@ internal sealed class Caller
 
     static NotFoundException NoUser(string user) => new($"There is no user '{user}'.");
 }
+
+/// <param name="Hash">Of the link's token.</param>
+/// <param name="Schema">Of the board's tenant: for the board's own queries alone.</param>
+internal sealed record SharedBoard(string Hash, IBoardGrain Grain, BoardInfo Board, ISqlSchemaGrain Schema);

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.WebUtilities;
+using Orrery.Interfaces.Boards;
 using Orrery.Interfaces.Errors;
 using Orrery.Interfaces.Sql;
 
@@ -56,6 +57,8 @@ internal sealed class Problems(IProblemDetailsService service) : IExceptionHandl
                 problem.Extensions["errors"] = refusal.Errors;
             if (refusal.Place is { } place)
                 WritePlace(problem, place);
+            if (refusal.Tile is { } tile)
+                WriteTile(problem, tile);
         }
         problem.Detail ??= problem.Status switch
         {
@@ -78,8 +81,19 @@ internal sealed class Problems(IProblemDetailsService service) : IExceptionHandl
         problem.Extensions["length"] = place.Length;
     }
 
+    static void WriteTile(ProblemDetails problem, BoardProblem tile)
+    {
+        problem.Extensions["tile"] = tile.Tile;
+        problem.Extensions["line"] = tile.Line;
+        problem.Extensions["column"] = tile.Column;
+        problem.Extensions["offset"] = tile.Offset;
+        problem.Extensions["length"] = tile.Length;
+    }
+
     static Refusal? Read(Exception exception) => exception switch
     {
+        BoardRefusedException board => new(
+            StatusCodes.Status400BadRequest, board.Message, board.Problems.GroupBy(static each => each.Field).ToDictionary(static each => each.Key, static each => each.Select(static one => one.Message).ToArray()), Tile: board.Problems[0]),
         SqlRefusedException place => new(StatusCodes.Status400BadRequest, place.Message, Place: place),
         SqlForbiddenException => new(StatusCodes.Status403Forbidden, exception.Message),
         NotFoundException => new(StatusCodes.Status404NotFound, exception.Message),

@@ -21,9 +21,17 @@ internal sealed partial class EventStream(
     /// <param name="http">The request.</param>
     /// <param name="caller">Whose stream it is.</param>
     /// <param name="ask">Writes what changed since it was asked last. The first call is made before the answer begins: what it throws is a problem answer.</param>
-    public async Task RunAsync(HttpContext http, Caller caller, Func<EventWriter, Task> ask)
+    public Task RunAsync(HttpContext http, Caller caller, Func<EventWriter, Task> ask)
     {
-        using IDisposable place = streams.Open(caller.Identity.Name);
+        string? credential = AuthenticationHandler.ReadCredential(http.Request, out _);
+        return RunAsync(http, streams.Open(caller.Identity.Name), ask, async () => credential is not null && await signIn.FindAsync(credential) is not null);
+    }
+
+    /// <param name="place">Is given back when the stream ends.</param>
+    /// <param name="isLetIn">Whether who opened it may still see it; asked again and again.</param>
+    public async Task RunAsync(HttpContext http, IDisposable place, Func<EventWriter, Task> ask, Func<Task<bool>> isLetIn)
+    {
+        using IDisposable held = place;
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, lifetime.ApplicationStopping);
         var first = new EventWriter();
         await ask(first);
@@ -32,7 +40,7 @@ internal sealed partial class EventStream(
         http.Response.Headers["X-Accel-Buffering"] = "no";
         try
         {
-            await LoopAsync(http, ask, first, ending.Token);
+            await LoopAsync(http, ask, isLetIn, first, ending.Token);
         }
         catch (OperationCanceledException) when (ending.IsCancellationRequested)
         {
@@ -40,9 +48,8 @@ internal sealed partial class EventStream(
         }
     }
 
-    async Task LoopAsync(HttpContext http, Func<EventWriter, Task> ask, EventWriter events, CancellationToken ending)
+    async Task LoopAsync(HttpContext http, Func<EventWriter, Task> ask, Func<Task<bool>> isLetIn, EventWriter events, CancellationToken ending)
     {
-        string? credential = AuthenticationHandler.ReadCredential(http.Request, out _);
         PipeWriter body = http.Response.BodyWriter;
         long writtenAt = time.GetTimestamp();
         long checkedAt = writtenAt;
@@ -51,7 +58,7 @@ internal sealed partial class EventStream(
         {
             if (time.GetElapsedTime(checkedAt) >= SessionCheckPeriod)
             {
-                if (credential is null || await signIn.FindAsync(credential) is null)
+                if (!await isLetIn())
                     return;
                 checkedAt = time.GetTimestamp();
             }

@@ -25,9 +25,9 @@ public sealed partial class EndpointPolicyTests(ApiHost host)
     }
 
     [Fact]
-    public void Only_sign_in_and_the_state_of_the_process_are_open() => Endpoints()
+    public void Only_sign_in_public_links_and_the_state_of_the_process_are_open() => Endpoints()
         .Where(endpoint => PolicyOf(endpoint) == Policies.Open).SelectMany(Calls).Select(call => $"{call.Method} {call.Path}").Order()
-        .ShouldBe(["GET /healthz", "GET /readyz", "POST /api/v1/session"]);
+        .ShouldBe(["GET /api/v1/public/boards/some-acme-thing", "GET /api/v1/public/boards/some-acme-thing/live", "GET /healthz", "GET /readyz", "POST /api/v1/session"]);
 
     [Fact]
     public async Task A_stranger_is_let_in_nowhere_else()

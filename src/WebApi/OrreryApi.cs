@@ -111,14 +111,14 @@ public static class OrreryApi
         RuleEndpoints.Map(api);
         LedgerEndpoints.Map(api);
         CatalogEndpoints.Map(api);
+        BoardEndpoints.Map(api);
+        SharedBoardEndpoints.Map(api);
         LiveEndpoints.Map(api);
         AboutEndpoints.Map(api);
         ClusterEndpoints.Map(api);
         ChannelEndpoints.Map(api);
         LetterEndpoints.Map(api);
         SqlEndpoints.Map(api);
-        BoardEndpoints.Map(api);
-        SharedBoardEndpoints.Map(api);
         DoorEndpoints.Map(api);
         BatchDoorEndpoint.Map(api);
         ProcessEndpoints.Map(app);

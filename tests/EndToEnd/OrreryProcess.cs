@@ -73,10 +73,13 @@ sealed partial class OrreryProcess : IAsyncDisposable
     public static Task<(int ExitCode, string Said)> RunAsync(params string[] arguments) => RunAsync(new Dictionary<string, string>(), arguments);
 
     /// <summary>Starts the program with variables of its environment and waits for its end.</summary>
-    public static async Task<(int ExitCode, string Said)> RunAsync(IReadOnlyDictionary<string, string> variables, params string[] arguments)
+    public static Task<(int ExitCode, string Said)> RunAsync(IReadOnlyDictionary<string, string> variables, params string[] arguments) => RunAsync(variables, Patience, arguments);
+
+    /// <summary>Starts the program and waits so long for its end.</summary>
+    public static async Task<(int ExitCode, string Said)> RunAsync(IReadOnlyDictionary<string, string> variables, TimeSpan patience, params string[] arguments)
     {
         await using OrreryProcess orrery = Launch(arguments, variables);
-        await orrery.process.WaitForExitAsync().WaitAsync(Patience);
+        await orrery.process.WaitForExitAsync().WaitAsync(patience);
         return (orrery.process.ExitCode, orrery.Said);
     }
 

@@ -26,7 +26,8 @@ static class RetailCommand
         Description = $"{meaning} Such as 'Server=127.0.0.1;Port=3306;User ID=root;Password=...'. Also read from the variable {MySqlVariable}, which keeps passwords out of the process list.",
     };
 
-    public static string? ReadMySql(ParseResult parsed, Option<string?> option) => parsed.GetValue(option) ?? Environment.GetEnvironmentVariable(MySqlVariable);
+    public static string? ReadMySql(ParseResult parsed, Option<string?> option) =>
+        parsed.GetValue(option) ?? (Environment.GetEnvironmentVariable(MySqlVariable) is { Length: > 0 } said ? said : null);
 
     static Command Generate()
     {
@@ -35,17 +36,7 @@ static class RetailCommand
         var anew = new Option<bool>("--anew") { Description = "With --mysql: drop the databases of these names first. Without it an earlier play goes on: master data and balances are set back, orders and bills stay." };
         Option<double> rate = Number("--rate", "Transactions a second, of about four rows each; 0: as fast as they go.", 50, 0, RateMax);
         var seed = new Option<int>("--seed") { Description = "The same seed plays the same story, at whatever times.", DefaultValueFactory = static _ => 1 };
-        var length = new Option<TimeSpan?>("--for")
-        {
-            Description = "How long, such as 60s, 5m or 1h. Default: until Ctrl-C.",
-            CustomParser = static result =>
-            {
-                if (TryReadLength(result.Tokens[0].Value, out TimeSpan read))
-                    return read;
-                result.AddError($"--for: '{result.Tokens[0].Value}' is no length of time. Write it like 60s, 5m or 1h.");
-                return null;
-            },
-        };
+        Option<TimeSpan?> length = Length("--for", "How long, such as 60s, 5m or 1h. Default: until Ctrl-C.");
         var most = new Option<long?>("--transactions") { Description = "How many, master data included. Default: no end." };
         Option<double> partitions = Number("--partitions", "With --topics: partitions of each topic.", 8, 1, 1_024), shops = Number("--shops", "Shops at the beginning.", 24, 1, 10_000);
         Option<double> held = Number("--held", "With --topics: of a thousand messages, how many are held back while others go before.", 0, 0, 1_000);
@@ -162,7 +153,7 @@ static class RetailCommand
         Console.WriteLine((Console.IsOutputRedirected ? "" : "\r") + play.Line(started));
     }
 
-    static Option<double> Number(string name, string description, double fallback, double least, double most) => new(name)
+    public static Option<double> Number(string name, string description, double fallback, double least, double most) => new(name)
     {
         Description = description,
         DefaultValueFactory = _ => fallback,
@@ -173,6 +164,19 @@ static class RetailCommand
                 if (result.GetValueOrDefault<double>() is var value && !(value >= least && value <= most))
                     result.AddError($"{name}: {value} is not between {least} and {most}.");
             },
+        },
+    };
+
+    /// <summary>A length of time as 60s, 5m or 1h.</summary>
+    public static Option<TimeSpan?> Length(string name, string description) => new(name)
+    {
+        Description = description,
+        CustomParser = result =>
+        {
+            if (TryReadLength(result.Tokens[0].Value, out TimeSpan read))
+                return read;
+            result.AddError($"{name}: '{result.Tokens[0].Value}' is no length of time. Write it like 60s, 5m or 1h.");
+            return null;
         },
     };
 

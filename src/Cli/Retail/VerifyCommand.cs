@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MySql.Data.MySqlClient;
 using Orrery.Cli.Management;
+using Orrery.Cli.Retail.Warehouse;
 using Orrery.Retail.Pipelines;
 
 namespace Orrery.Cli.Retail;
@@ -21,11 +22,14 @@ static class VerifyCommand
         var tenant = new Option<string>("--tenant") { Description = "Whose views.", DefaultValueFactory = static _ => "retail" };
         Option<string?> mysql = RetailCommand.MySql("The MariaDB whose tables the views follow.");
         var patience = new Option<int>("--patience") { Description = "Seconds to wait for the views to become equal.", DefaultValueFactory = static _ => 30 };
-        var command = new Command("verify", "Compares every result of the pipelines with the same SQL run as a batch over the source tables. The exit code is 1 where one differs.") { folder, tenant, mysql, patience };
+        var whole = new WarehouseOptions();
+        var command = new Command("verify", "Compares every result of the pipelines with the same SQL run as a batch over the source tables. Without --mysql it starts all that this takes, and compares the sinks too. The exit code is 1 where one differs.") { folder, tenant, mysql, patience };
+        whole.AddTo(command);
         signIn.AddTo(command);
         command.SetAction((parsed, cancellationToken) => Refusals.TellAsync(async () =>
         {
-            string connection = RetailCommand.ReadMySql(parsed, mysql) ?? throw new WrongInputException("--mysql is missing: name the MariaDB whose tables the views follow.");
+            if (RetailCommand.ReadMySql(parsed, mysql) is not { } connection)
+                return await whole.RunAsync(parsed, cancellationToken);
             string pipelines = Path.Combine(parsed.GetValue(folder)!.FullName, "pipelines");
             if (!Directory.Exists(pipelines))
                 throw new WrongInputException($"{pipelines} is not there: name the folder of the example, examples/retail.");

@@ -50,6 +50,27 @@ public sealed class RetailTests
         }
     }
 
+    [Theory]
+    [InlineData("--for", "3s", "--silos", "1")]
+    [InlineData("--for", "12s", "--silos", "2", "--chaos", "--chaos-every", "2s")]
+    public async Task Verify_starts_everything_itself_and_views_PostgreSQL_topics_and_Redis_equal_batch_SQL_also_when_processes_are_killed(params string[] options)
+    {
+        if ((MariaDbServer.Missing ?? PostgreSqlServer.Missing ?? RedisServer.Missing) is { } missing)
+            Assert.Skip(missing);
+        var none = new Dictionary<string, string> { ["ORRERY_RETAIL_MYSQL"] = "" };
+        (int code, string said) = await OrreryProcess.RunAsync(none, 5 * OrreryProcess.Patience, ["verify", Example(), .. options]);
+        code.ShouldBe(0, said);
+        said.ShouldContain("All results are equal");
+        said.ShouldMatch(@"equal +dim_store_shop +\d+ rows +view, PostgreSQL, Redis");
+        said.ShouldMatch(@"equal +flink_datasc_realtime +[\d,]+ rows +view, PostgreSQL, topic");
+        if (options.Contains("--chaos"))
+            said.ShouldContain("is killed");
+        // Nothing of it stays.
+        string folder = System.Text.RegularExpressions.Regex.Match(said, @"in (\S+orrery-retail-\w+)\.").Groups[1].Value;
+        folder.ShouldNotBeEmpty();
+        Directory.Exists(folder).ShouldBeFalse();
+    }
+
     [Fact]
     public async Task In_the_demo_orders_flow_and_results_grow()
     {

@@ -35,16 +35,21 @@ public sealed class MySqlTarget : IAsyncDisposable
         }
     }
 
-    public async Task ApplyAsync(RetailTransaction transaction, CancellationToken cancellationToken)
+    public Task ApplyAsync(RetailTransaction transaction, CancellationToken cancellationToken)
     {
-        // One text with the values in it: a driver's parameters cost a round trip a row. All values are the generator's own.
         var text = new StringBuilder("START TRANSACTION;");
-        foreach (RowChange change in transaction.Changes)
-            Append(text, change);
-        await RunAsync(text.Append("COMMIT").ToString(), cancellationToken);
+        Append(text, transaction);
+        return RunAsync(text.Append("COMMIT").ToString(), cancellationToken);
     }
 
     public ValueTask DisposeAsync() => connection.DisposeAsync();
+
+    /// <summary>The statements of a transaction. One text with the values in it: a driver's parameters cost a round trip a row. All values are the generator's own.</summary>
+    internal static void Append(StringBuilder text, RetailTransaction transaction)
+    {
+        foreach (RowChange change in transaction.Changes)
+            Append(text, change);
+    }
 
     async Task RunAsync(string text, CancellationToken cancellationToken)
     {

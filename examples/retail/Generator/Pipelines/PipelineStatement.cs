@@ -22,3 +22,9 @@ public enum PipelineStatementKind
 /// <param name="Text">All of it, without the semicolon.</param>
 /// <param name="Query">Of a view: what stands behind AS. It means the same to Orrery, PostgreSQL and MariaDB.</param>
 public sealed record PipelineStatement(string File, PipelineStatementKind Kind, string Name, string Text, string Query);
+
+/// <summary>A sink of the pipelines.</summary>
+/// <param name="Name">Of its table.</param>
+/// <param name="Table">The statement that makes it.</param>
+/// <param name="Insert">The statement that writes into it for as long as it is there.</param>
+public sealed record PipelineSink(string Name, string Table, string Insert);

@@ -39,6 +39,28 @@ public static class RetailPipelines
         SourcesRead.Select(table => TableText(table, "IF NOT EXISTS ", options(table)) + ";\n").Concat(Views.Select(static view =>
             view.Text.Replace(" VIEW ", " VIEW IF NOT EXISTS ", StringComparison.Ordinal) + ";\n")));
 
+    /// <summary>Files of sinks.</summary>
+    public const string PostgreSqlSinksFile = "50-sinks-postgresql.sql", TopicSinksFile = "51-sinks-kafka.sql", RedisSinksFile = "52-sinks-redis.sql";
+
+    /// <summary>The connections that stand in the files of sinks, for others to take their place.</summary>
+    public const string PostgreSqlPlaceholder = "Host=127.0.0.1;Port=5432;Database=dws;Username=dws", RedisPlaceholder = "127.0.0.1:6379";
+
+    /// <summary>The statements that make the results' tables in PostgreSQL.</summary>
+    public static string PostgreSqlTables => Resources.Read("dws/tables.sql");
+
+    /// <summary>The tables of a file of sinks with what writes into each, in their order.</summary>
+    /// <param name="file">One of the files of sinks.</param>
+    /// <param name="connection">Takes the place of the file's connection; null: it stays.</param>
+    public static IEnumerable<PipelineSink> Sinks(string file, string? connection)
+    {
+        PipelineStatement[] statements = [.. Statements.Where(statement => statement.File == file)];
+        string written = connection is null ? "" : "'connection' = '" + connection.Replace("'", "''", StringComparison.Ordinal) + "'";
+        string placeholder = $"'connection' = '{(file == PostgreSqlSinksFile ? PostgreSqlPlaceholder : RedisPlaceholder)}'";
+        // Each table stands before its INSERT.
+        foreach ((PipelineStatement table, PipelineStatement insert) in statements.Zip(statements.Skip(1)).Where(static pair => pair.First.Name.Length > 0))
+            yield return new PipelineSink(table.Name, connection is null ? table.Text : table.Text.Replace(placeholder, written, StringComparison.Ordinal), insert.Text);
+    }
+
     /// <summary>Options of a table over canal's messages, one topic a table.</summary>
     public static string CanalOptions(RetailTable table) => $"'connector' = 'topic', 'topic' = '{table.Topic}', 'format' = 'canal', 'table' = '{table.FullName}'";
 

@@ -38,6 +38,8 @@ sealed class ChildProcess : IAsyncDisposable
     /// <summary>The line by which it said that it is up.</summary>
     public Task<string> Ready => ready.Task.WaitAsync(StartTimeout);
 
+    public bool IsUp => ready.Task.IsCompletedSuccessfully && !Ended.IsCompleted;
+
     /// <param name="name">What it is called in messages.</param>
     /// <param name="arguments">Of the command line; no secrets.</param>
     /// <param name="variables">Added to its environment: what has to stay out of the process list.</param>

@@ -27,7 +27,7 @@ sealed record DemoClusterPlan
 /// </summary>
 sealed class DemoCluster : IAsyncDisposable
 {
-    const string WebName = "web";
+    public const string WebName = "web";
     const string PortalText = "  Portal    ";
 
     readonly DemoClusterPlan plan;
@@ -59,13 +59,20 @@ sealed class DemoCluster : IAsyncDisposable
         }
     }
 
-    public int WebId
+    public int WebId => IdOf(WebName);
+
+    /// <summary>The process of a silo or of the web process at the moment.</summary>
+    public int IdOf(string name)
     {
-        get
-        {
-            lock (gate)
-                return children[WebName].Id;
-        }
+        lock (gate)
+            return children[name].Id;
+    }
+
+    /// <summary>Whether that process has said that it is up.</summary>
+    public bool IsUp(string name)
+    {
+        lock (gate)
+            return children[name].IsUp;
     }
 
     /// <exception cref="InvalidOperationException">A process ended before it was up.</exception>

@@ -175,7 +175,7 @@ public sealed partial class DataflowGraph
     private string? OwnerOf(Operator node)
     {
         if (_owners.TryGetValue(node, out string? known)) return known;
-        string? owner = _views.Values.Where(view => view.Status == ViewStatus.Live).Select(view => (view.Name, Needed: Needed(view.Root))).Where(view => view.Needed.Contains(node)).MinBy(view => view.Needed.Count).Name;
+        string? owner = _views.Values.Where(view => view.Status == ViewStatus.Live).Select(view => (view.Name, Needed: Needed(view.Root))).Where(view => view.Needed.Contains(node)).OrderBy(view => view.Needed.Count).Select(view => view.Name).FirstOrDefault();
         return owner is null ? null : _owners[node] = owner;
     }
 

@@ -14,9 +14,10 @@ interface IDataflowGrain : IGrainWithStringKey
     Task Wake(SchemaOrder order);
 
     /// <summary>As <see cref="Wake"/>, and answers when a version of the schema is in force.</summary>
+    /// <returns>False: it is not within the patience, as its views are being filled; it will be.</returns>
     /// <exception cref="TimeoutException">It is not within the patience; it will be.</exception>
     [AlwaysInterleave, ResponseTimeout("00:01:30")]
-    Task Apply(SchemaOrder order, TimeSpan patience);
+    Task<bool> Apply(SchemaOrder order, TimeSpan patience);
 
     /// <summary>Answers a query at a cut between two epochs.</summary>
     /// <exception cref="SqlRefusedException">It cannot be answered.</exception>

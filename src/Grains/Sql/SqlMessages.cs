@@ -37,4 +37,13 @@ static partial class SqlMessages
 
     [LoggerMessage(5811, LogLevel.Warning, "A checkpoint of {Key} behind epoch {Epoch} could not be written; the next is tried when it is due.")]
     public static partial void CheckpointFailed(ILogger logger, string key, long epoch, Exception failure);
+
+    [LoggerMessage(5812, LogLevel.Information, "Version {Version} of the schema of {Key} is being filled beside the views that run: {Views}.")]
+    public static partial void BackfillBegan(ILogger logger, string key, long version, string views);
+
+    [LoggerMessage(5813, LogLevel.Information, "Version {Version} of the schema of {Key} was filled in {Elapsed} and takes the place in epoch {Epoch}.")]
+    public static partial void BackfillDone(ILogger logger, string key, long version, TimeSpan elapsed, long epoch);
+
+    [LoggerMessage(5814, LogLevel.Warning, "Version {Version} of the schema of {Key} could not be filled beside the views that run: it is filled while they wait.")]
+    public static partial void BackfillFailed(ILogger logger, string key, long version, Exception failure);
 }

@@ -48,6 +48,12 @@ public sealed class SqlOptions
     /// <summary>Bytes of state that one view may keep; beyond it the view is paused and named. Default 8 GiB.</summary>
     public long ViewBytesMax { get; set; } = 8L << 30;
 
+    /// <summary>
+    /// Rows of the tables and views that new views read, up to which these are filled while the others wait a moment. Above it a second copy of the tenant's state is restored from the newest checkpoint, the views are
+    /// filled there, and it takes the place of the first when it has caught up: the others go on meanwhile, and the state is there twice. Default 50,000.
+    /// </summary>
+    public long FillRowsMax { get; set; } = 50_000;
+
     /// <summary>Where state beyond memory lies. The host sets it.</summary>
     public string SpillFolder { get; set; } = "";
 

@@ -9,6 +9,7 @@ using Orrery.Log;
 using Orrery.Sql.Binding;
 using Orrery.Sql.Catalogs;
 using Orrery.Sql.Compilation;
+using Orrery.Sql.Plans;
 using Orrery.Sql.Rows;
 using Orrery.Sql.Types;
 
@@ -21,6 +22,7 @@ sealed partial class DataflowEngine : IDisposable
 {
     const int LettersPerEpochMax = 10_000;
     const string PausedText = "It was paused.";
+    const string FollowPrefix = "#follow-";
 
     readonly SqlOptions options;
     readonly SourceOpener opener;
@@ -58,6 +60,9 @@ sealed partial class DataflowEngine : IDisposable
         graph.OnDeadLetter = PutAside;
     }
 
+    /// <summary>Whoever uses it holds this.</summary>
+    public SemaphoreSlim Gate { get; } = new(1);
+
     /// <summary>The definitions in force.</summary>
     public SchemaCatalog Catalog { get; private set; } = new([]);
 
@@ -86,7 +91,7 @@ sealed partial class DataflowEngine : IDisposable
         foreach (string name in change.Drop)
         {
             if (next.GetValueOrDefault(name) is { Kind: DefinitionKind.Insert } former)
-                HandOver(former, change.Make);
+                HandOver(former, change);
             if (IsPausedBy(change, name, next))
                 Pause(name);
             else if (change.Keeps.Contains(name))
@@ -157,6 +162,8 @@ sealed partial class DataflowEngine : IDisposable
             var outputs = new List<SinkChanges>();
             rejected.AddRange(unreadable);
             unreadable.Clear();
+            rejected.AddRange(lettersBeside);
+            lettersBeside = [];
             rejected.AddRange(dropped.Select(row => row with { Offset = epoch, Record = row.Record with { TimestampMilliseconds = clock / 1000 } }));
             foreach (string insert in inserts)
                 Gather(insert, epoch, outputs);
@@ -189,7 +196,16 @@ sealed partial class DataflowEngine : IDisposable
     /// <exception cref="SqlValueException">A value cannot be computed.</exception>
     /// <param name="over">Holds the rows of what is read; null: the graph itself.</param>
     public SqlResult Query(Orrery.Sql.Syntax.QuerySyntax query, int rowsLimit, long clock, CancellationToken cancellationToken, DataflowGraph? over = null) =>
-        QueryAnswers.Run(over ?? graph, SqlBinder.BindQuery(query, Catalog), $"#query-{++queries}", rowsLimit, options.QueryBytesMax, clock, cancellationToken);
+        QueryAnswers.Run(over ?? graph, Readable(SqlBinder.BindQuery(query, Catalog)), $"#query-{++queries}", rowsLimit, options.QueryBytesMax, clock, cancellationToken);
+
+    /// <summary>A plan, if all is there that it reads.</summary>
+    Plan Readable(Plan plan)
+    {
+        foreach (string name in PlanTraversal.Nodes(plan).OfType<ScanPlan>().Select(static scan => scan.Relation.Name))
+            if (failures.TryGetValue(name, out string? reason))
+                throw new SqlValueException($"View {name} could not be made and has no rows: {reason}");
+        return plan;
+    }
 
     /// <summary>The rows of each table behind rows of a view.</summary>
     public SqlResult Why(Orrery.Sql.Syntax.WhySyntax why, int rowsLimit, long clock, CancellationToken cancellationToken, DataflowGraph? over = null)
@@ -199,7 +215,7 @@ sealed partial class DataflowEngine : IDisposable
         bool isTruncated = false;
         foreach (Orrery.Sql.Lineage.WhySource source in bound.Sources)
         {
-            SqlResult found = QueryAnswers.Run(over ?? graph, source.Plan, $"#query-{++queries}", Math.Max(1, rowsLimit - rows.Count), options.QueryBytesMax, clock, cancellationToken);
+            SqlResult found = QueryAnswers.Run(over ?? graph, Readable(source.Plan), $"#query-{++queries}", Math.Max(1, rowsLimit - rows.Count), options.QueryBytesMax, clock, cancellationToken);
             isTruncated |= found.IsTruncated;
             using System.Text.Json.JsonDocument document = System.Text.Json.JsonDocument.Parse(found.Rows.Utf8);
             foreach (System.Text.Json.JsonElement row in document.RootElement.EnumerateArray())
@@ -213,7 +229,7 @@ sealed partial class DataflowEngine : IDisposable
     public (string Table, byte[][] Rows) RowsOf(Orrery.Sql.Syntax.InsertSyntax insert, long clock, CancellationToken cancellationToken, DataflowGraph? over = null)
     {
         var bound = (BoundInsert)SqlBinder.Bind(insert, Catalog);
-        SqlResult rows = QueryAnswers.Run(over ?? graph, bound.Plan, $"#query-{++queries}", options.InsertRowsMax, options.QueryBytesMax, clock, cancellationToken);
+        SqlResult rows = QueryAnswers.Run(over ?? graph, Readable(bound.Plan), $"#query-{++queries}", options.InsertRowsMax, options.QueryBytesMax, clock, cancellationToken);
         if (rows.IsTruncated)
             throw new SqlValueException($"The query gives more than {options.InsertRowsMax:N0} rows, which is the most of one INSERT ({nameof(options.InsertRowsMax)}).");
         using System.Text.Json.JsonDocument document = System.Text.Json.JsonDocument.Parse(rows.Rows.Utf8);
@@ -228,9 +244,9 @@ sealed partial class DataflowEngine : IDisposable
             return known;
         if (subscriptions.Count >= options.SubscriptionsMax)
             throw new Interfaces.Errors.LimitReachedException($"{subscriptions.Count} queries are followed, which is the most ({nameof(options.SubscriptionsMax)}). End one that nobody reads.");
-        string view = $"#follow-{++queries}";
-        graph.AddView(view, SqlBinder.BindView(query, Catalog), new ViewOptions { Errors = ErrorPolicy.Null, BytesMax = options.QueryBytesMax, ReadsStopped = true }, new FillLimit(options.QueryBytesMax));
-        return subscriptions[text] = new Subscription(text, view, epoch, options.SubscriptionChangesMax, time);
+        string view = $"{FollowPrefix}{++queries}";
+        Follow(view, Readable(SqlBinder.BindView(query, Catalog)));
+        return subscriptions[text] = new Subscription(text, query, view, epoch, options.SubscriptionChangesMax, time);
     }
 
     public DataflowView ViewOf(Subscription subscription) => graph.FindView(subscription.View);
@@ -332,14 +348,21 @@ sealed partial class DataflowEngine : IDisposable
             case DefinitionKind.Insert when !definition.IsPaused:
                 DataflowView output = await AddViewAsync(definition.Name, meaning, ReceiverKeyOf(meaning.Relation!), epoch, isEmpty, cancellationToken);
                 inserts.Add(definition.Name);
-                var rows = new List<(object?[], int)>();
-                output.ReadRows((row, weight) => rows.Add((RowValues.ToObjects(row, output.Layout), weight)));
-                if (given.Remove(definition.Name, out GivenRows? former))
-                    rows = former.DifferenceTo(rows);
-                if (rows.Count > 0)
-                    first.Add(new SinkChanges(definition.Name, 0, rows));
+                given.Remove(definition.Name, out GivenRows? former);
+                Begin(output, former, first);
                 break;
         }
+    }
+
+    /// <summary>What an insert's sink hears first: all its rows, less what it has been given.</summary>
+    static void Begin(DataflowView output, GivenRows? former, List<SinkChanges> first)
+    {
+        var rows = new List<(object?[], int)>();
+        output.ReadRows((row, weight) => rows.Add((RowValues.ToObjects(row, output.Layout), weight)));
+        if (former is not null)
+            rows = former.DifferenceTo(rows);
+        if (rows.Count > 0)
+            first.Add(new SinkChanges(output.Name, 0, rows));
     }
 
     void Gather(string insert, long epoch, List<SinkChanges> outputs)
@@ -355,20 +378,22 @@ sealed partial class DataflowEngine : IDisposable
     }
 
     /// <summary>Keeps what an insert has given so far, where the same insert is made anew. What is already kept is of a meaning that could not be made.</summary>
-    void HandOver(SqlDefinition insert, SqlDefinition[] make)
+    void HandOver(SqlDefinition insert, SchemaChange change)
     {
-        if (!make.Any(made => made.Name == insert.Name && made.Version == insert.Version))
-        {
+        if (!IsMadeAnew(insert, change))
             given.Remove(insert.Name);
-            return;
-        }
+        else if (inserts.Contains(insert.Name))
+            given[insert.Name] = GivenBy(insert.Name);
+    }
 
-        if (!inserts.Contains(insert.Name))
-            return;
+    static bool IsMadeAnew(SqlDefinition insert, SchemaChange change) => change.Make.Any(made => made.Name == insert.Name && made.Version == insert.Version);
+
+    GivenRows GivenBy(string insert)
+    {
         var rows = new GivenRows();
-        DataflowView output = graph.FindView(insert.Name);
+        DataflowView output = graph.FindView(insert);
         output.ReadRows((row, weight) => rows.Add(RowValues.ToObjects(row, output.Layout), weight));
-        given[insert.Name] = rows;
+        return rows;
     }
 
     /// <summary>Whether a change of the schema does nothing to a view but to pause it.</summary>

@@ -16,11 +16,12 @@ sealed partial class DataflowGrain
 {
     static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(10), SeenPatience = TimeSpan.FromSeconds(10), FollowWaitMax = TimeSpan.FromSeconds(5);
 
-    public async Task Apply(SchemaOrder newOrder, TimeSpan patience)
+    public async Task<bool> Apply(SchemaOrder newOrder, TimeSpan patience)
     {
         await Wake(newOrder);
-        if (!await UntilAsync(() => version >= newOrder.Version, patience))
-            throw new TimeoutException($"The views of '{Tenant}' have not taken over version {newOrder.Version} of the schema within {patience.TotalSeconds:F0} s{(problem is null ? "" : $": {problem}")}. They will.");
+        if (await UntilAsync(() => version >= newOrder.Version, patience))
+            return true;
+        return backfill is not null ? false : throw new TimeoutException($"The views of '{Tenant}' have not taken over version {newOrder.Version} of the schema within {patience.TotalSeconds:F0} s{(problem is null ? "" : $": {problem}")}. They will.");
     }
 
     public Task<SqlResult> Query(QueryOrder asked) => Count > 1
@@ -52,7 +53,7 @@ sealed partial class DataflowGrain
         catch (Exception fault) when (Refusal(fault) is { } refusal)
         {
             instruments.Query(isAnswered: false);
-            throw refusal;
+            throw backfill is { } filling && fault is SqlBindingException ? new SqlRefusedException($"{refusal.Message} Views are being filled beside those that run ({filling.Note}); ask again when they are there.", 1, 0, 0, 0, 0) : refusal;
         }
     }
 
@@ -70,7 +71,7 @@ sealed partial class DataflowGrain
         // Once, without a retry: a caller who hears of a failure knows that it may have been added.
         TopicAppend appended = await partition.Append(batch);
         long end = appended.BaseOffset + appended.Records;
-        await UntilAsync(() => into.FindTable(table)?.Applied[0] >= end, SeenPatience);
+        await UntilAsync(() => (engine ?? into).FindTable(table)?.Applied[0] >= end, SeenPatience);
         return rows.Length;
     }
 
@@ -126,7 +127,11 @@ sealed partial class DataflowGrain
         ILookup<string, string> failing = FailingSinks(into);
         return await UseAsync(into, graph => new DataflowStatus(
             version, epoch, phase, problem ?? checkpointProblem,
-            [.. graph.Catalog.Definitions.Select(definition => graph.Status(definition, now)).Select(state => failing[state.Name].FirstOrDefault() is { } reason ? state with { Problem = reason } : state)], [.. graph.Tables.SelectMany(table => table.Lags(now))]), ending.Token);
+            [
+                .. graph.Catalog.Definitions.Select(definition => graph.Status(definition, now)).Select(state => failing[state.Name].FirstOrDefault() is { } reason ? state with { Problem = reason } : state),
+                .. Filling(graph.Catalog),
+            ],
+            [.. graph.Tables.SelectMany(table => table.Lags(now))]), ending.Token);
     }
 
     /// <summary>What hinders the writing into tables elsewhere, by their name. It is tried again until it goes.</summary>

@@ -32,35 +32,48 @@ sealed partial class DataflowGrain
     /// <summary>The graph of the newest checkpoint that can be read, or an empty one.</summary>
     async Task<DataflowEngine> RestoreAsync(SourceOpener opener, CancellationToken cancellationToken)
     {
-        (epoch, clock, version, nextTimer) = (0, 0, 0, long.MaxValue);
-        (checkpointProblem, restoredFrom) = (null, null);
-        checkpoints = places.Of(Key) is { } store
-            ? new GraphCheckpoints(store, new CheckpointOptions { Term = stored.State.Term, HeldBytesMax = options.CheckpointHeldBytes, Kept = Math.Max(KeptMin, options.CheckpointsKept) })
-            : null;
         long started = time.GetTimestamp();
+        RestoredDataflow restored = await ReadCheckpointAsync(opener, cancellationToken);
+        (checkpoints, checkpointProblem, restoredFrom) = (restored.Checkpoints, restored.Problem, restored.Position);
+        (epoch, clock, version, nextTimer) = (restoredFrom?.Epoch ?? 0, restoredFrom?.Clock ?? 0, restoredFrom?.Version ?? 0, long.MaxValue);
+        if (restoredFrom is not null)
+            SqlMessages.Restored(logger, Key, epoch, time.GetElapsedTime(started), restored.Engine.StateBytes);
+        foreach (SinkChanges changes in restored.Backlog)
+            SinkOf(restored.Engine, changes.Insert).Give(changes);
+        schedule = new CheckpointSchedule(options, time, epoch);
+        return restored.Engine;
+    }
+
+    /// <summary>Makes an engine, and of what is kept in checkpoints all that it can be given.</summary>
+    async Task<RestoredDataflow> ReadCheckpointAsync(SourceOpener opener, CancellationToken cancellationToken)
+    {
+        GraphCheckpoints? store = places.Of(Key) is { } place
+            ? new GraphCheckpoints(place, new CheckpointOptions { Term = stored.State.Term, HeldBytesMax = options.CheckpointHeldBytes, Kept = Math.Max(KeptMin, options.CheckpointsKept) })
+            : null;
         DataflowEngine made = new(options, opener, time, Number, exchange);
+        RestoredDataflow? restored = null;
+        string? problem = null;
         try
         {
-            for (ReadOnlyMemory<byte>? found = checkpoints is null ? null : await checkpoints.Open(cancellationToken); found is { } bytes;)
+            for (ReadOnlyMemory<byte>? found = store is null ? null : await store.Open(cancellationToken); found is { } bytes;)
             {
                 try
                 {
-                    await RestoreAsync(made, bytes, cancellationToken);
-                    SqlMessages.Restored(logger, Key, epoch, time.GetElapsedTime(started), made.StateBytes);
+                    restored = await RestoreAsync(made, store!, bytes, cancellationToken);
                     break;
                 }
                 catch (CheckpointException damaged)
                 {
                     await DisposeAsync(made);
                     made = new DataflowEngine(options, opener, time, Number, exchange);
-                    found = await checkpoints!.OpenOlder(damaged.Message, cancellationToken);
+                    found = await store!.OpenOlder(damaged.Message, cancellationToken);
                 }
             }
         }
         catch (CheckpointException none)
         {
             // The journal may reach back to the beginning.
-            checkpointProblem = none.Message;
+            problem = none.Message;
         }
         catch
         {
@@ -68,28 +81,29 @@ sealed partial class DataflowGrain
             throw;
         }
 
-        foreach (string damage in checkpoints?.Problems ?? [])
+        foreach (string damage in store?.Problems ?? [])
         {
             SqlMessages.CheckpointPassedOver(logger, Key, damage);
-            checkpointProblem ??= $"A checkpoint could not be read, and an older one was: {damage}";
+            problem ??= $"A checkpoint could not be read, and an older one was: {damage}";
         }
 
-        schedule = new CheckpointSchedule(options, time, epoch);
-        return made;
+        return restored is null ? new RestoredDataflow(made, store, null, [], problem) : restored with { Problem = problem };
     }
 
-    async Task RestoreAsync(DataflowEngine into, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    static async Task<RestoredDataflow> RestoreAsync(DataflowEngine into, GraphCheckpoints from, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
         (DataflowPosition position, ReadOnlyMemory<byte> backlog) = DataflowPosition.Decode(bytes);
-        IReadOnlyList<SinkChanges> waiting = await UseAsync(into, async graph =>
+        return await UseAsideAsync(into, async graph =>
         {
-            await graph.RestoreAsync(checkpoints!, position, cancellationToken);
-            return SinkBacklog.Decode(backlog, graph.LayoutOf);
+            await graph.RestoreAsync(from, position, cancellationToken);
+            return new RestoredDataflow(graph, from, position, SinkBacklog.Decode(backlog, graph.LayoutOf), null);
         }, cancellationToken);
-        foreach (SinkChanges changes in waiting)
-            SinkOf(into, changes.Insert).Give(changes);
-        (epoch, clock, version, restoredFrom) = (position.Epoch, position.Clock, position.Version, position);
     }
+
+    /// <param name="Position">Of the checkpoint; null: there was none that could be read.</param>
+    /// <param name="Backlog">What waited for sinks.</param>
+    /// <param name="Problem">What was the matter with checkpoints; null: nothing.</param>
+    sealed record RestoredDataflow(DataflowEngine Engine, GraphCheckpoints? Checkpoints, DataflowPosition? Position, IReadOnlyList<SinkChanges> Backlog, string? Problem);
 
     /// <summary>Does the epochs again that the journal has behind the checkpoint.</summary>
     async Task ReplayAsync(DataflowEngine into, CancellationToken cancellationToken)
@@ -119,7 +133,8 @@ sealed partial class DataflowGrain
             await CompletedAsync(into, done);
         }
 
-        if (completing is not null || !schedule.IsDue(epoch))
+        // What fills views beside reads the newest one, and writes the next.
+        if (completing is not null || backfill is not null || !schedule.IsDue(epoch))
             return;
         if (!await IsOwnerAsync(cancellationToken))
             throw new SupersededException($"The dataflow of '{Tenant}' runs elsewhere; this one had term {stored.State.Term}.");

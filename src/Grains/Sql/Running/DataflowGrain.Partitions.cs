@@ -139,7 +139,7 @@ sealed partial class DataflowGrain
         try
         {
             await journal.AppendAsync(record, cancellationToken);
-            return await StepAsync(into, record, slices, cancellationToken);
+            return await StepAsync(into, record, slices, null, cancellationToken);
         }
         finally
         {

@@ -33,7 +33,7 @@ sealed partial class DataflowGrain : Grain, IDataflowGrain
     readonly TimeProvider time;
     readonly ILogger<DataflowGrain> logger;
     readonly CancellationTokenSource ending = new();
-    readonly SemaphoreSlim gate = new(1), wakeUp = new(0);
+    readonly SemaphoreSlim wakeUp = new(0);
     readonly HashSet<SourceCursor> awaited = [];
     TaskCompletionSource passed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     SchemaOrder? order;
@@ -156,13 +156,17 @@ sealed partial class DataflowGrain : Grain, IDataflowGrain
             while (true)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                await (Number == 0 ? LeadAsync(made, opener, cancellationToken) : FollowAsync(made, cancellationToken));
+                if (Number == 0)
+                    made = await LeadAsync(made, opener, cancellationToken);
+                else
+                    await FollowAsync(made, cancellationToken);
                 await CheckpointAsync(made, cancellationToken);
             }
         }
         finally
         {
             engine = null;
+            await EndBackfillAsync();
             await CloseSinksAsync();
             await EndCheckpointAsync();
             if (made is not null)
@@ -173,31 +177,46 @@ sealed partial class DataflowGrain : Grain, IDataflowGrain
     }
 
     /// <summary>Changes the schema where that is ordered, does an epoch where there is something to do, or waits for it.</summary>
-    async Task LeadAsync(DataflowEngine into, SourceOpener opener, CancellationToken cancellationToken)
+    /// <returns>What runs from now on.</returns>
+    async Task<DataflowEngine> LeadAsync(DataflowEngine into, SourceOpener opener, CancellationToken cancellationToken)
     {
-        if (order!.Version > version)
+        if (backfill is { Work.IsCompleted: true } filled)
+            into = await SwitchAsync(into, filled, cancellationToken);
+        else if (order!.Version > version && backfill is null)
             await ChangeSchemaAsync(into, opener, cancellationToken);
         IReadOnlyList<TableSlice> slices = await GatherAsync(into, cancellationToken);
         if (slices.Count > 0 || nextTimer <= NowMicroseconds)
             await EpochAsync(into, slices, cancellationToken);
         else
             await WaitAsync(cancellationToken);
+        return into;
     }
 
-    async Task DisposeAsync(DataflowEngine made)
+    static async Task DisposeAsync(DataflowEngine made)
     {
-        await gate.WaitAsync(CancellationToken.None);
+        await made.Gate.WaitAsync(CancellationToken.None);
         made.Dispose();
-        gate.Release();
+        made.Gate.Release();
     }
 
     async Task ReplayAsync(DataflowEngine into, JournalRecord record, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<TableSlice> slices = await AgainAsync(into, record, null, cancellationToken);
+        if (Number > 0 && record.Schema is { } change)
+            await HoldNewAsync(into, change);
+        await StepAsync(into, record, slices, null, cancellationToken);
+        await CheckpointAsync(into, cancellationToken);
+    }
+
+    /// <summary>Reads what an entry of the journal says again.</summary>
+    /// <param name="except">Tables whose ranges are of others that had their names before.</param>
+    static async Task<IReadOnlyList<TableSlice>> AgainAsync(DataflowEngine into, JournalRecord record, IReadOnlyDictionary<string, long[]>? except, CancellationToken cancellationToken)
     {
         var slices = new List<TableSlice>();
         for (int index = 0; index < record.Ranges.Length; index++)
         {
             OffsetRange range = record.Ranges[index];
-            if (into.FindTable(range.Table) is not { } table)
+            if (except?.ContainsKey(range.Table) == true || into.FindTable(range.Table) is not { } table)
                 continue;
             SourceCursor cursor = table.Cursors[range.Partition];
             if (into.Reads(range.Partition))
@@ -212,10 +231,7 @@ sealed partial class DataflowGrain : Grain, IDataflowGrain
             cursor.MoveTo(range.To);
         }
 
-        if (Number > 0 && record.Schema is { } change)
-            await HoldNewAsync(into, change);
-        await StepAsync(into, record, slices, cancellationToken);
-        await CheckpointAsync(into, cancellationToken);
+        return slices;
     }
 
     async Task EpochAsync(DataflowEngine into, IReadOnlyList<TableSlice> slices, CancellationToken cancellationToken)
@@ -246,7 +262,7 @@ sealed partial class DataflowGrain : Grain, IDataflowGrain
         SchemaOrder wanted = order!;
         (string[] drop, SqlDefinition[] make) = await UseAsync(into, graph => SchemaDifference.Of(graph.Catalog, wanted.Definitions), cancellationToken);
         var next = new SchemaCatalog(wanted.Definitions);
-        var starts = new Dictionary<string, long[]>();
+        var starts = new Dictionary<string, long[]>(StringComparer.OrdinalIgnoreCase);
         var rewinds = new List<RewoundTable>();
         foreach (SqlDefinition definition in make)
         {
@@ -263,23 +279,25 @@ sealed partial class DataflowGrain : Grain, IDataflowGrain
                 rewinds.Add(rewound);
         }
 
-        var record = new JournalRecord(epoch + 1, stored.State.Term, Math.Max(clock, NowMicroseconds))
+        var change = new SchemaChange(wanted.Version, drop, make, starts)
         {
-            Schema = new SchemaChange(wanted.Version, drop, make, starts)
-            {
-                Fills = [.. rewinds.SelectMany(static rewound => rewound.Fills)],
-                Keeps = [.. rewinds.Where(static rewound => rewound.KeepsRows).Select(static rewound => rewound.Table)],
-            },
+            Fills = [.. rewinds.SelectMany(static rewound => rewound.Fills)],
+            Keeps = [.. rewinds.Where(static rewound => rewound.KeepsRows).Select(static rewound => rewound.Table)],
         };
-        await OnceAsync(into, record, [], cancellationToken);
+        if (await UseAsync(into, graph => graph.RowsToFill(change, next), cancellationToken) > options.FillRowsMax && BeginBackfill(change, opener))
+            return;
+        await OnceAsync(into, new JournalRecord(epoch + 1, stored.State.Term, Math.Max(clock, NowMicroseconds)) { Schema = change }, [], cancellationToken);
     }
 
     /// <summary>Does an epoch that the journal has; returns how many records could not be read.</summary>
-    async Task<long> StepAsync(DataflowEngine into, JournalRecord record, IReadOnlyList<TableSlice> slices, CancellationToken cancellationToken)
+    /// <param name="filled">Of an epoch that changes the schema: where that has been done already; null: nowhere.</param>
+    async Task<long> StepAsync(DataflowEngine into, JournalRecord record, IReadOnlyList<TableSlice> slices, Backfill? filled, CancellationToken cancellationToken)
     {
         EngineStep step = await UseAsync(into, async graph =>
         {
-            if (record.Schema is { } change)
+            if (filled is not null)
+                graph.Begin(filled);
+            else if (record.Schema is { } change)
                 await graph.ApplyAsync(change, record.Epoch, record.Clock, isEmpty: false, cancellationToken);
             EngineStep done = await graph.StepAsync(record.Epoch, record.Clock, slices, cancellationToken);
             graph.Pass(record.Ranges);
@@ -349,23 +367,46 @@ sealed partial class DataflowGrain : Grain, IDataflowGrain
     /// <summary>Uses the graph beside the grain's turns, one at a time.</summary>
     Task<T> UseAsync<T>(DataflowEngine into, Func<DataflowEngine, T> use, CancellationToken cancellationToken) => UseAsync(into, graph => Task.FromResult(use(graph)), cancellationToken);
 
-    async Task<T> UseAsync<T>(DataflowEngine into, Func<DataflowEngine, Task<T>> use, CancellationToken cancellationToken)
+    /// <summary>Uses another than the one that runs.</summary>
+    static async Task<T> UseAsideAsync<T>(DataflowEngine into, Func<DataflowEngine, Task<T>> use, CancellationToken cancellationToken)
     {
-        await gate.WaitAsync(cancellationToken);
+        await into.Gate.WaitAsync(cancellationToken);
         try
         {
-            if (into.IsDisposed)
-                throw new TimeoutException($"The views of '{Tenant}' are being restored. Ask again in a moment.");
-            return await Task.Run(async () =>
-            {
-                T result = await use(into);
-                nextTimer = into.NextTimer;
-                return result;
-            }, CancellationToken.None);
+            return await Task.Run(() => use(into), CancellationToken.None);
         }
         finally
         {
-            gate.Release();
+            into.Gate.Release();
+        }
+    }
+
+    async Task<T> UseAsync<T>(DataflowEngine into, Func<DataflowEngine, Task<T>> use, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            await into.Gate.WaitAsync(cancellationToken);
+            try
+            {
+                if (!into.IsDisposed)
+                {
+                    return await Task.Run(async () =>
+                    {
+                        T result = await use(into);
+                        nextTimer = into.NextTimer;
+                        return result;
+                    }, CancellationToken.None);
+                }
+            }
+            finally
+            {
+                into.Gate.Release();
+            }
+
+            // Another has taken its place, or will have.
+            if (engine is not { IsDisposed: false } next)
+                throw new TimeoutException($"The views of '{Tenant}' are being restored. Ask again in a moment.");
+            into = next;
         }
     }
 }

@@ -48,5 +48,10 @@ sealed class SourceTable(string name, long version, string topic, TableOptions o
     public IEnumerable<SourceLag> Lags(long nowMilliseconds) => Cursors.Select(cursor => new SourceLag(
         Name, Topic, cursor.Partition, Applied[cursor.Partition], Math.Max(cursor.End, cursor.Offset), cursor.End <= Applied[cursor.Partition] ? 0 : NewestMilliseconds is { } newest ? Math.Max(0, (nowMilliseconds - newest) / 1000.0) : null));
 
-    public void Dispose() => Target.Dispose();
+    public void Dispose()
+    {
+        foreach (SourceCursor cursor in Cursors)
+            cursor.EndReading();
+        Target.Dispose();
+    }
 }

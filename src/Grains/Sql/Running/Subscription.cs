@@ -3,20 +3,24 @@ using System.Text.Json;
 using Orrery.Dataflow.Graphs;
 using Orrery.Grains.Sql.Values;
 using Orrery.Interfaces.Sql;
+using Orrery.Sql.Syntax;
 
 namespace Orrery.Grains.Sql.Running;
 
 /// <summary>A query that is followed, as a view of the graph.</summary>
 /// <param name="text">The query.</param>
+/// <param name="query">What it says.</param>
 /// <param name="view">Its view in the graph.</param>
 /// <param name="began">The epoch behind which changes are known.</param>
 /// <param name="changesMax">Changes that are kept.</param>
-sealed class Subscription(string text, string view, long began, int changesMax, TimeProvider time)
+sealed class Subscription(string text, QuerySyntax query, string view, long began, int changesMax, TimeProvider time)
 {
     readonly FollowedChanges changes = new(text, began, changesMax, time);
     TaskCompletionSource changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public string Text { get; } = text;
+
+    public QuerySyntax Query { get; } = query;
 
     public string View { get; } = view;
 

@@ -20,24 +20,30 @@ sealed partial class SqlSchemaGrain
         int rowsLimit = Within("rowsLimit", request.RowsLimit, options.RowsMax);
         var timeout = TimeSpan.FromSeconds(Within("timeoutSeconds", request.TimeoutSeconds, (int)options.QueryTimeout.TotalSeconds));
         var results = new List<SqlResult>();
-        int number = 0;
-        foreach (StatementSyntax statement in Parse(request.Text))
+        IReadOnlyList<StatementSyntax> statements = Parse(request.Text);
+        for (int index = 0; index < statements.Count; index++)
         {
-            number++;
+            StatementSyntax statement = statements[index];
             long started = time.GetTimestamp();
             SqlResult result;
             try
             {
                 result = await RunAsync(statement, request, rowsLimit, timeout);
+                // Definitions that follow each other are one change for the dataflow.
+                if (IsDefinition(statement) && (index + 1 == statements.Count || !IsDefinition(statements[index + 1])) && !await ApplyAsync())
+                    result = result with { Message = $"{result.Message} It is being filled beside the views that run." };
             }
             catch (SqlBindingException fault)
             {
-                throw new SqlRefusedException(fault.Reason, number, fault.Span.Line, fault.Span.Column, fault.Span.Offset, fault.Span.Length);
+                await Wake();
+                throw new SqlRefusedException(fault.Reason, index + 1, fault.Span.Line, fault.Span.Column, fault.Span.Offset, fault.Span.Length);
             }
             catch (Exception fault) when (fault is SqlValueException or RefusalException and not SqlForbiddenException)
             {
+                // What was defined before it stands.
+                await Wake();
                 // A query is bound again where it runs, over its own text; what is said of it there has no place in this one.
-                throw new SqlRefusedException(fault.Message, number, statement.Span.Line, statement.Span.Column, statement.Span.Offset, statement.Span.Length);
+                throw new SqlRefusedException(fault.Message, index + 1, statement.Span.Line, statement.Span.Column, statement.Span.Offset, statement.Span.Length);
             }
 
             results.Add(result with { Statement = Shown(statement.ToString()), ElapsedMilliseconds = time.GetElapsedTime(started).TotalMilliseconds });
@@ -45,6 +51,15 @@ sealed partial class SqlSchemaGrain
 
         return results;
     }
+
+    /// <summary>Whether a statement says what there is to be, and asks nothing of the dataflow.</summary>
+    bool IsDefinition(StatementSyntax statement) => statement switch
+    {
+        CreateTableSyntax or CreateViewSyntax or CreateFunctionSyntax or DropSyntax => true,
+        StatementSetSyntax set => set.Statements.All(IsDefinition),
+        InsertSyntax insert => catalog.Find(insert.Table.Plain) is { Kind: DefinitionKind.Table } target && catalog.TryBind(target)?.Relation is { } relation && !TableOptions.Of(relation).IsOwn,
+        _ => false,
+    };
 
     async Task<SqlResult> RunAsync(StatementSyntax statement, SqlRequest request, int rowsLimit, TimeSpan timeout)
     {
@@ -96,7 +111,12 @@ sealed partial class SqlSchemaGrain
         {
             var said = new List<string>();
             foreach (StatementSyntax inner in set.Statements)
+            {
+                if (!IsDefinition(inner))
+                    await ApplyAsync();
                 said.Add(await ChangeAsync(inner, user));
+            }
+
             return string.Join(" ", said);
         }
 

@@ -31,6 +31,8 @@ sealed partial class SqlSchemaGrain : Grain, ISqlSchemaGrain, IRemindable
     readonly ILogger<SqlSchemaGrain> logger;
     readonly SemaphoreSlim changing = new(1);
     SchemaCatalog catalog = new([]);
+    // The version that the dataflow is known to have.
+    long applied;
 
     public SqlSchemaGrain([PersistentState("sql")] IPersistentState<SqlSchemaState> stored, IOptions<SqlOptions> options, IOptions<ChannelOptions> channels, SecretBox secrets, TimeProvider time,
         ILogger<SqlSchemaGrain> logger)
@@ -146,6 +148,7 @@ sealed partial class SqlSchemaGrain : Grain, ISqlSchemaGrain, IRemindable
                 throw new ConflictException($"'{definition.Name}' is read by {string.Join(", ", readers)} and would hold them up. Pause those first.");
             await ChangeAsync(
                 State.Definitions.Select(other => other.Name == definition.Name ? other with { IsPaused = isPaused, Version = State.Version + 1 } : other), user, $"{(isPaused ? "PAUSE" : "RESUME")} {definition.Name}");
+            await ApplyAsync();
         }
         finally
         {
@@ -155,7 +158,7 @@ sealed partial class SqlSchemaGrain : Grain, ISqlSchemaGrain, IRemindable
         return Info(Known(name), await StatusAsync());
     }
 
-    /// <summary>Writes the definitions as they are to be, and answers when the dataflow has them. Within <see cref="changing"/>.</summary>
+    /// <summary>Writes the definitions as they are to be; <see cref="ApplyAsync"/> brings them to the dataflow. Within <see cref="changing"/>.</summary>
     async Task ChangeAsync(IEnumerable<SqlDefinition> definitions, string user, string text)
     {
         List<SqlDefinition> next = [.. definitions];
@@ -178,7 +181,19 @@ sealed partial class SqlSchemaGrain : Grain, ISqlSchemaGrain, IRemindable
         await writer.WriteAsync();
         catalog = SchemaCatalog.After(catalog, State.Definitions);
         SqlMessages.Ran(logger, Tenant, user, State.Version, Shown(text));
-        await Dataflow.Apply(Order, ApplyPatience);
+    }
+
+    /// <summary>Sees that the dataflow runs as the definitions say.</summary>
+    /// <returns>False: it will, as soon as new views are filled.</returns>
+    async Task<bool> ApplyAsync()
+    {
+        long wanted = State.Version;
+        if (applied >= wanted)
+            return true;
+        if (!await Dataflow.Apply(Order, ApplyPatience))
+            return false;
+        applied = Math.Max(applied, wanted);
+        return true;
     }
 
     SqlDefinition Known(string name) => catalog.Find(name) is { Kind: not (DefinitionKind.Function or DefinitionKind.Insert) } definition

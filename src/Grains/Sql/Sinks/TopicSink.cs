@@ -11,12 +11,16 @@ namespace Orrery.Grains.Sql.Sinks;
 
 /// <summary>
 /// A topic. Rows are JSON objects. With a primary key: the key as a JSON array, the newest row of each key, no value for one that went. Without: each change with its weight in the header
-/// <c>orrery-weight</c>, where it is not 1. An epoch is one batch a partition, or several where it is large; the log knows each by (epoch, number of the batch), so a repeat is not written.
+/// <c>orrery-weight</c>, where it is not 1. An epoch is one batch a partition, or several where it is large; the log knows each by (epoch, number of the batch), so a repeat is not written. The rows of a large one
+/// are sorted: a repeat may come from views that were filled otherwise, and give the same rows in another order.
 /// </summary>
 sealed class TopicSink(IGrainFactory grains, Relation relation, string topic, long producer, TimeProvider time) : ISink
 {
     /// <summary>An epoch has fewer batches than this many bits count; each has 1 MiB at least.</summary>
     const int BatchBits = 20;
+
+    /// <summary>As many rows may be more than one batch.</summary>
+    const int SortedFrom = 1_000;
 
     TopicWriter? writer;
     IEnumerator<TopicRecord> records = Enumerable.Empty<TopicRecord>().GetEnumerator();
@@ -61,10 +65,16 @@ sealed class TopicSink(IGrainFactory grains, Relation relation, string topic, lo
     IEnumerable<TopicRecord> Records(SinkChanges changes)
     {
         if (relation.PrimaryKey.Count == 0)
-            return changes.Rows.Select(row => new TopicRecord([], Row(row.Values), row.Weight));
+            return Sorted(changes.Rows.Select(row => new TopicRecord([], Row(row.Values), row.Weight)), changes.Rows.Count);
         KeyedChanges keyed = KeyedChanges.Of(relation, changes.Rows);
-        return keyed.Deletes.Select(row => new TopicRecord(Key(row), [], 1)).Concat(keyed.Upserts.Select(row => new TopicRecord(Key(row), Row(row), 1)));
+        return Sorted(keyed.Deletes.Select(row => new TopicRecord(Key(row), [], 1)).Concat(keyed.Upserts.Select(row => new TopicRecord(Key(row), Row(row), 1))), changes.Rows.Count);
     }
+
+    /// <summary>What goes before what comes.</summary>
+    static IEnumerable<TopicRecord> Sorted(IEnumerable<TopicRecord> records, int count) => count < SortedFrom
+        ? records
+        : records.OrderBy(static record => record.Weight > 0 && record.Value.Length > 0).ThenBy(static record => record, Comparer<TopicRecord>.Create(static (left, right) =>
+            left.Key.AsSpan().SequenceCompareTo(right.Key) is not 0 and var byKey ? byKey : left.Value.AsSpan().SequenceCompareTo(right.Value)));
 
     static byte[] Headers(long epoch, int weight) => weight == 1
         ? LogHeaders.Encode(("orrery-epoch", Text(epoch)))

@@ -117,7 +117,7 @@ sealed class GeneratedCursor(NexmarkOptions options, long offset, int stepMax, T
 {
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
-    readonly long startedAt = time.GetTimestamp();
+    long startedAt = time.GetTimestamp();
     long startedOffset = offset;
 
     public override bool IsReady => Due > Offset;
@@ -126,7 +126,7 @@ sealed class GeneratedCursor(NexmarkOptions options, long offset, int stepMax, T
 
     public override async Task WaitAsync(CancellationToken cancellationToken)
     {
-        while (!IsReady)
+        while (!IsReady && !IsEnded)
             await Task.Delay(Offset >= options.Events ? Timeout.InfiniteTimeSpan : Pause, time, cancellationToken);
     }
 
@@ -149,7 +149,7 @@ sealed class GeneratedCursor(NexmarkOptions options, long offset, int stepMax, T
     public override void MoveTo(long offset)
     {
         base.MoveTo(offset);
-        startedOffset = offset;
+        (startedOffset, startedAt) = (offset, time.GetTimestamp());
     }
 
     SourceSlice Slice(long from, long to) => new(0, from, to, options.Events, [], (int)Math.Min(to - from, int.MaxValue / 128) * 100, null);

@@ -23,6 +23,11 @@ abstract class SourceCursor(int partition, long offset)
     /// <summary>Reads just this range again.</summary>
     public abstract IAsyncEnumerable<SourceSlice> AgainAsync(long from, long to, CancellationToken cancellationToken);
 
+    /// <summary>Whether nobody takes from it any more: what waits for it ends.</summary>
+    protected bool IsEnded { get; private set; }
+
+    public void EndReading() => IsEnded = true;
+
     /// <summary>Goes on from here.</summary>
     public virtual void MoveTo(long offset) => Offset = End = offset;
 }

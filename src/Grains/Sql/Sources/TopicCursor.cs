@@ -24,6 +24,8 @@ sealed class TopicCursor(IGrainFactory grains, string topic, int partition, long
                 return;
             End = Math.Max(End, reading.Result.End);
             reading = null;
+            if (IsEnded)
+                return;
             cancellationToken.ThrowIfCancellationRequested();
         }
     }

@@ -27,6 +27,7 @@ sealed partial class SqlSchemaGrain
             await ChangeAsync(
                 State.Definitions.Select(other => other.Name == definition.Name ? other with { Version = State.Version + 1, Rewound = rewound } : other), rewind.User,
                 $"REWIND {definition.Name} TO {rewound.Offsets}{(rewound.KeepsRows ? "" : " EMPTIED")}");
+            await ApplyAsync();
             return new SqlRewound(Info(Known(name), await StatusAsync()), [.. from.Select((offset, number) => new RewoundPartition(number, offset, before.GetValueOrDefault(number, offset)))]);
         }
         finally

@@ -78,8 +78,11 @@ public sealed class SqlOptions
     /// <summary>How old entries of the journal and rows in the topics of tables of one's own are at least when they are deleted, once no checkpoint needs them. Default 1 h.</summary>
     public TimeSpan TrimmedAge { get; set; } = TimeSpan.FromHours(1);
 
-    /// <summary>Rows that wait for one sink before the views wait for it. Default 100,000.</summary>
+    /// <summary>Rows that wait for one sink in memory; those behind them wait in files in <see cref="SpillFolder"/>, or, for want of it, the views wait for the sink. Default 100,000.</summary>
     public int SinkRowsMax { get; set; } = 100_000;
+
+    /// <summary>Bytes of rows that wait for one sink in files before the views wait for it. Default 16 GiB.</summary>
+    public long SinkFileBytesMax { get; set; } = 16L << 30;
 
     /// <summary>Queries of a tenant that are followed at once; each tile of a board that somebody looks at is one. Default 500.</summary>
     public int SubscriptionsMax { get; set; } = 500;

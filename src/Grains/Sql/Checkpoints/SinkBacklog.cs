@@ -12,8 +12,7 @@ namespace Orrery.Grains.Sql.Checkpoints;
 static class SinkBacklog
 {
     /// <param name="waiting">Oldest first for each insert.</param>
-    /// <param name="layoutOf">Of an insert's rows.</param>
-    public static ReadOnlyMemory<byte> Encode(IReadOnlyList<SinkChanges> waiting, Func<string, RowLayout> layoutOf)
+    public static ReadOnlyMemory<byte> Encode(IReadOnlyList<SinkChanges> waiting)
     {
         if (waiting.Count == 0)
             return default;
@@ -22,7 +21,7 @@ static class SinkBacklog
         using var arena = new RowArena();
         foreach (SinkChanges changes in waiting)
         {
-            using var builder = new RowBuilder(layoutOf(changes.Insert), arena);
+            using var builder = new RowBuilder(changes.Layout, arena);
             writer.Write(changes.Insert);
             writer.Write(changes.Epoch);
             writer.Write(changes.Rows.Count);
@@ -39,6 +38,24 @@ static class SinkBacklog
         return stream.ToArray();
     }
 
+    /// <summary>Encoded parts as one.</summary>
+    public static ReadOnlyMemory<byte> Join(ReadOnlyMemory<byte> first, IReadOnlyList<byte[]> others)
+    {
+        if (others.Count == 0)
+            return first;
+        byte[] all = new byte[first.Length + others.Sum(static part => part.Length)];
+        first.CopyTo(all);
+        int at = first.Length;
+        foreach (byte[] part in others)
+        {
+            part.CopyTo(all, at);
+            at += part.Length;
+        }
+
+        return all;
+    }
+
+    /// <param name="layoutOf">Of an insert's rows.</param>
     /// <exception cref="CheckpointException">They are not what <see cref="Encode"/> made.</exception>
     public static unsafe IReadOnlyList<SinkChanges> Decode(ReadOnlyMemory<byte> bytes, Func<string, RowLayout> layoutOf)
     {
@@ -63,7 +80,7 @@ static class SinkBacklog
                 stream.Position += PackedRow.Length(row);
             }
 
-            waiting.Add(new SinkChanges(insert, epoch, rows));
+            waiting.Add(new SinkChanges(insert, epoch, rows, layout));
         }
 
         return waiting;

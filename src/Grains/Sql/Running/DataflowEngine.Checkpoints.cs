@@ -47,11 +47,12 @@ sealed partial class DataflowEngine
     }
 
     /// <summary>Takes what a checkpoint needs.</summary>
-    /// <param name="backlog">What sinks have not written.</param>
+    /// <param name="backlog">What sinks have not written, and wait for in memory.</param>
+    /// <param name="inFiles">What waits behind it in files, packed.</param>
     /// <returns>Null: more waits for sinks than a checkpoint may hold.</returns>
-    public async Task<CapturedCheckpoint?> CaptureAsync(GraphCheckpoints checkpoints, DataflowPosition position, IReadOnlyList<SinkChanges> backlog, CancellationToken cancellationToken)
+    public async Task<CapturedCheckpoint?> CaptureAsync(GraphCheckpoints checkpoints, DataflowPosition position, IReadOnlyList<SinkChanges> backlog, IReadOnlyList<byte[]> inFiles, CancellationToken cancellationToken)
     {
-        ReadOnlyMemory<byte> waiting = SinkBacklog.Encode(backlog, LayoutOf);
+        ReadOnlyMemory<byte> waiting = SinkBacklog.Join(SinkBacklog.Encode(backlog), inFiles);
         return waiting.Length > options.CheckpointBacklogBytesMax ? null : await checkpoints.Capture(graph, position.Encode(waiting), cancellationToken);
     }
 

@@ -362,7 +362,7 @@ sealed partial class DataflowEngine : IDisposable
         if (former is not null)
             rows = former.DifferenceTo(rows);
         if (rows.Count > 0)
-            first.Add(new SinkChanges(output.Name, 0, rows));
+            first.Add(new SinkChanges(output.Name, 0, rows, output.Layout));
     }
 
     void Gather(string insert, long epoch, List<SinkChanges> outputs)
@@ -374,7 +374,7 @@ sealed partial class DataflowEngine : IDisposable
         // What it began with is of the same epoch, and came before.
         IReadOnlyList<(object?[], int)> first = firstOutputs.FirstOrDefault(output => output.Insert == insert)?.Rows ?? [];
         if (first.Count + gone.Count + come.Count > 0)
-            outputs.Add(new SinkChanges(insert, epoch, [.. first, .. gone, .. come]));
+            outputs.Add(new SinkChanges(insert, epoch, [.. first, .. gone, .. come], output.Layout));
     }
 
     /// <summary>Keeps what an insert has given so far, where the same insert is made anew. What is already kept is of a meaning that could not be made.</summary>

@@ -144,22 +144,39 @@ sealed partial class DataflowGrain
     async Task CaptureAsync(DataflowEngine into, GraphCheckpoints target, CancellationToken cancellationToken)
     {
         long started = time.GetTimestamp();
-        SinkChanges[] backlog = [.. sinks.Values.SelectMany(static sink => sink.Backlog)];
+        long inFiles = sinks.Values.Sum(static sink => sink.Backlog.FileBytes);
+        if (inFiles > options.CheckpointBacklogBytesMax)
+        {
+            BacklogTooLong(started);
+            return;
+        }
+
+        SinkChanges[] backlog = [.. sinks.Values.SelectMany(static sink => sink.Backlog.InMemory)];
+        byte[][] behind = [.. sinks.Values.SelectMany(static sink => sink.Backlog.InFiles())];
         DataflowPosition position = into.Position(epoch, clock, version, journal.Next) with { ExchangeOffset = exchange?.Next ?? 0 };
         try
         {
-            CapturedCheckpoint? captured = await UseAsync(into, graph => graph.CaptureAsync(target, position, backlog, cancellationToken), cancellationToken);
-            schedule.Taken(epoch, time.GetElapsedTime(started));
+            CapturedCheckpoint? captured = await UseAsync(into, graph => graph.CaptureAsync(target, position, backlog, behind, cancellationToken), cancellationToken);
             if (captured is null)
-                checkpointProblem = $"{backlog.Sum(static changes => (long)changes.Rows.Count):N0} rows wait for sinks, more than the {options.CheckpointBacklogBytesMax:N0} bytes that a checkpoint holds ({nameof(options.CheckpointBacklogBytesMax)}): none is written until they can be.";
-            else
-                completing = CompleteAsync(target, captured, time.GetElapsedTime(started), cancellationToken);
+            {
+                BacklogTooLong(started);
+                return;
+            }
+
+            schedule.Taken(epoch, time.GetElapsedTime(started));
+            completing = CompleteAsync(target, captured, time.GetElapsedTime(started), cancellationToken);
         }
         catch (Exception failure) when (failure is not OperationCanceledException and not TimeoutException)
         {
             schedule.Taken(epoch, time.GetElapsedTime(started));
             CheckpointFailed(failure);
         }
+    }
+
+    void BacklogTooLong(long started)
+    {
+        schedule.Taken(epoch, time.GetElapsedTime(started));
+        checkpointProblem = $"{sinks.Values.Sum(static sink => (long)sink.Waiting):N0} rows wait for sinks, more than the {options.CheckpointBacklogBytesMax:N0} bytes that a checkpoint holds ({nameof(options.CheckpointBacklogBytesMax)}): none is written until they can be.";
     }
 
     async Task<CheckpointReport> CompleteAsync(GraphCheckpoints target, CapturedCheckpoint captured, TimeSpan rest, CancellationToken cancellationToken)

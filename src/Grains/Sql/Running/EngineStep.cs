@@ -1,5 +1,6 @@
 using Orrery.Grains.Sql.Sources;
 using Orrery.Log;
+using Orrery.Sql.Rows;
 
 namespace Orrery.Grains.Sql.Running;
 
@@ -20,4 +21,5 @@ sealed record RejectedRecord(string Relation, int Partition, long Offset, LogRec
 /// <param name="Insert">Its name.</param>
 /// <param name="Epoch">Which.</param>
 /// <param name="Rows">Values in managed form, and by how much the row's count changes; rows that go before rows that come.</param>
-sealed record SinkChanges(string Insert, long Epoch, IReadOnlyList<(object?[] Values, int Weight)> Rows);
+/// <param name="Layout">Of the rows when they are packed.</param>
+sealed record SinkChanges(string Insert, long Epoch, IReadOnlyList<(object?[] Values, int Weight)> Rows, RowLayout Layout);

@@ -3,32 +3,30 @@ using Orrery.Grains.Sql.Running;
 namespace Orrery.Grains.Sql.Sinks;
 
 /// <summary>
-/// Carries one insert's epochs to its sink, in their order, each until it is there. So a sink that is away holds up only itself, until as many rows wait as may. Used from the grain's turns.
+/// Carries one insert's epochs to its sink, in their order, each until it is there. So a sink that is away holds up only itself, until as much waits as may. Used from the grain's turns.
 /// </summary>
-/// <param name="rowsMax">Rows that may wait.</param>
+/// <param name="waiting">Its own.</param>
 /// <param name="failed">Told of each failure and the pause behind it.</param>
-sealed class SinkWorker(ISink sink, int term, int rowsMax, TimeSpan pauseFirst, TimeSpan pauseMax, TimeProvider time, Action<long, TimeSpan, Exception> failed) : IAsyncDisposable
+sealed class SinkWorker(ISink sink, int term, SinkQueue waiting, TimeSpan pauseFirst, TimeSpan pauseMax, TimeProvider time, Action<long, TimeSpan, Exception> failed) : IAsyncDisposable
 {
-    readonly Queue<SinkChanges> waiting = new();
     readonly CancellationTokenSource ending = new();
     readonly SemaphoreSlim arrived = new(0);
     TaskCompletionSource moved = new(TaskCreationOptions.RunContinuationsAsynchronously);
     Task? work;
-    int rows;
 
     /// <summary>What went wrong last; null while it goes well.</summary>
     public string? Problem { get; private set; }
 
     /// <summary>Rows that wait.</summary>
-    public int Waiting => rows;
+    public int Waiting => waiting.Rows;
 
-    /// <summary>What is not there yet, oldest first; the first may be on its way.</summary>
-    public IReadOnlyList<SinkChanges> Backlog => [.. waiting];
+    /// <summary>What is not there yet; the first may be on its way.</summary>
+    public SinkQueue Backlog => waiting;
 
-    /// <summary>Takes an epoch's changes; waits while too many rows wait.</summary>
+    /// <summary>Takes an epoch's changes; waits while as much waits as may.</summary>
     public async Task GiveAsync(SinkChanges changes, CancellationToken cancellationToken)
     {
-        while (rows >= rowsMax)
+        while (waiting.IsFull)
             await moved.Task.WaitAsync(cancellationToken);
         Give(changes);
     }
@@ -37,7 +35,6 @@ sealed class SinkWorker(ISink sink, int term, int rowsMax, TimeSpan pauseFirst, 
     public void Give(SinkChanges changes)
     {
         waiting.Enqueue(changes);
-        rows += changes.Rows.Count;
         arrived.Release();
         work ??= WorkAsync(ending.Token);
     }
@@ -54,6 +51,7 @@ sealed class SinkWorker(ISink sink, int term, int rowsMax, TimeSpan pauseFirst, 
         await ending.CancelAsync();
         if (work is not null)
             await Storing.StateWriter.Settled(work);
+        waiting.Dispose();
         await sink.DisposeAsync();
     }
 
@@ -65,7 +63,6 @@ sealed class SinkWorker(ISink sink, int term, int rowsMax, TimeSpan pauseFirst, 
             SinkChanges next = waiting.Peek();
             await WriteAsync(next, cancellationToken);
             waiting.Dequeue();
-            rows -= next.Rows.Count;
             TaskCompletionSource told = moved;
             moved = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             told.SetResult();

@@ -13,7 +13,7 @@ sealed record TableOptions(string Connector, string Topic, string Format, string
 {
     public const string Own = "", TopicConnector = "topic", Nexmark = "nexmark";
     static readonly string[] Formats = ["change", "canal", "debezium", "maxwell", "json", "csv"];
-    static readonly string[] Sinks = ["postgresql", "mysql", "sqlserver", "sqlite", "redis", "webhook", "file"];
+    static readonly string[] Sinks = ["postgresql", "mysql", "sqlserver", "sqlite", "redis", "webhook", "sensors", "file"];
 
     /// <summary>Rows are kept here, given by INSERT or by the API.</summary>
     public bool IsOwn => Connector == Own;

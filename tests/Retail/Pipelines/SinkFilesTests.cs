@@ -45,7 +45,9 @@ public sealed class SinkFilesTests
         "Wide rows and events into topics, the newest row of each key, as those downstream read them. Make the topics first.")]
     [InlineData("52-sinks-redis.sql", "redis_", "", "dim_", "'connector' = 'redis', 'connection' = '127.0.0.1:6379', 'prefix' = '{0}'",
         "Dimensions into Redis, a hash for each key.")]
-    public void The_files_of_sinks_hold_a_table_and_an_insert_for_each_result(string file, string before, string behind, string of, string options, string about)
+    [InlineData("53-sinks-sensors.sql", "sensors_", "", "flink_", "'connector' = 'sensors', 'url' = 'http://127.0.0.1:8106/sa?project=retail', 'time-zone' = 'Asia/Shanghai'",
+        "Events to Sensors Analytics, by its track API. Put the address of yours here, with the project and its token.", " WHERE distinct_id IS NOT NULL AND event_time IS NOT NULL")]
+    public void The_files_of_sinks_hold_a_table_and_an_insert_for_each_result(string file, string before, string behind, string of, string options, string about, string where = "")
     {
         using var warehouse = new InProcessWarehouse();
         var text = new StringBuilder($"-- {about} Written from the results' columns by the test of it: ORRERY_GOLDEN=write.\n");
@@ -57,7 +59,7 @@ public sealed class SinkFilesTests
             foreach (RowColumn column in relation.Schema.Columns)
                 text.Append($"    {column.Name} {column.Type.Nullable()}{(key.Contains(column.Name) ? " NOT NULL" : "")},\n");
             text.Append($"    PRIMARY KEY ({Keys[result.Name]}) NOT ENFORCED\n) WITH ({string.Format(System.Globalization.CultureInfo.InvariantCulture, options, result.Name)});\n");
-            text.Append($"INSERT INTO {before}{result.Name}{behind} SELECT * FROM {result.Name};\n");
+            text.Append($"INSERT INTO {before}{result.Name}{behind} SELECT * FROM {result.Name}{where};\n");
         }
 
         Golden(Path.Combine("pipelines", file), text.ToString());

@@ -40,6 +40,10 @@ sealed class SinkOpener(IGrainFactory grains, SecretBox secrets, ChannelOptions 
             case "webhook":
                 ChannelSpecs.CheckHost("text", Address(relation).Host, channels);
                 break;
+            case "sensors":
+                ChannelSpecs.CheckHost("text", Address(relation).Host, channels);
+                SensorsOptions.Of(relation);
+                break;
             case "file":
                 StoreAddresses.Check("text", new Uri(Path.GetFullPath(Option(relation, "path"))).AbsoluteUri, channels);
                 break;
@@ -64,6 +68,8 @@ sealed class SinkOpener(IGrainFactory grains, SecretBox secrets, ChannelOptions 
                 return new RedisSink(relation, Secret(relation, "connection"), (relation.Options.TryGetValue("prefix", out string? prefix) && prefix.Length > 0 ? prefix : relation.Name).TrimEnd(':'), id, time);
             case "webhook":
                 return new WebhookSink(relation, Address(relation), $"{tenant}/{insert}{part}");
+            case "sensors":
+                return new SensorsSink(relation, SensorsOptions.Of(relation), Address(relation), $"{tenant}/{insert}{part}");
             case "file":
                 return new FileSink(relation, Path.Combine(Path.GetFullPath(Option(relation, "path")), $"{SqlKeys.Part(relation.Name)}-{version}{part.Replace('/', '-')}"));
             default:

@@ -32,6 +32,7 @@ using Orrery.Bench.Views;
     ("density", "memory of idle grains, and activations a second with their rows claimed; --silos=2: a call's time among 1,000,000 of them", DensityBench.RunAsync),
     ("expressions", "rows a second through compiled expressions on one core, beside delegates written by hand over the same rows: --rows=N", ExpressionsBench.RunAsync),
     ("failover", "3 silo processes, 10,000 active grains: one killed, then each restarted under load; --store=CONNECTION", FailoverBench.RunAsync),
+    ("backfill", "freshness of views while another is filled over rows that are there, beside them and in place: --rows=N", BackfillBench.RunAsync),
     ("freshness", "source commit to readable view at half load, through the log and a silo: --rows=N --seconds=N", FreshnessBench.RunAsync),
     ("ingest", "Prometheus remote-write: samples a second of the server's processor, beside VictoriaMetrics and Prometheus", IngestBench.RunAsync),
     ("join-limit", "the five-way join of order items as SQL, beside the loop over dictionaries that somebody writes by hand: --changes=N --operators", JoinLimitBench.RunAsync),

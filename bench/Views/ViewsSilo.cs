@@ -28,14 +28,18 @@ sealed class ViewsSilo : IAsyncDisposable
 
     public ISqlSchemaGrain Sql => Grains.GetGrain<ISqlSchemaGrain>(Tenant);
 
-    public static async Task<ViewsSilo> StartAsync(BenchContext context, string name)
+    public static async Task<ViewsSilo> StartAsync(BenchContext context, string name, Action<Orrery.Grains.Sql.SqlOptions>? configure = null)
     {
         string folder = Path.Combine(context.Scratch, name);
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.UseOrrery(silo => silo.AddGrains(typeof(GrainServices).Assembly).AddSqliteStorage(options => options.DataDirectory = folder));
         builder.Services.AddEmbeddedLog(_ => new EmbeddedLogOptions { Directory = Path.Combine(folder, "log") });
         builder.Services.AddSingleton<IChunkStore>(new MemoryChunkStore());
-        builder.Services.Configure<Orrery.Grains.Sql.SqlOptions>(options => options.CheckpointFolder = Path.Combine(folder, "checkpoints"));
+        builder.Services.Configure<Orrery.Grains.Sql.SqlOptions>(options =>
+        {
+            options.CheckpointFolder = Path.Combine(folder, "checkpoints");
+            configure?.Invoke(options);
+        });
         builder.Services.AddOrreryGrains(_ => new byte[SecretBox.KeyBytes]);
         IHost host = builder.Build();
         await host.StartAsync();

@@ -373,7 +373,7 @@ sealed partial class DataflowGrain : Grain, IDataflowGrain
         await into.Gate.WaitAsync(cancellationToken);
         try
         {
-            return await Task.Run(() => use(into), CancellationToken.None);
+            return await LongWork.RunAsync(() => use(into));
         }
         finally
         {

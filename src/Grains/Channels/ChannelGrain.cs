@@ -140,6 +140,18 @@ sealed class ChannelGrain : Grain, IChannelGrain, IChannelOrders, IRemindable
         return Task.FromResult(new LandingOrder(State.Spec, State.SealedStore));
     }
 
+    public Task<CarriedSource> CarriedSource()
+    {
+        MustExist();
+        return Task.FromResult(new CarriedSource(State.Spec, State.SealedConnection));
+    }
+
+    public Task<SourceReach?> Reach()
+    {
+        MustExist();
+        return GrainFactory.GetGrain<ISourceGrain>(Key).Reach();
+    }
+
     public Task ReceiveReminder(string reminderName, TickStatus status) => Wake();
 
     /// <summary>One round at a time; calls that come while one runs share it.</summary>

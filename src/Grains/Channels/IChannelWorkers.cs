@@ -9,9 +9,17 @@ interface ISourceGrain : IGrainWithStringKey
     [AlwaysInterleave]
     Task<SourceStatus> Wake(ChannelOrder order);
 
+    /// <summary>Up to where everything is in the topic; null: nothing was carried yet, or the database's positions are no sequences.</summary>
+    [AlwaysInterleave]
+    Task<SourceReach?> Reach();
+
     /// <summary>Stops, and forgets where it was.</summary>
     Task Forget();
 }
+
+/// <param name="Sequence">Every change up to and including it is in the topic.</param>
+/// <param name="Pending">Tables whose rows, those that were there before the channel was, are still being read.</param>
+sealed record SourceReach(long Sequence, int Pending);
 
 /// <summary>Carries what agents shipped as objects into the channel's topic. Key: the channel's. Only the channel calls it.</summary>
 interface ICollectorGrain : IGrainWithStringKey
@@ -84,7 +92,19 @@ interface IChannelOrders : IGrainWithStringKey
     /// <summary>What the channel is to be, and the sealed address of its store.</summary>
     [AlwaysInterleave]
     Task<LandingOrder> LandingOrder();
+
+    /// <summary>What the channel carries, for those who compare it with its source.</summary>
+    [AlwaysInterleave]
+    Task<CarriedSource> CarriedSource();
+
+    /// <inheritdoc cref="ISourceGrain.Reach"/>
+    [AlwaysInterleave]
+    Task<SourceReach?> Reach();
 }
+
+/// <param name="Spec">Without secrets.</param>
+/// <param name="Secret">The sealed connection; null: it has none.</param>
+sealed record CarriedSource(ChannelSpec Spec, byte[]? Secret);
 
 /// <param name="Spec">Without secrets.</param>
 /// <param name="Secret">The sealed address of the store; null: the lake folder.</param>

@@ -1,3 +1,4 @@
+using Orrery.Grains.Sql.Cuts;
 using Orrery.Grains.Sql.Schemas;
 using Orrery.Interfaces.Sql;
 
@@ -5,7 +6,7 @@ namespace Orrery.Grains.Sql;
 
 /// <summary>
 /// Keeps a tenant's materialized views true and carries its inserts into sinks. Key: <see cref="SqlKeys.Dataflow"/>, <c>tenant/partition</c>. Only the tenant's
-/// <see cref="ISqlSchemaGrain"/> calls it, the first partition, which calls the others.
+/// <see cref="ISqlSchemaGrain"/> calls it, the first partition, which calls the others; and checks, for cuts.
 /// </summary>
 interface IDataflowGrain : IGrainWithStringKey
 {
@@ -54,6 +55,28 @@ interface IDataflowGrain : IGrainWithStringKey
     /// <param name="skip">Different rows that were answered before.</param>
     [AlwaysInterleave]
     Task<RowsPart> Part(long epoch, string relation, long skip);
+
+    /// <summary>The definitions that it runs by; null: it was not woken yet.</summary>
+    [AlwaysInterleave]
+    Task<SchemaOrder?> Schema();
+
+    /// <summary>Lets the sources over these topics stand still for a cut; the answer says how far each partition is read.</summary>
+    /// <param name="id">Whose cut it is.</param>
+    /// <exception cref="Interfaces.Errors.ConflictException">Another cut is under way.</exception>
+    [AlwaysInterleave]
+    Task<CutPlace[]> HoldCut(string id, string[] topics);
+
+    /// <summary>Lets held sources be read up to places, copies rows of views there, and lets them go on.</summary>
+    [AlwaysInterleave, ResponseTimeout("00:12:00")]
+    Task<CutAnswer> CopyCut(CutOrder order);
+
+    /// <summary>A page of copied rows: int32 weight and the packed row each.</summary>
+    [AlwaysInterleave]
+    Task<byte[]> CutPage(string id, string relation, int page);
+
+    /// <summary>Ends a cut: its copies are forgotten, and its sources go on.</summary>
+    [AlwaysInterleave]
+    Task DropCut(string id);
 
     /// <summary>Stops, and forgets everything.</summary>
     Task Forget();

@@ -24,4 +24,15 @@ static class Checkpoints
 
         return checkpoint.Length <= LengthMax ? checkpoint : checkpoint[..LengthMax];
     }
+
+    /// <summary>Up to where a source of MySQL's log has given everything; null: the text is of another kind of source.</summary>
+    public static SourceReach? ReachOf(string checkpoint)
+    {
+        if (!checkpoint.StartsWith('{'))
+            return null;
+        using JsonDocument document = JsonDocument.Parse(checkpoint);
+        return document.RootElement.TryGetProperty("file", out _) && document.RootElement.TryGetProperty("end", out JsonElement end) && document.RootElement.TryGetProperty("pending", out JsonElement pending)
+            ? new SourceReach(end.GetInt64(), pending.GetArrayLength())
+            : null;
+    }
 }

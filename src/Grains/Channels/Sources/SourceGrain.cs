@@ -38,6 +38,8 @@ sealed partial class SourceGrain : Grain, ISourceGrain
     readonly WorkLoop loop;
     readonly ChannelInstruments instruments;
     double? lagSeconds;
+    string? reachedAt;
+    SourceReach? reach;
 
     public SourceGrain(
         [PersistentState("source")] IPersistentState<SourceState> stored, ISourceFactory factory, SecretBox secrets, IOptions<ChannelOptions> options, TimeProvider time,
@@ -75,6 +77,13 @@ sealed partial class SourceGrain : Grain, ISourceGrain
     {
         loop.Follow(newOrder, newOrder.Spec.Source is { } source && ChannelSpecs.IsDatabase(source));
         return Task.FromResult(new SourceStatus(loop.Phase, Checkpoints.ForPeople(State.Checkpoint), lagSeconds, State.Given, rate.PerSecond(time.GetUtcNow()), loop.Problem, loop.ProblemAt, State.Rejected));
+    }
+
+    public Task<SourceReach?> Reach()
+    {
+        if (!ReferenceEquals(reachedAt, State.Checkpoint))
+            (reachedAt, reach) = (State.Checkpoint, Checkpoints.ReachOf(State.Checkpoint));
+        return Task.FromResult(reach);
     }
 
     public async Task Forget()

@@ -4,6 +4,7 @@ using Orrery.Dataflow.Checkpoints;
 using Orrery.Grains.Channels;
 using Orrery.Grains.Secrets;
 using Orrery.Grains.Sql.Checkpoints;
+using Orrery.Grains.Sql.Cuts;
 using Orrery.Grains.Sql.Journals;
 using Orrery.Grains.Sql.Schemas;
 using Orrery.Grains.Sql.Sinks;
@@ -57,6 +58,7 @@ sealed partial class DataflowGrain : Grain, IDataflowGrain
         this.instruments = instruments;
         this.time = time;
         this.logger = logger;
+        copies = new CutCopies(time);
     }
 
     string Key => this.GetPrimaryKeyString();
@@ -329,7 +331,9 @@ sealed partial class DataflowGrain : Grain, IDataflowGrain
         {
             foreach (SourceCursor cursor in table.Cursors)
             {
-                if (bytes < options.EpochBytesMax && cursor.IsReady && await cursor.TakeAsync() is { } slice)
+                if (IsHeld(table, cursor))
+                    continue;
+                if (bytes < options.EpochBytesMax && cursor.IsReady && await TakeAsync(table, cursor) is { } slice)
                 {
                     await table.Decoder.PrepareAsync(slice);
                     slices.Add(new TableSlice(table.Name, slice, slices.Count));

@@ -39,6 +39,7 @@ public static class GrainServices
         services.TryAddSingleton<ObjectStoreInstruments>();
         services.TryAddSingleton<ChannelInstruments>();
         services.TryAddSingleton<Sql.SqlInstruments>();
+        services.TryAddSingleton<Checks.CheckInstruments>();
         services.TryAddSingleton<Sql.Checkpoints.ICheckpointPlaces, Sql.Checkpoints.FolderCheckpointPlaces>();
         services.AddLogStreams(LogStreamServices.DefaultName);
         services.TryAddSingleton<ISourceFactory, SourceFactory>();

@@ -23,7 +23,10 @@ public static class EntityKeys
     /// <summary>What an alarm about a channel of a tenant names in the place of a server; no site or server can be called so.</summary>
     public static string Channel(string tenant, string channel) => $"{tenant}/~{channel}";
 
-    /// <summary>Whether a key is one of <see cref="Channel"/>.</summary>
+    /// <summary>What an alarm of a check names in the place of a server: as <see cref="Channel"/>, with a mark that no channel has.</summary>
+    public static string Check(string tenant, string check) => $"{tenant}/~~{check}";
+
+    /// <summary>Whether a key is one of <see cref="Channel"/> or <see cref="Check"/>.</summary>
     public static bool IsChannel(string key) => key.Contains("/~", StringComparison.Ordinal);
 
     /// <summary>The tenant in a site's or server's key (or the whole key, if it is a tenant's).</summary>

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Orrery.Grains.Alarms.Webhooks;
 using Orrery.Grains.Channels;
+using Orrery.Grains.Checks;
 using Orrery.Grains.Health;
 using Orrery.Grains.Health.Intake;
 using Orrery.Grains.Sites;
@@ -28,6 +29,7 @@ static class GrainSettings
         services.Configure<WebhookOptions>(section.GetSection("Webhooks"));
         services.Configure<ChannelOptions>(section.GetSection("Channels"));
         services.Configure<SqlOptions>(section.GetSection("Sql"));
+        services.Configure<CheckOptions>(section.GetSection("Checks"));
     }
 
     /// <summary>

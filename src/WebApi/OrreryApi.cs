@@ -10,6 +10,7 @@ using Orrery.WebApi.Alarms;
 using Orrery.WebApi.Boards;
 using Orrery.WebApi.Catalog;
 using Orrery.WebApi.Channels;
+using Orrery.WebApi.Checks;
 using Orrery.WebApi.Cluster;
 using Orrery.WebApi.Errors;
 using Orrery.WebApi.Fleet;
@@ -119,6 +120,7 @@ public static class OrreryApi
         ChannelEndpoints.Map(api);
         LetterEndpoints.Map(api);
         SqlEndpoints.Map(api);
+        CheckEndpoints.Map(api);
         DoorEndpoints.Map(api);
         BatchDoorEndpoint.Map(api);
         ProcessEndpoints.Map(app);

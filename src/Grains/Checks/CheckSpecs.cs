@@ -50,7 +50,7 @@ static class CheckSpecs
             throw new InvalidInputException("patienceSeconds", $"patienceSeconds is {spec.PatienceSeconds}; it must be 0 to {PatienceMax}.");
         return spec with
         {
-            Description = InputChecks.Text("description", spec.Description, DescriptionLengthMax), Connection = null, Scratch = InputChecks.Text("scratch", spec.Scratch, NameLengthMax),
+            Description = InputChecks.Text("description", spec.Description, DescriptionLengthMax), Connection = null,
         };
     }
 }

@@ -5,7 +5,7 @@ namespace Orrery.Interfaces.Checks;
 /// <param name="Id">Unique within the tenant.</param>
 /// <param name="Spec">Without the connection.</param>
 /// <param name="HasConnection">Whether it has a connection of its own.</param>
-/// <param name="Activity">What it does at this moment: <c>idle</c>, <c>waiting</c> (for the views to reach the database's position), <c>computing</c>, <c>comparing</c>.</param>
+/// <param name="Activity">What it does at this moment: <c>idle</c>, <c>waiting</c> (for the views to reach the database's position), <c>comparing</c>.</param>
 /// <param name="Last">The newest run that ended; null: there is none.</param>
 /// <param name="NextAt">When it runs next by its schedule, UTC; null: it has none.</param>
 /// <param name="ChangedAt">When it was made or changed last, UTC.</param>

@@ -12,11 +12,8 @@ public sealed record CheckSpec
     /// <summary>The database over whose tables the queries are run: <c>mysql</c> (also MariaDB) or <c>postgresql</c>; empty: as the channel has it.</summary>
     public string Kind { get; init; } = "";
 
-    /// <summary>The driver's connection text; null: the one before, or the channel's. A secret: it is stored sealed and never shown. The account reads the tables and may make temporary tables.</summary>
+    /// <summary>The driver's connection text; null: the one before, or the channel's. A secret: it is stored sealed and never shown. The account reads the tables and needs nothing else.</summary>
     public string? Connection { get; init; }
-
-    /// <summary>Database in which temporary tables are made while a check runs; PostgreSQL needs none. Null: the connection's, or the first one that a table is in.</summary>
-    public string? Scratch { get; init; }
 
     /// <summary>Names of materialized views; empty: all whose tables come from the database. At most 1,000.</summary>
     public string[] Results { get; init; } = [];

@@ -4,6 +4,7 @@ using Orrery.Interfaces.Alarms;
 using Orrery.Interfaces.Boards;
 using Orrery.Interfaces.Catalog;
 using Orrery.Interfaces.Channels;
+using Orrery.Interfaces.Checks;
 using Orrery.Interfaces.Errors;
 using Orrery.Interfaces.Health;
 using Orrery.Interfaces.Keys;
@@ -96,6 +97,18 @@ internal sealed class Caller
             throw Missing("tenant", tenant);
         string[] channels = await grains.GetGrain<IChannelDirectoryGrain>(EntityKeys.Fleet).List(tenant);
         return await Task.WhenAll(channels.Select(channel => OfChannel<IChannelGrain>(tenant, EntityKeys.Leaf(channel)).Get()));
+    }
+
+    /// <summary>One check.</summary>
+    public ICheckGrain OfCheck(string tenant, string check) => Seen<ICheckGrain>("check", EntityKeys.Site(tenant, check), tenant, check);
+
+    /// <summary>The checks of a tenant that the caller sees.</summary>
+    public async Task<IReadOnlyList<CheckInfo>> ChecksAsync(string tenant)
+    {
+        if (!Identity.Sees(tenant))
+            throw Missing("tenant", tenant);
+        string[] checks = await grains.GetGrain<ICheckDirectoryGrain>(EntityKeys.Fleet).List(tenant);
+        return await Task.WhenAll(checks.Select(check => OfCheck(tenant, EntityKeys.Leaf(check)).Get()));
     }
 
     /// <summary>A grain of the site with this whole key, <c>tenant/site</c>.</summary>

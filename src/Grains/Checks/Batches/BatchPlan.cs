@@ -64,14 +64,14 @@ sealed partial class BatchPlan
         return plan;
     }
 
-    /// <summary>The views that some results need, in their order.</summary>
-    public IEnumerable<BatchView> Needed(IEnumerable<string> some)
+    /// <summary>A view with all views under it, each behind those that it reads.</summary>
+    public IEnumerable<BatchView> Needed(string view)
     {
-        var needed = new HashSet<string>(some, StringComparer.OrdinalIgnoreCase);
-        foreach (BatchView view in Enumerable.Reverse(views))
-            if (needed.Contains(view.Name))
-                needed.UnionWith(view.Reads);
-        return views.Where(view => needed.Contains(view.Name));
+        var needed = new HashSet<string>([view], StringComparer.OrdinalIgnoreCase);
+        foreach (BatchView each in Enumerable.Reverse(views))
+            if (needed.Contains(each.Name))
+                needed.UnionWith(each.Reads);
+        return views.Where(each => needed.Contains(each.Name));
     }
 
     /// <summary>Takes a relation with all that it reads; why it cannot be said over the database, or null.</summary>

@@ -27,22 +27,24 @@ sealed partial class BatchText(bool isMySql)
     }
 
     /// <summary>A name as the texts of queries have it.</summary>
-    public string Name(string name) => Requoted(isMySql ? $"`{name.Replace("`", "``", StringComparison.Ordinal)}`" : SqlPrinter.Name(name));
+    string Name(string name) => Requoted(isMySql ? $"`{name.Replace("`", "``", StringComparison.Ordinal)}`" : SqlPrinter.Name(name));
 
     /// <summary>A name as the database has it.</summary>
-    public string Own(string name) => isMySql ? $"`{name.Replace("`", "``", StringComparison.Ordinal)}`" : $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+    string Own(string name) => isMySql ? $"`{name.Replace("`", "``", StringComparison.Ordinal)}`" : $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
-    /// <summary>The rows of a table of the schema.</summary>
-    public string Rows(BatchTable table) => $"SELECT {string.Join(", ", table.Columns.Select(Name))} FROM {Own(table.Database)}.{Own(table.Table)}";
-
-    /// <summary>The rows of a view.</summary>
-    /// <param name="rows">Gives the rows of a relation that its text names.</param>
-    public string Rows(BatchView view, Func<string, string> rows)
+    /// <summary>The rows of a view, as one SELECT that names all that it reads before it.</summary>
+    public string Rows(BatchPlan plan, BatchView view)
     {
-        string columns = view.Text.Columns.Count == 0 ? "" : $" ({string.Join(", ", view.Text.Columns.Select(column => Name(column.Name.Name)))})";
-        IEnumerable<string> named = view.Reads.Select(read => $"{Name(read)} AS ({rows(read)})").Append($"orrery_rows{columns} AS ({Of(view.Text.Query)})");
-        return $"WITH {string.Join(", ", named)} SELECT * FROM orrery_rows";
+        var named = new List<string>();
+        BatchView[] views = [.. plan.Needed(view.Name)];
+        foreach (string table in views.SelectMany(static each => each.Reads).Where(plan.Tables.ContainsKey).Distinct(StringComparer.OrdinalIgnoreCase))
+            named.Add($"{Name(table)} AS ({Rows(plan.Tables[table])})");
+        foreach (BatchView each in views)
+            named.Add($"{Name(each.Name)}{(each.Text.Columns.Count == 0 ? "" : $" ({string.Join(", ", each.Text.Columns.Select(column => Name(column.Name.Name)))})")} AS ({Of(each.Text.Query)})");
+        return $"WITH {string.Join(", ", named)} SELECT * FROM {Name(view.Name)}";
     }
+
+    string Rows(BatchTable table) => $"SELECT {string.Join(", ", table.Columns.Select(Name))} FROM {Own(table.Database)}.{Own(table.Table)}";
 
     /// <summary>What of a text stands in no quotes.</summary>
     public static string Bare(string text) => string.Join(' ', Parts(text).Where(static part => !part.IsQuoted).Select(static part => part.Text));

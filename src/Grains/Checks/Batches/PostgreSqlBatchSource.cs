@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Npgsql;
 
 namespace Orrery.Grains.Checks.Batches;
@@ -20,7 +21,7 @@ sealed class PostgreSqlBatchSource : SqlBatchSource
         {
             connection.Open();
             var source = new PostgreSqlBatchSource(connection, plan, timeout, cancellationToken);
-            source.Run("SET TIME ZONE 'UTC'; SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL REPEATABLE READ");
+            source.Run("SET TIME ZONE 'UTC'");
             return source;
         }
         catch
@@ -30,32 +31,26 @@ sealed class PostgreSqlBatchSource : SqlBatchSource
         }
     }
 
-    protected override string TableName(string name) => $"pg_temp.{name}";
-
-    protected override void Drop(string table)
+    public override BatchPosition? Begin()
     {
-        // It goes with the transaction in which it was made.
-    }
-
-    protected override BatchPosition? BeginPicture()
-    {
-        Run("ROLLBACK; BEGIN");
+        Run("ROLLBACK; BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY");
         return null;
     }
 
     /// <summary>A query that is refused ends the transaction, but for what came before its savepoint.</summary>
-    protected override void Make(string table, string rows)
+    public override void Read(BatchView view, Action<DbDataReader> row)
     {
-        Run("SAVEPOINT view");
+        Run("SAVEPOINT result");
         try
         {
-            Run($"CREATE TEMPORARY TABLE {table.Split('.')[1]} AS {rows}");
-            Run("RELEASE SAVEPOINT view");
+            base.Read(view, row);
         }
         catch (PostgresException)
         {
-            Run("ROLLBACK TO SAVEPOINT view");
+            Run("ROLLBACK TO SAVEPOINT result");
             throw;
         }
     }
+
+    public override bool IsAnswer(DbException fault) => fault is PostgresException { Severity: "ERROR" };
 }

@@ -1,33 +1,21 @@
 using System.Data.Common;
-using System.Globalization;
 
 namespace Orrery.Grains.Checks.Batches;
 
 /// <summary>
-/// What databases have in common: each view becomes a temporary table of the session, within one transaction; nothing else is written. The account needs to read the tables and to make temporary tables.
+/// What databases have in common: one transaction that only reads, over one picture. Each query is a single SELECT, which names all that it reads in its WITH: nothing is written, no row is locked, and the account needs to read
+/// the tables, nothing more. (Temporary tables would be quicker where views share much; but what InnoDB copies into one it reads as of now, not as of the picture, and locks.)
 /// </summary>
 /// <param name="cancellationToken">Ends the statement that runs.</param>
 abstract class SqlBatchSource(DbConnection connection, BatchPlan plan, BatchText text, TimeSpan timeout, CancellationToken cancellationToken) : IBatchSource
 {
-    const string Prefix = "orrery_check_";
-    readonly Dictionary<string, string> computed = new(StringComparer.OrdinalIgnoreCase);
+    public abstract BatchPosition? Begin();
 
-    public BatchPosition? Begin()
-    {
-        Forget();
-        return BeginPicture();
-    }
+    public abstract bool IsAnswer(DbException fault);
 
-    public void Compute(BatchView view)
+    public virtual void Read(BatchView view, Action<DbDataReader> row)
     {
-        string table = TableName(Prefix + computed.Count.ToString(CultureInfo.InvariantCulture));
-        Make(table, text.Rows(view, Rows));
-        computed[view.Name] = table;
-    }
-
-    public void Read(BatchView view, Action<DbDataReader> row)
-    {
-        using DbCommand command = Command($"SELECT * FROM {computed[view.Name]}");
+        using DbCommand command = Command(text.Rows(plan, view));
         using CancellationTokenRegistration ends = cancellationToken.Register(command.Cancel);
         using DbDataReader reader = command.ExecuteReader();
         while (reader.Read())
@@ -37,16 +25,7 @@ abstract class SqlBatchSource(DbConnection connection, BatchPlan plan, BatchText
         }
     }
 
-    public virtual void Dispose() => connection.Dispose();
-
-    /// <summary>The temporary table's name with what must stand before it.</summary>
-    protected abstract string TableName(string name);
-
-    protected abstract BatchPosition? BeginPicture();
-
-    protected virtual void Make(string table, string rows) => Run($"CREATE TEMPORARY TABLE {table} AS {rows}");
-
-    protected virtual void Drop(string table) => Run($"DROP TEMPORARY TABLE IF EXISTS {table}");
+    public void Dispose() => connection.Dispose();
 
     protected void Run(string statement)
     {
@@ -64,16 +43,6 @@ abstract class SqlBatchSource(DbConnection connection, BatchPlan plan, BatchText
         while (reader.Read())
             pairs[reader.GetString(0)] = reader.GetString(1);
         return pairs;
-    }
-
-    string Rows(string name) => plan.Tables.TryGetValue(name, out BatchTable? table) ? text.Rows(table)
-        : computed.TryGetValue(name, out string? done) ? $"SELECT * FROM {done}" : throw new InvalidOperationException($"It reads {name}, which could not be computed.");
-
-    void Forget()
-    {
-        foreach (string table in computed.Values)
-            Drop(table);
-        computed.Clear();
     }
 
     DbCommand Command(string statement)

@@ -79,24 +79,11 @@ sealed class RowTarget : IDisposable
     /// <summary>Adds a row, or replaces the one of its key.</summary>
     /// <param name="values">Of all columns; those of computed ones are not read.</param>
     /// <exception cref="SqlValueException">A value does not fit its column.</exception>
-    public void Add(object?[] values)
-    {
-        if (give is null)
-            table.Upsert(Row(values));
-        else
-            give(Row(values), 1);
-    }
+    public void Add(object?[] values) => AddRow(Row(values));
 
     /// <summary>Takes a row away; with a key only the key's values are read.</summary>
     /// <exception cref="SqlValueException">A value does not fit its column.</exception>
-    public void Remove(object?[] values)
-    {
-        nint row = Row(Relation.PrimaryKey.Count > 0 ? WithKey(values) : values);
-        if (give is null)
-            table.Delete(row);
-        else
-            give(row, -1);
-    }
+    public void Remove(object?[] values) => RemoveRow(Row(Relation.PrimaryKey.Count > 0 ? WithKey(values) : values));
 
     public void Dispose()
     {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Orrery.Cli;
+using Orrery.Cli.Boards;
 using Orrery.Cli.Retail;
 using Orrery.Cli.Sql;
 
@@ -12,6 +13,7 @@ var root = new RootCommand("Orrery: a living model of every ERP site. Starts the
     DemoCommand.Create(),
     ClusterCommand.Create(),
     SqlCommand.Create(),
+    BoardsCommand.Create(),
     RetailCommand.Create(),
     VerifyCommand.Create(),
     CopyCommand.Create(),

@@ -24,7 +24,7 @@ export default defineConfig({
             { name: 'vue', test: /node_modules[\\/](@vue|vue|vue-router|pinia|vue-i18n|@intlify)[\\/]/ },
             { name: 'editor', test: /node_modules[\\/](@codemirror|@lezer|@marijn|style-mod|w3c-keyname|crelt)[\\/]/ },
             // What only results of SQL are drawn with stays with their page.
-            { name: 'charts', test: /node_modules[\\/](echarts|zrender)[\\/](?!lib[\\/](chart[\\/](bar|pie)|component[\\/](legend|tooltip))[\\/])/ },
+            { name: 'charts', test: /node_modules[\\/](echarts|zrender)[\\/](?!lib[\\/](chart[\\/](bar|pie|gauge|funnel|scatter|effectScatter)|component[\\/](legend|tooltip|title)|label[\\/]installLabelLayout)[\\/])/ },
           ],
         },
       },

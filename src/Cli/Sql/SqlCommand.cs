@@ -64,7 +64,8 @@ static class SqlCommand
         return file is null ? null : await File.ReadAllTextAsync(file.FullName, cancellationToken);
     }
 
-    static async Task<string> FindTenantAsync(ApiSession api, CancellationToken cancellationToken)
+    /// <summary>The tenant of who signed in, or the only one there is.</summary>
+    public static async Task<string> FindTenantAsync(ApiSession api, CancellationToken cancellationToken)
     {
         JsonElement user = await api.SendAsync(HttpMethod.Get, "session", null, cancellationToken);
         if (user.TryGetProperty("tenant", out JsonElement own) && own.ValueKind == JsonValueKind.String)
@@ -73,6 +74,6 @@ static class SqlCommand
         string[] tenants = [.. found.GetProperty("items").EnumerateArray().Select(static item => item.GetProperty("id").GetString()!)];
         return tenants.Length == 1
             ? tenants[0]
-            : throw new ApiRefusedException(tenants.Length == 0 ? "there is no tenant yet: make one in the portal." : $"say whose tables and views by --tenant: {string.Join(", ", tenants)}{(tenants.Length == TenantsNamed ? ", ..." : ".")}");
+            : throw new ApiRefusedException(tenants.Length == 0 ? "there is no tenant yet: make one in the portal." : $"say whose by --tenant: {string.Join(", ", tenants)}{(tenants.Length == TenantsNamed ? ", ..." : ".")}");
     }
 }

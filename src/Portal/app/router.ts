@@ -23,6 +23,9 @@ const pages: RouteRecordRaw[] = [
   { path: 'catalog/:tenant/:entity', name: 'entity', component: () => import('./catalog/EntityPage.vue'), props: true, meta: { title: 'nav.catalog' } },
   { path: 'sql', name: 'sql', component: () => import('./sql/SqlPage.vue'), meta: { title: 'nav.sql' } },
   { path: 'sql/:tenant/:relation', name: 'relation', component: () => import('./sql/RelationPage.vue'), props: true, meta: { title: 'nav.sql' } },
+  { path: 'boards', name: 'boards', component: () => import('./boards/BoardsPage.vue'), meta: { title: 'nav.boards' } },
+  { path: 'boards/:tenant/:board', name: 'board', component: () => import('./boards/BoardPage.vue'), props: true, meta: { title: 'nav.boards' } },
+  { path: 'boards/:tenant/:board?/edit', name: 'edit-board', component: () => import('./boards/EditBoardPage.vue'), props: true, meta: { title: 'nav.boards' } },
   { path: 'alarms', name: 'alarms', component: () => import('./alarms/AlarmsPage.vue'), meta: { title: 'nav.alarms' } },
   { path: 'rules', name: 'rules', component: () => import('./rules/RulesPage.vue'), meta: { title: 'nav.rules' } },
   { path: 'rules/edit/:rule?', name: 'rule', component: () => import('./rules/RulePage.vue'), props: true, meta: { title: 'nav.rules' } },
@@ -37,6 +40,7 @@ export const router = createRouter({
   history: createWebHistory(),
   routes: [
     { path: '/sign-in', name: 'sign-in', component: () => import('./session/SignInPage.vue'), meta: { open: true, title: 'session.signIn' } },
+    { path: '/shared/boards/:token', name: 'shared-board', component: () => import('./boards/SharedBoardPage.vue'), props: true, meta: { open: true, title: 'nav.boards' } },
     { path: '/', component: () => import('./shell/AppShell.vue'), children: pages },
   ],
   scrollBehavior: (to, from, saved) => saved ?? (to.path === from.path ? undefined : { top: 0 }),
@@ -44,6 +48,8 @@ export const router = createRouter({
 
 router.beforeEach(async (to) => {
   const session = useSession();
+  // Who holds a public link need not be known, nor the server asked who he is.
+  if (to.name === 'shared-board') return true;
   if (!session.known) {
     try {
       await session.load();

@@ -36,6 +36,21 @@ public sealed class SinkFilesTests
         ["ads_pos_order_item_sales"] = "order_date, sku_code",
         ["dwd_gqsh_activity_group_buy_detail"] = "id",
         ["flink_datasc_realtime"] = "event, track_key",
+        ["dwd_t_pur_poorder"] = "entry_id",
+        ["ads_purchase_supplier"] = "supplier_id",
+        ["dwd_t_prd_mo"] = "entry_id",
+        ["ads_production"] = "bill_day, material_group, document_status",
+        ["dwd_t_ar_receivable"] = "bill_id",
+        ["ads_receivable"] = "bill_day, customer_id",
+        ["ads_payable"] = "bill_day, supplier_id",
+        ["ads_ledger"] = "account_id, fiscal_year, fiscal_period",
+        ["ads_member_level"] = "level",
+        ["ads_member_register"] = "register_day, register_channel",
+        ["ads_member_points"] = "points_day, reason",
+        ["ads_activity"] = "activity_day, activity_name",
+        ["ads_traffic"] = "visit_day, terminal, page",
+        ["dwd_gqsh_order_after_sales"] = "after_sales_id",
+        ["ads_after_sales"] = "apply_day, region, reason, after_sales_type, after_sales_status",
     };
 
     [Theory]

@@ -1,4 +1,5 @@
 import { http, path, type Query } from './client';
+import type * as boards from '@/boards/types';
 import type * as catalog from '@/catalog/types';
 import type * as channels from '@/channels/types';
 import type * as flows from '@/flows/types';
@@ -9,6 +10,7 @@ const tenantPath = (tenant: string, ...rest: string[]) => path('tenants', tenant
 const sitePath = (tenant: string, site: string, ...rest: string[]) => path('tenants', tenant, 'sites', site, ...rest);
 const serverPath = (key: string, ...rest: string[]) => path('servers', key, ...rest);
 const sqlPath = (tenant: string, ...rest: string[]) => tenantPath(tenant, 'sql', ...rest);
+const boardPath = (tenant: string, ...rest: string[]) => tenantPath(tenant, 'boards', ...rest);
 const rulePath = (tenant: string | null, id: string) => (tenant === null ? path('rules', id) : tenantPath(tenant, 'rules', id));
 
 export const api = {
@@ -86,6 +88,19 @@ export const api = {
     neighbourhood: (tenant: string, entity: string, distance: number) => http.get<catalog.Neighbourhood>(path('catalog', tenant, entity, 'neighbourhood'), { distance }),
     describe: (tenant: string, entity: string, body: { layer: catalog.EntityLayer; owner: string | null; description: string | null }, version: number) =>
       http.put<catalog.Entity>(path('catalog', tenant, entity), body, version),
+  },
+  boards: {
+    list: (tenant: string, signal?: AbortSignal) => http.get<boards.BoardSummary[]>(boardPath(tenant), {}, signal),
+    get: (tenant: string, board: string, signal?: AbortSignal) => http.get<boards.BoardInfo>(boardPath(tenant, board), {}, signal),
+    put: (tenant: string, board: string, definition: boards.BoardDefinition, version: number | null) => http.put<boards.BoardInfo>(boardPath(tenant, board), definition, version),
+    delete: (tenant: string, board: string, version?: number) => http.delete(boardPath(tenant, board), version),
+    check: (tenant: string, definition: boards.BoardDefinition) => http.post<{ problems: boards.BoardProblem[] }>(boardPath(tenant, 'check'), definition),
+    livePath: (tenant: string, board: string) => boardPath(tenant, board, 'live'),
+    links: (tenant: string, board: string, signal?: AbortSignal) => http.get<boards.BoardLink[]>(boardPath(tenant, board, 'links'), {}, signal),
+    createLink: (tenant: string, board: string, body: { name: string; days: number | null }) => http.post<boards.CreatedBoardLink>(boardPath(tenant, board, 'links'), body),
+    revokeLink: (tenant: string, board: string, link: string) => http.delete(boardPath(tenant, board, 'links', link)),
+    shared: (token: string, signal?: AbortSignal) => http.get<boards.SharedBoard>(path('public', 'boards', token), {}, signal),
+    sharedLivePath: (token: string) => path('public', 'boards', token, 'live'),
   },
   sql: {
     run: (tenant: string, text: string, rowsLimit: number | null, signal?: AbortSignal) => http.post<sql.SqlAnswer>(sqlPath(tenant), { text, rowsLimit }, { signal }),

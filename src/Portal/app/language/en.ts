@@ -3,7 +3,7 @@ export default {
     all: 'All', apply: 'Apply', cancel: 'Cancel', close: 'Close', copied: 'Copied', copy: 'Copy', create: 'Create', delete: 'Delete', edit: 'Edit', empty: 'Nothing here yet', loading: 'Loading', none: 'None', no: 'No', yes: 'Yes',
     nothingMatches: 'Nothing matches.', optional: 'optional', retry: 'Try again', save: 'Save', search: 'Search', showMore: 'Show more ({n} left)', typeToConfirm: 'Type {word} to confirm', undo: 'Undo', loadMore: 'Load more', of: '{n} of {all}',
   },
-  nav: { fleet: 'Fleet', servers: 'Servers', tenants: 'Tenants', flows: 'Flows', catalog: 'Catalog', sql: 'SQL', alarms: 'Alarms', rules: 'Rules', users: 'Users', cluster: 'Cluster', about: 'System', more: 'More' },
+  nav: { fleet: 'Fleet', servers: 'Servers', tenants: 'Tenants', flows: 'Flows', catalog: 'Catalog', sql: 'SQL', boards: 'Boards', alarms: 'Alarms', rules: 'Rules', users: 'Users', cluster: 'Cluster', about: 'System', more: 'More' },
   shell: {
     navigation: 'Main navigation', skip: 'Skip to content', otherLanguage: '切换到中文', theme: 'Theme', themes: { light: 'Light', dark: 'Dark', system: 'Like the system' }, account: 'Account of {name}', crumbs: 'Where you are',
   },
@@ -140,6 +140,19 @@ export default {
     figure: { rows: 'Rows', freshness: 'Freshness', state: 'State', rejected: 'Rejected' }, figureHint: { rows: 'as of now', freshness: 'age of the oldest change not taken in', state: 'kept by it and its operators', rejected: 'rows and messages that could not be taken' },
     refresh: 'Refresh', noRows: 'No rows yet', why: 'Why is this row here?', whyTitle: 'Why this row', whyNothing: 'No source rows stand behind it any more.', lineage: 'Lineage', lineageHint: 'Choose a column to see where it comes from', noLineage: 'No lineage', direct: 'becomes the value', indirect: 'decides which rows there are',
     sources: 'Sources', topic: 'Topic', partition: 'Partition', offset: 'Read up to', left: 'Left to read', definition: 'Definition', columns: 'Columns', made: 'Version {n}, by {by}', reads: 'Reads', readBy: 'Read by', paused: '{name} is paused', resumed: '{name} goes on',
+  },
+  boards: {
+    new: 'New board', none: 'No boards yet', noneText: 'A board shows queries as live tiles. Make one here, or put a file with orrery boards put.', tileCount: '{n} tile | {n} tiles', changed: 'changed {when} by {by}',
+    fullScreen: 'Full screen', leaveFullScreen: 'Leave full screen', share: 'Share', more: 'More', enlarge: 'Enlarge', csv: 'Save as CSV', png: 'Save as PNG', noPicture: 'The picture could not be made.',
+    tileMenu: 'What can be done with {title}', rowsBehind: 'Rows behind it', why: 'Why', query: 'Query', noRows: 'No rows yet', chartOf: '{title}, {n} rows', thanDayBefore: 'than the day before', thanBefore: 'than before', sinceOpened: 'since opened',
+    deleteTitle: 'Delete {title}?', deleteLoses: 'The board goes with its public links. What it shows stays in its tables and views.',
+    shareLead: 'Whoever has the link sees this board live, without signing in: its tiles, not the queries or rows behind them.', linkFor: 'Who is it for?', linkEnds: 'Ends', never: 'Never', afterDays: 'After {n} day | After {n} days', makeLink: 'Make link',
+    linkOnce: 'The link, shown this once', noLinks: 'No links', linkName: 'For', linkSeen: 'Last opened', revoke: 'Revoke', linkGone: 'This link does not lead anywhere', linkGoneText: 'It has expired, was revoked, or was not copied whole. Ask who gave it to you for another.',
+    definition: 'Definition', asForm: 'Fields', asFile: 'File', saved: 'The board is saved', titleZh: 'Title in Chinese', titleEn: 'Title in English', id: 'Id', idWrong: 'Use a-z, 0-9, ., _ and -, beginning with a letter or digit', tiles: 'Tiles', addTile: 'Add a tile', moveUp: 'Move up', moveDown: 'Move down', preview: 'Preview',
+    kind: 'Drawn as', x: 'Names or times', y: 'Values', series: 'Split by', sort: 'Order by', descending: 'From the highest down', format: 'Format', width: 'Width (of 12)', height: 'Height', limit: 'At most', target: 'Target', unitZh: 'Unit in Chinese', unitEn: 'Unit in English', stacked: 'Stacked', lowGood: 'Less is better',
+    drill: 'Query of the rows behind it', drillHint: 'SELECT * FROM orders WHERE shop = :shop', whyView: 'WHY asks about the view', whyKey: 'by the columns',
+    kinds: { number: 'Figure', line: 'Line', area: 'Area', bar: 'Bars', rank: 'Ranking', pie: 'Ring', gauge: 'Gauge', funnel: 'Funnel', table: 'Table', feed: 'News', map: 'Map' },
+    formats: { number: 'Number', integer: 'Whole number', money: 'Money', percent: 'Percent', seconds: 'Time' },
   },
   cluster: {
     identity: 'Cluster {name}', views: 'Views of the cluster', none: 'No silo is live', noneText: 'Grains cannot be reached until a silo joins. Start one, or look into the history for why the last one ended.', oneSilo: 'One silo with everything embedded: it owns every shard, and there is no lease to keep. More silos share the shards once they use one cluster store.',

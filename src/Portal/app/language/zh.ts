@@ -5,7 +5,7 @@ const messages: Messages = {
     all: '全部', apply: '应用', cancel: '取消', close: '关闭', copied: '已复制', copy: '复制', create: '创建', delete: '删除', edit: '编辑', empty: '暂无内容', loading: '加载中', none: '无', no: '否', yes: '是',
     nothingMatches: '没有匹配的内容。', optional: '可选', retry: '重试', save: '保存', search: '搜索', showMore: '显示更多（还有 {n} 项）', typeToConfirm: '输入 {word} 以确认', undo: '撤销', loadMore: '加载更多', of: '{n} / {all}',
   },
-  nav: { fleet: '全局总览', servers: '服务器', tenants: '租户', flows: '数据流', catalog: '数据目录', sql: 'SQL 查询', alarms: '告警', rules: '规则', users: '用户', cluster: '集群', about: '系统', more: '更多' },
+  nav: { fleet: '全局总览', servers: '服务器', tenants: '租户', flows: '数据流', catalog: '数据目录', sql: 'SQL 查询', boards: '看板', alarms: '告警', rules: '规则', users: '用户', cluster: '集群', about: '系统', more: '更多' },
   shell: {
     navigation: '主导航', skip: '跳到正文', otherLanguage: 'Switch to English', theme: '主题', themes: { light: '浅色', dark: '深色', system: '跟随系统' }, account: '{name} 的账户', crumbs: '当前位置',
   },
@@ -123,6 +123,19 @@ const messages: Messages = {
     figure: { rows: '行数', freshness: '新鲜度', state: '状态大小', rejected: '拒绝' }, figureHint: { rows: '当前', freshness: '尚未计入的最早变更的时长', state: '视图及其算子保存的数据', rejected: '无法接收的行与消息' },
     refresh: '刷新', noRows: '还没有数据', why: '这一行从何而来？', whyTitle: '这一行的来源', whyNothing: '它背后已经没有源数据行。', lineage: '列血缘', lineageHint: '选择一列，查看它的来源', noLineage: '没有血缘信息', direct: '成为该列的值', indirect: '决定有哪些行',
     sources: '数据源', topic: '主题', partition: '分区', offset: '已读到', left: '待读', definition: '定义', columns: '列', made: '第 {n} 版，{by}', reads: '读取', readBy: '被读取', paused: '{name} 已暂停', resumed: '{name} 继续运行',
+  },
+  boards: {
+    new: '新建看板', none: '暂无看板', noneText: '看板把查询显示为实时图块。在此新建，或用 orrery boards put 导入文件。', tileCount: '{n} 个图块', changed: '{by} 于{when}修改',
+    fullScreen: '全屏', leaveFullScreen: '退出全屏', share: '分享', more: '更多', enlarge: '放大', csv: '导出 CSV', png: '导出 PNG 图片', noPicture: '无法生成图片。',
+    tileMenu: '{title}的操作', rowsBehind: '明细数据', why: '数据溯源', query: '查询语句', noRows: '暂无数据', chartOf: '{title}，{n} 行数据', thanDayBefore: '较前一日', thanBefore: '较上期', sinceOpened: '打开以来',
+    deleteTitle: '删除{title}？', deleteLoses: '看板及其公开链接将被删除；表和视图中的数据不受影响。',
+    shareLead: '持有链接者无需登录即可实时查看此看板：只显示图块，不显示查询语句和明细数据。', linkFor: '给谁使用？', linkEnds: '有效期', never: '长期有效', afterDays: '{n} 天', makeLink: '生成链接',
+    linkOnce: '链接仅显示这一次', noLinks: '暂无链接', linkName: '用途', linkSeen: '最近打开', revoke: '撤销', linkGone: '链接已失效', linkGoneText: '链接可能已过期、被撤销或复制不完整，请向提供者重新索取。',
+    definition: '定义', asForm: '表单', asFile: '文件', saved: '看板已保存', titleZh: '中文标题', titleEn: '英文标题', id: '标识', idWrong: '可用 a-z、0-9、.、_ 和 -，以字母或数字开头', tiles: '图块', addTile: '添加图块', moveUp: '上移', moveDown: '下移', preview: '预览',
+    kind: '图表类型', x: '名称或时间列', y: '数值列', series: '拆分列', sort: '排序列', descending: '从大到小', format: '格式', width: '宽度（共 12 列）', height: '高度', limit: '最多行数', target: '目标值', unitZh: '中文单位', unitEn: '英文单位', stacked: '堆叠', lowGood: '越低越好',
+    drill: '明细查询', drillHint: '例如：SELECT * FROM orders WHERE shop = :shop', whyView: '溯源的视图', whyKey: '溯源依据的列',
+    kinds: { number: '指标', line: '折线', area: '面积', bar: '柱状', rank: '排行', pie: '环形', gauge: '仪表', funnel: '漏斗', table: '表格', feed: '动态', map: '地图' },
+    formats: { number: '数字', integer: '整数', money: '金额', percent: '百分比', seconds: '时长' },
   },
   cluster: {
     identity: '集群 {name}', views: '集群视图', none: '没有在线的 Silo', noneText: '在有 Silo 加入之前，无法访问任何 Grain。请启动一个，或在历史中查看上一个退出的原因。', oneSilo: '单个 Silo，全部内嵌：它拥有所有分片，无需维持租约。多个 Silo 使用同一集群存储后，将分担这些分片。',

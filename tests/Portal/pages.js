@@ -33,6 +33,7 @@ export async function findPages(browser) {
     { name: 'flows', path: '/flows' },
     { name: 'catalog', path: '/catalog' },
     { name: 'sql', path: `/sql?tenant=${tenant}` },
+    { name: 'boards', path: '/boards' },
     { name: 'rules', path: '/rules' },
     { name: 'rule', path: '/rules/edit/cpu-high' },
     { name: 'users', path: '/users' },

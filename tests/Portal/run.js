@@ -2,6 +2,7 @@
 // Without a browser or a process they are skipped, with the reason. `npm test -- word` runs the tests whose suite or name holds the word.
 import { executable, launch, url } from './browser.js';
 import * as accessibility from './accessibility.tests.js';
+import * as boards from './boards.tests.js';
 import * as changes from './changes.tests.js';
 import * as cluster from './cluster.tests.js';
 import * as flows from './flows.tests.js';
@@ -10,7 +11,7 @@ import * as sql from './sql.tests.js';
 import * as watching from './watching.tests.js';
 
 const wanted = (process.argv[2] ?? '').toLowerCase();
-const suites = { people, watching, changes, cluster, flows, sql, accessibility };
+const suites = { people, watching, changes, cluster, flows, sql, boards, accessibility };
 const tests = Object.entries(suites).flatMap(([suite, { tests }]) => Object.entries(tests).map(([name, run]) => ({ name: name.replaceAll('_', ' '), suite, run })));
 const chosen = tests.filter(({ suite, name }) => `${suite}: ${name}`.toLowerCase().includes(wanted));
 const timeLimit = 180_000;

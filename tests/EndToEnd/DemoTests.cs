@@ -85,6 +85,32 @@ public sealed class DemoTests
         (await second.GetAsync($"/api/v1/tenants/{marker}")).GetProperty("name").GetString().ShouldBe("Kept");
     }
 
+    [Fact]
+    public async Task The_boards_of_the_chain_of_shops_are_there_with_days_to_compare_and_move()
+    {
+        using var data = new TemporaryFolder();
+        await using OrreryProcess orrery = await OrreryProcess.StartAsync("demo", "--urls", "http://127.0.0.1:0", "--data", data.Path, "--sites", "0");
+        await orrery.SignInAsync();
+        // They are put one after another, by their files' names.
+        await orrery.AnswersAsync("/api/v1/tenants/retail/boards/sales", OrreryProcess.Patience * 2);
+        (await orrery.GetAsync("/api/v1/tenants/retail/boards")).EnumerateArray().Select(board => board.GetProperty("id").GetString())
+            .ShouldBe(["overview", "sales", "purchasing", "inventory", "pos", "finance", "production", "members", "after-sales"]);
+        var days = new HashSet<string>();
+        await FirstEventAsync(orrery, "/api/v1/tenants/retail/boards/overview/live", "tiles", tiles =>
+        {
+            foreach (JsonElement tile in tiles.EnumerateArray().Where(tile => tile.GetProperty("tile").GetString() == "tills"))
+            {
+                tile.GetProperty("problem").ValueKind.ShouldBe(JsonValueKind.Null);
+                if (tile.GetProperty("rows").ValueKind == JsonValueKind.Array)
+                    days.UnionWith(tile.GetProperty("rows").EnumerateArray().Select(row => row[0].GetString()!));
+                else
+                    days.UnionWith(tile.GetProperty("changes").EnumerateArray().Select(change => change.GetProperty("row")[0].GetString()!));
+            }
+
+            return days.Count >= 14 && tiles.EnumerateArray().Any(tile => tile.GetProperty("changes") is { ValueKind: JsonValueKind.Array } changes && changes.GetArrayLength() > 0);
+        });
+    }
+
     static string ThisMachine(JsonElement servers) => servers.GetProperty("items").EnumerateArray()
         .Select(row => row.GetProperty("key").GetString()!).First(key => key.StartsWith("this-machine/", StringComparison.Ordinal));
 

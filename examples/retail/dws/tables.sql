@@ -394,3 +394,180 @@ CREATE TABLE flink_datasc_realtime (
     coupon_amount DECIMAL(38, 2),
     PRIMARY KEY (event, track_key)
 );
+
+CREATE TABLE dwd_t_pur_poorder (
+    entry_id BIGINT NOT NULL,
+    bill_id BIGINT,
+    bill_no TEXT,
+    bill_date TIMESTAMP(0),
+    document_status TEXT,
+    cancel_status TEXT,
+    supplier_id BIGINT,
+    line_no INT,
+    material_id BIGINT,
+    material_number TEXT,
+    material_name TEXT,
+    material_group BIGINT,
+    quantity DECIMAL(23, 10),
+    stock_in_quantity DECIMAL(23, 10),
+    all_amount DECIMAL(23, 10),
+    amount DECIMAL(23, 10),
+    PRIMARY KEY (entry_id)
+);
+
+CREATE TABLE ads_purchase_supplier (
+    supplier_id BIGINT NOT NULL,
+    bill_count BIGINT,
+    quantity DECIMAL(38, 10),
+    stock_in_quantity DECIMAL(38, 10),
+    all_amount DECIMAL(38, 10),
+    audited_amount DECIMAL(38, 10),
+    PRIMARY KEY (supplier_id)
+);
+
+CREATE TABLE dwd_t_prd_mo (
+    entry_id BIGINT NOT NULL,
+    bill_id BIGINT,
+    bill_no TEXT,
+    bill_date TIMESTAMP(0),
+    document_status TEXT,
+    cancel_status TEXT,
+    material_id BIGINT,
+    material_number TEXT,
+    material_name TEXT,
+    material_group BIGINT,
+    quantity DECIMAL(23, 10),
+    stock_in_quantity DECIMAL(23, 10),
+    state INT,
+    PRIMARY KEY (entry_id)
+);
+
+CREATE TABLE ads_production (
+    bill_day DATE NOT NULL,
+    material_group BIGINT NOT NULL,
+    document_status TEXT NOT NULL,
+    line_count BIGINT,
+    quantity DECIMAL(38, 10),
+    stock_in_quantity DECIMAL(38, 10),
+    PRIMARY KEY (bill_day, material_group, document_status)
+);
+
+CREATE TABLE dwd_t_ar_receivable (
+    bill_id BIGINT NOT NULL,
+    bill_no TEXT,
+    bill_date TIMESTAMP(0),
+    document_status TEXT,
+    cancel_status TEXT,
+    customer_id BIGINT,
+    customer_name TEXT,
+    store_code TEXT,
+    store_name TEXT,
+    region TEXT,
+    all_amount DECIMAL(23, 10),
+    written_off DECIMAL(23, 10),
+    open_amount DECIMAL(24, 10),
+    PRIMARY KEY (bill_id)
+);
+
+CREATE TABLE ads_receivable (
+    bill_day DATE NOT NULL,
+    customer_id BIGINT NOT NULL,
+    customer_name TEXT,
+    region TEXT,
+    bill_count BIGINT,
+    all_amount DECIMAL(38, 10),
+    written_off DECIMAL(38, 10),
+    open_amount DECIMAL(38, 10),
+    PRIMARY KEY (bill_day, customer_id)
+);
+
+CREATE TABLE ads_payable (
+    bill_day DATE NOT NULL,
+    supplier_id BIGINT NOT NULL,
+    bill_count BIGINT,
+    all_amount DECIMAL(38, 10),
+    written_off DECIMAL(38, 10),
+    open_amount DECIMAL(38, 10),
+    PRIMARY KEY (bill_day, supplier_id)
+);
+
+CREATE TABLE ads_ledger (
+    account_id BIGINT NOT NULL,
+    fiscal_year INT NOT NULL,
+    fiscal_period INT NOT NULL,
+    begin_balance DECIMAL(38, 10),
+    debit DECIMAL(38, 10),
+    credit DECIMAL(38, 10),
+    end_balance DECIMAL(38, 10),
+    PRIMARY KEY (account_id, fiscal_year, fiscal_period)
+);
+
+CREATE TABLE ads_member_level (
+    level INT NOT NULL,
+    member_count BIGINT,
+    points BIGINT,
+    PRIMARY KEY (level)
+);
+
+CREATE TABLE ads_member_register (
+    register_day DATE NOT NULL,
+    register_channel TEXT NOT NULL,
+    member_count BIGINT,
+    PRIMARY KEY (register_day, register_channel)
+);
+
+CREATE TABLE ads_member_points (
+    points_day DATE NOT NULL,
+    reason TEXT NOT NULL,
+    entry_count BIGINT,
+    member_count BIGINT,
+    points BIGINT,
+    PRIMARY KEY (points_day, reason)
+);
+
+CREATE TABLE ads_activity (
+    activity_day DATE NOT NULL,
+    activity_name TEXT NOT NULL,
+    order_count BIGINT,
+    discount_amount DECIMAL(38, 2),
+    PRIMARY KEY (activity_day, activity_name)
+);
+
+CREATE TABLE ads_traffic (
+    visit_day DATE NOT NULL,
+    terminal TEXT NOT NULL,
+    page TEXT NOT NULL,
+    visit_count BIGINT,
+    visitor_count BIGINT,
+    member_count BIGINT,
+    PRIMARY KEY (visit_day, terminal, page)
+);
+
+CREATE TABLE dwd_gqsh_order_after_sales (
+    after_sales_id BIGINT NOT NULL,
+    after_sales_no TEXT,
+    order_id BIGINT,
+    order_no TEXT,
+    store_code TEXT,
+    store_name TEXT,
+    region TEXT,
+    channel TEXT,
+    after_sales_type INT,
+    after_sales_status INT,
+    refund_amount DECIMAL(18, 2),
+    reason TEXT,
+    apply_time TIMESTAMP(0),
+    refund_time TIMESTAMP(0),
+    PRIMARY KEY (after_sales_id)
+);
+
+CREATE TABLE ads_after_sales (
+    apply_day DATE NOT NULL,
+    region TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    after_sales_type INT NOT NULL,
+    after_sales_status INT NOT NULL,
+    case_count BIGINT,
+    refund_amount DECIMAL(38, 2),
+    PRIMARY KEY (apply_day, region, reason, after_sales_type, after_sales_status)
+);

@@ -416,3 +416,195 @@ CREATE TABLE pg_flink_datasc_realtime (
     PRIMARY KEY (event, track_key) NOT ENFORCED
 ) WITH ('connector' = 'postgresql', 'connection' = 'Host=127.0.0.1;Port=5432;Database=dws;Username=dws', 'table' = 'flink_datasc_realtime');
 INSERT INTO pg_flink_datasc_realtime SELECT * FROM flink_datasc_realtime;
+
+CREATE TABLE pg_dwd_t_pur_poorder (
+    entry_id BIGINT NOT NULL,
+    bill_id BIGINT,
+    bill_no STRING,
+    bill_date TIMESTAMP(0),
+    document_status STRING,
+    cancel_status STRING,
+    supplier_id BIGINT,
+    line_no INT,
+    material_id BIGINT,
+    material_number STRING,
+    material_name STRING,
+    material_group BIGINT,
+    quantity DECIMAL(23, 10),
+    stock_in_quantity DECIMAL(23, 10),
+    all_amount DECIMAL(23, 10),
+    amount DECIMAL(23, 10),
+    PRIMARY KEY (entry_id) NOT ENFORCED
+) WITH ('connector' = 'postgresql', 'connection' = 'Host=127.0.0.1;Port=5432;Database=dws;Username=dws', 'table' = 'dwd_t_pur_poorder');
+INSERT INTO pg_dwd_t_pur_poorder SELECT * FROM dwd_t_pur_poorder;
+
+CREATE TABLE pg_ads_purchase_supplier (
+    supplier_id BIGINT NOT NULL,
+    bill_count BIGINT,
+    quantity DECIMAL(38, 10),
+    stock_in_quantity DECIMAL(38, 10),
+    all_amount DECIMAL(38, 10),
+    audited_amount DECIMAL(38, 10),
+    PRIMARY KEY (supplier_id) NOT ENFORCED
+) WITH ('connector' = 'postgresql', 'connection' = 'Host=127.0.0.1;Port=5432;Database=dws;Username=dws', 'table' = 'ads_purchase_supplier');
+INSERT INTO pg_ads_purchase_supplier SELECT * FROM ads_purchase_supplier;
+
+CREATE TABLE pg_dwd_t_prd_mo (
+    entry_id BIGINT NOT NULL,
+    bill_id BIGINT,
+    bill_no STRING,
+    bill_date TIMESTAMP(0),
+    document_status STRING,
+    cancel_status STRING,
+    material_id BIGINT,
+    material_number STRING,
+    material_name STRING,
+    material_group BIGINT,
+    quantity DECIMAL(23, 10),
+    stock_in_quantity DECIMAL(23, 10),
+    state INT,
+    PRIMARY KEY (entry_id) NOT ENFORCED
+) WITH ('connector' = 'postgresql', 'connection' = 'Host=127.0.0.1;Port=5432;Database=dws;Username=dws', 'table' = 'dwd_t_prd_mo');
+INSERT INTO pg_dwd_t_prd_mo SELECT * FROM dwd_t_prd_mo;
+
+CREATE TABLE pg_ads_production (
+    bill_day DATE NOT NULL,
+    material_group BIGINT NOT NULL,
+    document_status STRING NOT NULL,
+    line_count BIGINT,
+    quantity DECIMAL(38, 10),
+    stock_in_quantity DECIMAL(38, 10),
+    PRIMARY KEY (bill_day, material_group, document_status) NOT ENFORCED
+) WITH ('connector' = 'postgresql', 'connection' = 'Host=127.0.0.1;Port=5432;Database=dws;Username=dws', 'table' = 'ads_production');
+INSERT INTO pg_ads_production SELECT * FROM ads_production;
+
+CREATE TABLE pg_dwd_t_ar_receivable (
+    bill_id BIGINT NOT NULL,
+    bill_no STRING,
+    bill_date TIMESTAMP(0),
+    document_status STRING,
+    cancel_status STRING,
+    customer_id BIGINT,
+    customer_name STRING,
+    store_code STRING,
+    store_name STRING,
+    region STRING,
+    all_amount DECIMAL(23, 10),
+    written_off DECIMAL(23, 10),
+    open_amount DECIMAL(24, 10),
+    PRIMARY KEY (bill_id) NOT ENFORCED
+) WITH ('connector' = 'postgresql', 'connection' = 'Host=127.0.0.1;Port=5432;Database=dws;Username=dws', 'table' = 'dwd_t_ar_receivable');
+INSERT INTO pg_dwd_t_ar_receivable SELECT * FROM dwd_t_ar_receivable;
+
+CREATE TABLE pg_ads_receivable (
+    bill_day DATE NOT NULL,
+    customer_id BIGINT NOT NULL,
+    customer_name STRING,
+    region STRING,
+    bill_count BIGINT,
+    all_amount DECIMAL(38, 10),
+    written_off DECIMAL(38, 10),
+    open_amount DECIMAL(38, 10),
+    PRIMARY KEY (bill_day, customer_id) NOT ENFORCED
+) WITH ('connector' = 'postgresql', 'connection' = 'Host=127.0.0.1;Port=5432;Database=dws;Username=dws', 'table' = 'ads_receivable');
+INSERT INTO pg_ads_receivable SELECT * FROM ads_receivable;
+
+CREATE TABLE pg_ads_payable (
+    bill_day DATE NOT NULL,
+    supplier_id BIGINT NOT NULL,
+    bill_count BIGINT,
+    all_amount DECIMAL(38, 10),
+    written_off DECIMAL(38, 10),
+    open_amount DECIMAL(38, 10),
+    PRIMARY KEY (bill_day, supplier_id) NOT ENFORCED
+) WITH ('connector' = 'postgresql', 'connection' = 'Host=127.0.0.1;Port=5432;Database=dws;Username=dws', 'table' = 'ads_payable');
+INSERT INTO pg_ads_payable SELECT * FROM ads_payable;
+
+CREATE TABLE pg_ads_ledger (
+    account_id BIGINT NOT NULL,
+    fiscal_year INT NOT NULL,
+    fiscal_period INT NOT NULL,
+    begin_balance DECIMAL(38, 10),
+    debit DECIMAL(38, 10),
+    credit DECIMAL(38, 10),
+    end_balance DECIMAL(38, 10),
+    PRIMARY KEY (account_id, fiscal_year, fiscal_period) NOT ENFORCED
+) WITH ('connector' = 'postgresql', 'connection' = 'Host=127.0.0.1;Port=5432;Database=dws;Username=dws', 'table' = 'ads_ledger');
+INSERT INTO pg_ads_ledger SELECT * FROM ads_ledger;
+
+CREATE TABLE pg_ads_member_level (
+    level INT NOT NULL,
+    member_count BIGINT,
+    points BIGINT,
+    PRIMARY KEY (level) NOT ENFORCED
+) WITH ('connector' = 'postgresql', 'connection' = 'Host=127.0.0.1;Port=5432;Database=dws;Username=dws', 'table' = 'ads_member_level');
+INSERT INTO pg_ads_member_level SELECT * FROM ads_member_level;
+
+CREATE TABLE pg_ads_member_register (
+    register_day DATE NOT NULL,
+    register_channel STRING NOT NULL,
+    member_count BIGINT,
+    PRIMARY KEY (register_day, register_channel) NOT ENFORCED
+) WITH ('connector' = 'postgresql', 'connection' = 'Host=127.0.0.1;Port=5432;Database=dws;Username=dws', 'table' = 'ads_member_register');
+INSERT INTO pg_ads_member_register SELECT * FROM ads_member_register;
+
+CREATE TABLE pg_ads_member_points (
+    points_day DATE NOT NULL,
+    reason STRING NOT NULL,
+    entry_count BIGINT,
+    member_count BIGINT,
+    points BIGINT,
+    PRIMARY KEY (points_day, reason) NOT ENFORCED
+) WITH ('connector' = 'postgresql', 'connection' = 'Host=127.0.0.1;Port=5432;Database=dws;Username=dws', 'table' = 'ads_member_points');
+INSERT INTO pg_ads_member_points SELECT * FROM ads_member_points;
+
+CREATE TABLE pg_ads_activity (
+    activity_day DATE NOT NULL,
+    activity_name STRING NOT NULL,
+    order_count BIGINT,
+    discount_amount DECIMAL(38, 2),
+    PRIMARY KEY (activity_day, activity_name) NOT ENFORCED
+) WITH ('connector' = 'postgresql', 'connection' = 'Host=127.0.0.1;Port=5432;Database=dws;Username=dws', 'table' = 'ads_activity');
+INSERT INTO pg_ads_activity SELECT * FROM ads_activity;
+
+CREATE TABLE pg_ads_traffic (
+    visit_day DATE NOT NULL,
+    terminal STRING NOT NULL,
+    page STRING NOT NULL,
+    visit_count BIGINT,
+    visitor_count BIGINT,
+    member_count BIGINT,
+    PRIMARY KEY (visit_day, terminal, page) NOT ENFORCED
+) WITH ('connector' = 'postgresql', 'connection' = 'Host=127.0.0.1;Port=5432;Database=dws;Username=dws', 'table' = 'ads_traffic');
+INSERT INTO pg_ads_traffic SELECT * FROM ads_traffic;
+
+CREATE TABLE pg_dwd_gqsh_order_after_sales (
+    after_sales_id BIGINT NOT NULL,
+    after_sales_no STRING,
+    order_id BIGINT,
+    order_no STRING,
+    store_code STRING,
+    store_name STRING,
+    region STRING,
+    channel STRING,
+    after_sales_type INT,
+    after_sales_status INT,
+    refund_amount DECIMAL(18, 2),
+    reason STRING,
+    apply_time TIMESTAMP(0),
+    refund_time TIMESTAMP(0),
+    PRIMARY KEY (after_sales_id) NOT ENFORCED
+) WITH ('connector' = 'postgresql', 'connection' = 'Host=127.0.0.1;Port=5432;Database=dws;Username=dws', 'table' = 'dwd_gqsh_order_after_sales');
+INSERT INTO pg_dwd_gqsh_order_after_sales SELECT * FROM dwd_gqsh_order_after_sales;
+
+CREATE TABLE pg_ads_after_sales (
+    apply_day DATE NOT NULL,
+    region STRING NOT NULL,
+    reason STRING NOT NULL,
+    after_sales_type INT NOT NULL,
+    after_sales_status INT NOT NULL,
+    case_count BIGINT,
+    refund_amount DECIMAL(38, 2),
+    PRIMARY KEY (apply_day, region, reason, after_sales_type, after_sales_status) NOT ENFORCED
+) WITH ('connector' = 'postgresql', 'connection' = 'Host=127.0.0.1;Port=5432;Database=dws;Username=dws', 'table' = 'ads_after_sales');
+INSERT INTO pg_ads_after_sales SELECT * FROM ads_after_sales;

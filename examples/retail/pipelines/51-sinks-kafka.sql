@@ -235,3 +235,79 @@ CREATE TABLE flink_datasc_realtime_kafka (
     PRIMARY KEY (event, track_key) NOT ENFORCED
 ) WITH ('connector' = 'topic', 'topic' = 'retail.flink_datasc_realtime_kafka');
 INSERT INTO flink_datasc_realtime_kafka SELECT * FROM flink_datasc_realtime;
+
+CREATE TABLE dwd_t_pur_poorder_kafka (
+    entry_id BIGINT NOT NULL,
+    bill_id BIGINT,
+    bill_no STRING,
+    bill_date TIMESTAMP(0),
+    document_status STRING,
+    cancel_status STRING,
+    supplier_id BIGINT,
+    line_no INT,
+    material_id BIGINT,
+    material_number STRING,
+    material_name STRING,
+    material_group BIGINT,
+    quantity DECIMAL(23, 10),
+    stock_in_quantity DECIMAL(23, 10),
+    all_amount DECIMAL(23, 10),
+    amount DECIMAL(23, 10),
+    PRIMARY KEY (entry_id) NOT ENFORCED
+) WITH ('connector' = 'topic', 'topic' = 'retail.dwd_t_pur_poorder_kafka');
+INSERT INTO dwd_t_pur_poorder_kafka SELECT * FROM dwd_t_pur_poorder;
+
+CREATE TABLE dwd_t_prd_mo_kafka (
+    entry_id BIGINT NOT NULL,
+    bill_id BIGINT,
+    bill_no STRING,
+    bill_date TIMESTAMP(0),
+    document_status STRING,
+    cancel_status STRING,
+    material_id BIGINT,
+    material_number STRING,
+    material_name STRING,
+    material_group BIGINT,
+    quantity DECIMAL(23, 10),
+    stock_in_quantity DECIMAL(23, 10),
+    state INT,
+    PRIMARY KEY (entry_id) NOT ENFORCED
+) WITH ('connector' = 'topic', 'topic' = 'retail.dwd_t_prd_mo_kafka');
+INSERT INTO dwd_t_prd_mo_kafka SELECT * FROM dwd_t_prd_mo;
+
+CREATE TABLE dwd_t_ar_receivable_kafka (
+    bill_id BIGINT NOT NULL,
+    bill_no STRING,
+    bill_date TIMESTAMP(0),
+    document_status STRING,
+    cancel_status STRING,
+    customer_id BIGINT,
+    customer_name STRING,
+    store_code STRING,
+    store_name STRING,
+    region STRING,
+    all_amount DECIMAL(23, 10),
+    written_off DECIMAL(23, 10),
+    open_amount DECIMAL(24, 10),
+    PRIMARY KEY (bill_id) NOT ENFORCED
+) WITH ('connector' = 'topic', 'topic' = 'retail.dwd_t_ar_receivable_kafka');
+INSERT INTO dwd_t_ar_receivable_kafka SELECT * FROM dwd_t_ar_receivable;
+
+CREATE TABLE dwd_gqsh_order_after_sales_kafka (
+    after_sales_id BIGINT NOT NULL,
+    after_sales_no STRING,
+    order_id BIGINT,
+    order_no STRING,
+    store_code STRING,
+    store_name STRING,
+    region STRING,
+    channel STRING,
+    after_sales_type INT,
+    after_sales_status INT,
+    refund_amount DECIMAL(18, 2),
+    reason STRING,
+    apply_time TIMESTAMP(0),
+    refund_time TIMESTAMP(0),
+    PRIMARY KEY (after_sales_id) NOT ENFORCED
+) WITH ('connector' = 'topic', 'topic' = 'retail.dwd_gqsh_order_after_sales_kafka');
+INSERT INTO dwd_gqsh_order_after_sales_kafka SELECT * FROM dwd_gqsh_order_after_sales;

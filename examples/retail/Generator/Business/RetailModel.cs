@@ -36,7 +36,7 @@ public sealed class RetailModel
         [
             (16, orders.Make), (40, orders.Advance), (4, orders.AskAfterSales), (6, orders.AdvanceAfterSales), (1, orders.Purge), (2, orders.Rekey),
             (12, tills.Sell), (2, tills.TakeBack),
-            (5, erp.OrderGoods), (5, erp.BuyGoods), (12, erp.Advance), (1, erp.MoveGoods), (1, erp.Produce),
+            (5, erp.OrderGoods), (5, erp.BuyGoods), (36, erp.Advance), (1, erp.MoveGoods), (1, erp.Produce),
             (2, office.ChangePrice), (2, office.Register), (1, office.ChangeShop), (8, office.Visit),
         ];
         weights = happenings.Sum(static each => each.Weight);

@@ -29,6 +29,7 @@ using Orrery.WebApi.Sessions;
 using Orrery.WebApi.Sites;
 using Orrery.WebApi.Sql;
 using Orrery.WebApi.Tenants;
+using Orrery.WebApi.Topics;
 using Orrery.WebApi.Users;
 
 [assembly: InternalsVisibleTo("Orrery.WebApi.Tests")]
@@ -121,6 +122,7 @@ public static class OrreryApi
         LetterEndpoints.Map(api);
         SqlEndpoints.Map(api);
         CheckEndpoints.Map(api);
+        TopicEndpoints.Map(api);
         DoorEndpoints.Map(api);
         BatchDoorEndpoint.Map(api);
         ProcessEndpoints.Map(app);

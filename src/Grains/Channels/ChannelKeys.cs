@@ -22,5 +22,5 @@ static class ChannelKeys
     /// <summary>Who a channel is to its topic's partitions: a producer's id, never 0.</summary>
     public static long Producer(string channel) => Grains.Topics.TopicWriter.ProducerOf(channel);
 
-    static string PrefixOf(string tenant) => $"{tenant.Replace(".", "..", StringComparison.Ordinal)}.";
+    static string PrefixOf(string tenant) => Orrery.Interfaces.Topics.TopicKeys.OfTenant(tenant, "");
 }

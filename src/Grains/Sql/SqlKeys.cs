@@ -23,6 +23,9 @@ static class SqlKeys
     /// <summary>The topic of rows between the dataflow's partitions; a partition of it for each.</summary>
     public static string ExchangeTopic(string tenant) => ChannelKeys.Topic($"{tenant}/sql--exchange");
 
+    /// <summary>The key of what reads a table from its database.</summary>
+    public static string Reading(string tenant, string table) => $"{tenant}/{Part(table)}";
+
     /// <summary>The key of a partition of the dataflow; the first one leads.</summary>
     public static string Dataflow(string tenant, int partition = 0) => $"{tenant}/{partition}";
 

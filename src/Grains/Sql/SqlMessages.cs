@@ -44,6 +44,12 @@ static partial class SqlMessages
     [LoggerMessage(5813, LogLevel.Information, "Version {Version} of the schema of {Key} was filled in {Elapsed} and takes the place in epoch {Epoch}.")]
     public static partial void BackfillDone(ILogger logger, string key, long version, TimeSpan elapsed, long epoch);
 
+    [LoggerMessage(5816, LogLevel.Information, "{Table} of {Tenant} was read from its database: {Rows} rows, {Changes} changes, in {Elapsed}.")]
+    public static partial void TableRead(ILogger logger, string tenant, string table, long rows, long changes, TimeSpan elapsed);
+
+    [LoggerMessage(5817, LogLevel.Warning, "{Table} of {Tenant} could not be read from its database; it is tried again.")]
+    public static partial void TableNotRead(ILogger logger, string tenant, string table, Exception failure);
+
     [LoggerMessage(5814, LogLevel.Warning, "Version {Version} of the schema of {Key} could not be filled beside the views that run: it is filled while they wait.")]
     public static partial void BackfillFailed(ILogger logger, string key, long version, Exception failure);
 }

@@ -13,16 +13,23 @@ sealed record TableOptions(string Connector, string Topic, string Format, string
 {
     public const string Own = "", TopicConnector = "topic", Nexmark = "nexmark";
     static readonly string[] Formats = ["change", "canal", "debezium", "maxwell", "json", "csv"];
+    static readonly string[] Databases = ["postgresql", "mysql", "sqlserver", "sqlite"];
     static readonly string[] Sinks = ["postgresql", "mysql", "sqlserver", "sqlite", "redis", "webhook", "sensors", "file"];
 
     /// <summary>Rows are kept here, given by INSERT or by the API.</summary>
     public bool IsOwn => Connector == Own;
 
+    /// <summary>Rows are read from a database again and again, and what differs goes into a topic of the table's own.</summary>
+    public bool IsScheduled { get; init; }
+
+    /// <summary>Its rows lie in a topic that is nobody else's.</summary>
+    public bool HasOwnTopic => IsOwn || IsScheduled;
+
     /// <summary>Rows can be read from it.</summary>
-    public bool IsSource => Connector is Own or TopicConnector or Nexmark;
+    public bool IsSource => IsScheduled || Connector is Own or TopicConnector or Nexmark;
 
     /// <summary>INSERT INTO it runs for ever.</summary>
-    public bool IsSink => Connector == TopicConnector || Sinks.Contains(Connector);
+    public bool IsSink => !IsScheduled && (Connector == TopicConnector || Sinks.Contains(Connector));
 
     /// <exception cref="InvalidInputException">An option is missing or cannot be used.</exception>
     public static TableOptions Of(Relation relation)
@@ -44,7 +51,7 @@ sealed record TableOptions(string Connector, string Topic, string Format, string
                 throw Wrong(relation, "scan.startup", startup, "earliest or latest");
         }
 
-        return new TableOptions(connector, topic, format, Option("table"), startup == "latest");
+        return new TableOptions(connector, topic, format, Option("table"), startup == "latest") { IsScheduled = Databases.Contains(connector) && Readings.ReadingSchedule.IsIn(relation) };
     }
 
     static InvalidInputException Wrong(Relation relation, string key, string value, string allowed) =>

@@ -66,6 +66,12 @@ public interface ISqlSchemaGrain : IGrainWithStringKey
     [AlwaysInterleave, ResponseTimeout("00:01:30")]
     Task<RelationInfo> Resume(string name, string user);
 
+    /// <summary>Reads a table that is read from a database on a schedule now, whenever it would be due; answers when that has begun.</summary>
+    /// <exception cref="NotFoundException">There is no such table.</exception>
+    /// <exception cref="ConflictException">It is no scheduled one.</exception>
+    [AlwaysInterleave]
+    Task ReadNow(string name);
+
     /// <summary>Reads a table's topic again from an earlier place. What reads the table is made anew over its rows; sinks are told how that differs from what they had.</summary>
     /// <exception cref="NotFoundException">There is no such table.</exception>
     /// <exception cref="ConflictException">It is not read from a topic.</exception>

@@ -14,6 +14,7 @@ using Orrery.Interfaces.Servers;
 using Orrery.Interfaces.Sites;
 using Orrery.Interfaces.Sql;
 using Orrery.Interfaces.Tenants;
+using Orrery.Interfaces.Topics;
 using Orrery.Interfaces.Users;
 
 namespace Orrery.WebApi.Access;
@@ -75,6 +76,14 @@ internal sealed class Caller
     /// <summary>A grain of one channel: the channel itself, its ledger.</summary>
     public T OfChannel<T>(string tenant, string channel)
         where T : IGrainWithStringKey => Seen<T>("channel", EntityKeys.Site(tenant, channel), tenant, channel);
+
+    /// <summary>A topic of a tenant.</summary>
+    public ITopicGrain OfTopic(string tenant, string topic)
+    {
+        // A topic's key is no path below its tenant's.
+        string key = TopicKeys.OfTenant(tenant, topic);
+        return tenant != EntityKeys.Fleet && Identity.Sees(tenant) && EntityKeys.IsPart(tenant) && EntityKeys.IsPart(topic) ? grains.GetGrain<ITopicGrain>(key) : throw Missing("topic", key);
+    }
 
     /// <summary>A board of a tenant.</summary>
     public IBoardGrain OfBoard(string tenant, string board) => Seen<IBoardGrain>("board", EntityKeys.Site(tenant, board), tenant, board);

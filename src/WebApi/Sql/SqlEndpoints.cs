@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Orrery.Interfaces.Errors;
 using Orrery.Interfaces.Paging;
 using Orrery.Interfaces.Sql;
@@ -30,6 +31,7 @@ internal static class SqlEndpoints
         one.MapPost("/rows", Append).RequireAuthorization(Policies.VendorChange).WithSummary("Adds rows to a table of one's own, as one change.");
         one.MapPost("/pause", Pause).RequireAuthorization(Policies.VendorChange).WithSummary("Lets a view or the writing into a sink stand still.");
         one.MapPost("/resume", Resume).RequireAuthorization(Policies.VendorChange).WithSummary("Lets it go on; it takes in what happened meanwhile.");
+        one.MapPost("/read", Read).RequireAuthorization(Policies.VendorChange).WithSummary("Reads a scheduled table from its database now.");
         one.MapPost("/rewind", Rewind).RequireAuthorization(Policies.VendorChange).WithSummary("Reads a table's topic again, from offsets, a time or its beginning.");
     }
 
@@ -69,6 +71,12 @@ internal static class SqlEndpoints
     static Task<RelationInfo> Pause(Caller caller, string tenant, string name) => Schema(caller, tenant).Pause(name, caller.Identity.Name);
 
     static Task<RelationInfo> Resume(Caller caller, string tenant, string name) => Schema(caller, tenant).Resume(name, caller.Identity.Name);
+
+    static async Task<NoContent> Read(Caller caller, string tenant, string name)
+    {
+        await Schema(caller, tenant).ReadNow(name);
+        return TypedResults.NoContent();
+    }
 
     static Task<SqlRewound> Rewind(Caller caller, string tenant, string name, SqlRewindBody body) => Schema(caller, tenant).Rewind(
         name, new SqlRewind(body.Earliest ?? false, body.Time, body.Offsets ?? (body.Offset is { } offset ? [offset] : null), body.Empties ?? false, caller.Identity.Name));

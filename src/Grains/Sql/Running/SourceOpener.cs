@@ -20,7 +20,7 @@ sealed class SourceOpener(IGrainFactory grains, string tenant, SqlOptions option
             return [0];
         TopicInfo info = await grains.GetGrain<ITopicGrain>(TopicOf(relation, table)).Info();
         // What an earlier table of the same name left in its topic is not this one's.
-        return [.. info.Partitions.OrderBy(static partition => partition.Number).Select(partition => table.FromLatest || table.IsOwn ? partition.End : partition.Start)];
+        return [.. info.Partitions.OrderBy(static partition => partition.Number).Select(partition => table.FromLatest || table.HasOwnTopic ? partition.End : partition.Start)];
     }
 
     public SourceTable Open(DataflowTable into, long version, RowArena arena, long[] starts, Action<nint, int>? give = null)
@@ -47,7 +47,7 @@ sealed class SourceOpener(IGrainFactory grains, string tenant, SqlOptions option
     public string TopicOf(Relation relation, TableOptions table) => table.Connector switch
     {
         TableOptions.Nexmark => TableOptions.Nexmark,
-        TableOptions.Own => SqlKeys.TableTopic(tenant, relation.Name),
+        _ when table.HasOwnTopic => SqlKeys.TableTopic(tenant, relation.Name),
         _ => table.Topic,
     };
 

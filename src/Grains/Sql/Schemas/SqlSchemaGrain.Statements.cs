@@ -215,8 +215,10 @@ sealed partial class SqlSchemaGrain
     async Task PrepareTableAsync(Relation relation)
     {
         TableOptions table = TableOptions.Of(relation);
-        if (table.IsOwn)
+        if (table.HasOwnTopic)
         {
+            if (table.IsScheduled)
+                openSinks().Check(relation);
             await GrainFactory.GetGrain<ITopicGrain>(SqlKeys.TableTopic(Tenant, relation.Name)).Create(new TopicSettings { DeletesUnread = false, RetainAge = options.TrimmedAge });
             return;
         }

@@ -69,6 +69,7 @@ sealed partial class SqlSchemaGrain : Grain, ISqlSchemaGrain, IRemindable
         try
         {
             await Dataflow.Wake(Order);
+            await WakeReadingsAsync();
         }
         catch (Exception failure)
         {
@@ -200,7 +201,7 @@ sealed partial class SqlSchemaGrain : Grain, ISqlSchemaGrain, IRemindable
         ? definition
         : throw new NotFoundException($"The tenant '{Tenant}' has no table or view '{name}'.");
 
-    Task<DataflowStatus> StatusAsync() => State.Version == 0 ? Task.FromResult(new DataflowStatus(0, 0, "stopped", null, [], [])) : Dataflow.Status();
+    async Task<DataflowStatus> StatusAsync() => State.Version == 0 ? new DataflowStatus(0, 0, "stopped", null, [], []) : await WithReadingsAsync(await Dataflow.Status());
 
     /// <summary>What computes a relation's rows: a sink's rows come from the insert that runs into it.</summary>
     string Runs(SqlDefinition definition) => definition.Kind == DefinitionKind.Table ? InsertsInto(definition.Name).FirstOrDefault()?.Name ?? definition.Name : definition.Name;

@@ -23,6 +23,12 @@ sealed class SinkOpener(IGrainFactory grains, SecretBox secrets, ChannelOptions 
     public void Check(Relation relation)
     {
         TableOptions table = TableOptions.Of(relation);
+        if (table.IsScheduled)
+        {
+            Readings.ReadingSchedule.Of(relation);
+            Readings.DatabaseReading.Check(relation);
+        }
+
         switch (table.Connector)
         {
             case "postgresql" or "mysql" or "sqlserver":
@@ -78,6 +84,9 @@ sealed class SinkOpener(IGrainFactory grains, SecretBox secrets, ChannelOptions 
                     : throw new InvalidInputException("text", $"Nothing is known of the connector '{table.Connector}'.");
         }
     }
+
+    /// <summary>How the database of a table is reached. A secret.</summary>
+    public string ConnectionOf(Relation relation) => Secret(relation, "connection");
 
     Uri Address(Relation relation) => Uri.TryCreate(Secret(relation, "url"), UriKind.Absolute, out Uri? address) && address.Scheme is "http" or "https"
         ? address

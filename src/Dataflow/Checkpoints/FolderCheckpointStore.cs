@@ -9,13 +9,21 @@ public sealed class FolderCheckpointStore(string folder) : ICheckpointStore
     {
         Directory.CreateDirectory(folder);
         string path = Path.Combine(folder, name);
-        await using (var stream = new FileStream(path + AsideSuffix, FileMode.Create, FileAccess.Write, FileShare.None, 1))
+        try
         {
-            await stream.WriteAsync(bytes, cancellation);
-            stream.Flush(flushToDisk: true);
-        }
+            await using (var stream = new FileStream(path + AsideSuffix, FileMode.Create, FileAccess.Write, FileShare.None, 1))
+            {
+                await stream.WriteAsync(bytes, cancellation);
+                stream.Flush(flushToDisk: true);
+            }
 
-        File.Move(path + AsideSuffix, path, overwrite: true);
+            File.Move(path + AsideSuffix, path, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(path + AsideSuffix);
+            throw;
+        }
     }
 
     public async Task<byte[]?> Get(string name, CancellationToken cancellation)

@@ -16,6 +16,8 @@ static class DeadLetters
     const int LimitMax = 500;
     const int TextLength = 4_096;
     const int ReadBytes = 1 << 20;
+    // Between the silo that made the relation and the one that has the letters.
+    static readonly TimeSpan ClockSkew = TimeSpan.FromSeconds(5);
 
     static ReadOnlySpan<byte> Reason => "reason"u8;
 
@@ -29,8 +31,9 @@ static class DeadLetters
         : LogHeaders.Encode(("reason", Encoding.UTF8.GetBytes(reason)), ("partition", Encoding.UTF8.GetBytes($"{partition}")), ("offset", Encoding.UTF8.GetBytes($"{offset}")));
 
     /// <summary>A relation's letters, the newest first.</summary>
+    /// <param name="made">When the relation was: older letters are of another that had its name.</param>
     /// <param name="page">Its cursor is the number below which the page ends.</param>
-    public static async Task<Page<SqlLetter>> ListAsync(IGrainFactory grains, string tenant, string relation, PageRequest page)
+    public static async Task<Page<SqlLetter>> ListAsync(IGrainFactory grains, string tenant, string relation, DateTimeOffset made, PageRequest page)
     {
         if (page.Limit is < 1 or > LimitMax)
             throw new InvalidInputException("limit", $"limit is {page.Limit}; it can be 1 to {LimitMax}.");
@@ -46,11 +49,12 @@ static class DeadLetters
 
         ITopicPartitionGrain partition = grains.GetGrain<ITopicPartitionGrain>(TopicKeys.Partition(topic, 0));
         PartitionInfo info = await partition.Info();
+        long start = Math.Max(info.Start, await partition.FindOffset((made - ClockSkew).ToUnixTimeMilliseconds()));
         long before = page.After is null ? info.End
             : long.TryParse(page.After, NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? Math.Min(number, info.End)
             : throw new InvalidInputException("cursor", $"cursor is '{page.After}'; give the next of the page before.");
         var letters = new List<SqlLetter>();
-        long next = Math.Max(info.Start, before - page.Limit), first = next;
+        long next = Math.Max(start, before - page.Limit), first = next;
         while (next < before)
         {
             TopicRead read = await partition.Read(next, ReadBytes, TimeSpan.Zero);
@@ -68,7 +72,7 @@ static class DeadLetters
         }
 
         letters.Reverse();
-        return new Page<SqlLetter>(letters, first > info.Start ? first.ToString(CultureInfo.InvariantCulture) : null, (int)Math.Min(int.MaxValue, info.End - info.Start));
+        return new Page<SqlLetter>(letters, first > start ? first.ToString(CultureInfo.InvariantCulture) : null, (int)Math.Min(int.MaxValue, info.End - start));
     }
 
     static SqlLetter Read(long number, in LogRecord record)

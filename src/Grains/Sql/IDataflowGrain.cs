@@ -78,8 +78,9 @@ interface IDataflowGrain : IGrainWithStringKey
     [AlwaysInterleave]
     Task DropCut(string id);
 
-    /// <summary>Stops, and forgets everything.</summary>
-    Task Forget();
+    /// <summary>Stops, and forgets all rows; it has no tables and views any more. Woken again, it goes on behind the epochs that were.</summary>
+    /// <param name="last">The epoch that it has done before.</param>
+    Task Forget(long last);
 }
 
 /// <param name="Rows">Int32 weight and the packed row each.</param>

@@ -13,6 +13,7 @@ using Orrery.Interfaces.Health;
 using Orrery.Interfaces.Ledger;
 using Orrery.Interfaces.Paging;
 using Orrery.Interfaces.Sites;
+using Orrery.Interfaces.Sql;
 using Orrery.Interfaces.Tenants;
 using Orrery.Interfaces.Users;
 
@@ -161,6 +162,7 @@ sealed class TenantGrain : Grain, ITenantGrain
         }
 
         await GrainFactory.GetGrain<IBoardDirectoryGrain>(Id).TenantDeleted();
+        await GrainFactory.GetGrain<ISqlSchemaGrain>(Id).TenantDeleted();
         await GrainFactory.GetGrain<ILedgerDirectoryGrain>(Id).TenantDeleted();
         await GrainFactory.GetGrain<ICatalogGrain>(Id).TenantDeleted();
         await GrainFactory.GetGrain<IAlarmRulesGrain>(Id).TenantDeleted();

@@ -90,6 +90,9 @@ public interface ISqlSchemaGrain : IGrainWithStringKey
     /// <summary>Sees that the tenant's views are running. Called when silos start, and again and again.</summary>
     [AlwaysInterleave]
     Task Wake();
+
+    /// <summary>Called by a tenant that is deleted: its tables, views and functions go, with their rows.</summary>
+    Task TenantDeleted();
 }
 
 /// <summary>The tenants that have tables or views. Key: <see cref="EntityKeys.Fleet"/>.</summary>

@@ -87,7 +87,7 @@ sealed partial class DataflowGrain
             problem ??= $"A checkpoint could not be read, and an older one was: {damage}";
         }
 
-        return restored is null ? new RestoredDataflow(made, store, null, [], problem) : restored with { Problem = problem };
+        return restored is null ? new RestoredDataflow(made, store, Beginning, [], problem) : restored with { Problem = problem };
     }
 
     static async Task<RestoredDataflow> RestoreAsync(DataflowEngine into, GraphCheckpoints from, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
@@ -100,7 +100,9 @@ sealed partial class DataflowGrain
         }, cancellationToken);
     }
 
-    /// <param name="Position">Of the checkpoint; null: there was none that could be read.</param>
+    DataflowPosition? Beginning => stored.State.Beginning is { } bytes ? DataflowPosition.Decode(bytes).Position : null;
+
+    /// <param name="Position">Of the checkpoint, or where it begins without one; null: at the first epoch.</param>
     /// <param name="Backlog">What waited for sinks.</param>
     /// <param name="Problem">What was the matter with checkpoints; null: nothing.</param>
     sealed record RestoredDataflow(DataflowEngine Engine, GraphCheckpoints? Checkpoints, DataflowPosition? Position, IReadOnlyList<SinkChanges> Backlog, string? Problem);

@@ -79,15 +79,19 @@ sealed partial class DataflowGrain : Grain, IDataflowGrain
         return Task.CompletedTask;
     }
 
-    public async Task Forget()
+    public async Task Forget(long last)
     {
+        if (!await UntilAsync(() => engine is not null && epoch >= last, StartPatience))
+            throw new TimeoutException($"The dataflow of '{Key}' stands at epoch {epoch}, and {last} was asked for{(problem is null ? "" : $": {problem}")}. Ask again in a moment.");
         for (int other = 1; Number == 0 && other < Count; other++)
-            await Partition(other).Forget();
+            await Partition(other).Forget(epoch);
         await EndAsync();
+        // Epochs, terms and versions go on from here: sinks and the log know what was before by them.
+        stored.State.Beginning = new DataflowPosition(epoch, clock, version, journal.Next) { ExchangeOffset = exchange?.Next ?? 0 }.Encode(ReadOnlyMemory<byte>.Empty);
+        await stored.WriteStateAsync();
         if (places.Of(Key) is { } store)
             await GraphCheckpoints.Clear(store, CancellationToken.None);
         await holds.ReleaseAllAsync();
-        await stored.ClearStateAsync();
         DeactivateOnIdle();
     }
 

@@ -9,6 +9,9 @@ sealed class DataflowState
     /// <summary>Into how many partitions the state is parted; 0: it was not said yet.</summary>
     public int Partitions { get; set; }
 
+    /// <summary>Where it begins when it has no checkpoint, as its tenant was deleted before: a <see cref="Checkpoints.DataflowPosition"/> without tables. Null: at the first epoch.</summary>
+    public byte[]? Beginning { get; set; }
+
     /// <summary>Keys of the topics' partitions that it holds, or may hold.</summary>
     public SortedSet<string> Holds { get; set; } = new(StringComparer.Ordinal);
 }

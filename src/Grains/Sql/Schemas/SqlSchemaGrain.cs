@@ -56,15 +56,41 @@ sealed partial class SqlSchemaGrain : Grain, ISqlSchemaGrain, IRemindable
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         catalog = new SchemaCatalog(State.Definitions);
-        this.RegisterGrainTimer(_ => Wake(), new GrainTimerCreationOptions { DueTime = TimeSpan.Zero, Period = options.WakePeriod, KeepAlive = State.Version > 0 });
+        this.RegisterGrainTimer(_ => Wake(), new GrainTimerCreationOptions { DueTime = TimeSpan.Zero, Period = options.WakePeriod, KeepAlive = State.Definitions.Count > 0 });
         return Task.CompletedTask;
     }
 
     public Task ReceiveReminder(string reminderName, TickStatus status) => Wake();
 
-    public async Task Wake()
+    public async Task TenantDeleted()
     {
         if (State.Version == 0)
+            return;
+        await changing.WaitAsync();
+        try
+        {
+            if (State.Definitions.Count > 0)
+                await ChangeAsync([], "tenant", "DROP all: the tenant is deleted");
+            if (!await ApplyAsync())
+                throw new TimeoutException($"The views of '{Tenant}' are being filled and cannot be dropped yet. They will be.");
+            await Dataflow.Forget(0);
+            applied = State.Version;
+            State.Audit.Clear();
+            await writer.WriteAsync();
+            await GrainFactory.GetGrain<ISqlDirectoryGrain>(EntityKeys.Fleet).Remove(Tenant);
+            if (await this.GetReminder(WakeReminder) is { } reminder)
+                await this.UnregisterReminder(reminder);
+            DeactivateOnIdle();
+        }
+        finally
+        {
+            changing.Release();
+        }
+    }
+
+    public async Task Wake()
+    {
+        if (State.Definitions.Count == 0 && applied == State.Version)
             return;
         try
         {
@@ -123,7 +149,7 @@ sealed partial class SqlSchemaGrain : Grain, ISqlSchemaGrain, IRemindable
         return await Dataflow.Add(definition.Name, Values.RowChecks.Encode(rowsJson, catalog.Bind(definition).Relation!, options));
     }
 
-    public Task<Page<SqlLetter>> Letters(string name, PageRequest page) => DeadLetters.ListAsync(GrainFactory, Tenant, Runs(Known(name)), page);
+    public Task<Page<SqlLetter>> Letters(string name, PageRequest page) => DeadLetters.ListAsync(GrainFactory, Tenant, Runs(Known(name)), Known(name).CreatedAt, page);
 
     public Task<RelationInfo> Pause(string name, string user) => SetPaused(name, user, true);
 
@@ -168,7 +194,7 @@ sealed partial class SqlSchemaGrain : Grain, ISqlSchemaGrain, IRemindable
         long bytes = next.Sum(static definition => (long)definition.Text.Length);
         if (bytes > options.DefinitionBytesMax)
             throw new LimitReachedException($"The definitions of '{Tenant}' would be {bytes:N0} characters; {options.DefinitionBytesMax:N0} are the most. Drop what nobody needs.");
-        if (State.Version == 0)
+        if (State.Definitions.Count == 0)
         {
             await GrainFactory.GetGrain<ISqlDirectoryGrain>(EntityKeys.Fleet).Add(Tenant);
             await this.RegisterOrUpdateReminder(WakeReminder, ReminderPeriod, ReminderPeriod);

@@ -45,6 +45,23 @@ public sealed class ComparisonTests
     }
 
     [Fact]
+    public void Floating_numbers_that_were_rounded_apart_are_equal_and_those_that_differ_are_not()
+    {
+        var look = new RowComparison(10);
+        string?[][] actual = [["a", "2391.57142843"], ["b", "1"], ["c", null]], expected = [["a", "2391.57142842"], ["b", "1.0000001"], ["c", "0"]];
+        foreach (string?[] row in actual)
+            look.AddActual(row, 1);
+        foreach (string?[] row in expected)
+            look.AddExpected(row);
+        look.EndExpected();
+        foreach (string?[] row in actual)
+            look.LookAgain(row);
+        look.ForgiveRounding([false, true]);
+        (look.Missing, look.Surplus).ShouldBe((2, 2));
+        look.SurplusRows.Select(static row => row[0]).ShouldBe(["b", "c"]);
+    }
+
+    [Fact]
     public void At_a_further_look_only_what_differed_before_can_differ()
     {
         RowComparison Look(string[] actual, string[] expected, RowComparison? before)

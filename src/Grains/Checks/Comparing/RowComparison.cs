@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
@@ -13,6 +14,8 @@ namespace Orrery.Grains.Checks.Comparing;
 sealed class RowComparison(int rowsMax, RowComparison? before = null)
 {
     const byte Null = 1, Some = 2, End = 0;
+    // Of texts of 12 digits that were rounded apart, the most is 1e-11.
+    const double NearShare = 2e-11;
     readonly Dictionary<UInt128, int> left = [];
     readonly HashSet<UInt128> lacking = [], beyond = [];
     byte[] buffer = new byte[1024];
@@ -79,6 +82,33 @@ sealed class RowComparison(int rowsMax, RowComparison? before = null)
         for (int copy = 0; copy < left[hash] && SurplusRows.Count < rowsMax; copy++)
             SurplusRows.Add(row);
     }
+
+    /// <summary>
+    /// Takes those of the kept rows back whose floating numbers are as near as sums in another order come, and were rounded apart: 2391.571428425 lies just between two texts of 12 digits. Behind the last
+    /// <see cref="LookAgain"/>.
+    /// </summary>
+    /// <param name="isReal">By column.</param>
+    public void ForgiveRounding(bool[] isReal)
+    {
+        if (!isReal.Contains(true))
+            return;
+        string Rest(string?[] row) => string.Join('\u001f', row.Where((_, column) => !isReal[column]).Select(static value => value ?? "\u0001"));
+        var candidates = MissingRows.GroupBy(Rest, StringComparer.Ordinal).ToDictionary(static rows => rows.Key, static rows => rows.ToList(), StringComparer.Ordinal);
+        foreach (string?[] row in SurplusRows.ToArray())
+        {
+            if (!candidates.TryGetValue(Rest(row), out List<string?[]>? alike) || alike.Find(other => isReal.Select((real, column) => !real || IsNear(row[column], other[column])).All(static near => near)) is not { } same)
+                continue;
+            alike.Remove(same);
+            MissingRows.Remove(same);
+            SurplusRows.Remove(row);
+            Missing--;
+            Surplus--;
+        }
+    }
+
+    static bool IsNear(string? one, string? other) => one == other || (
+        double.TryParse(one, CultureInfo.InvariantCulture, out double left) && double.TryParse(other, CultureInfo.InvariantCulture, out double right)
+        && Math.Abs(left - right) <= NearShare * Math.Max(Math.Abs(left), Math.Abs(right)));
 
     UInt128 HashOf(string?[] row)
     {

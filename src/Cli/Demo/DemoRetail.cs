@@ -20,7 +20,7 @@ sealed class DemoRetail(IGrainFactory grains, TimeProvider time, int shops)
     public const string Tenant = "retail";
     const string Player = "demo";
     const double TransactionsPerSecond = 2;
-    const int Seed = 20_260_101, Partitions = 1, PastDays = 13, PastPerDay = 600, PastAtOnce = 500;
+    const int Seed = 20_260_101, Partitions = 1, PastDays = 13, PastPerDay = 1_500, PastAtOnce = 500;
     static readonly TimeSpan PastMinutes = TimeSpan.FromMinutes(25);
     static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(5);
 

@@ -4,7 +4,7 @@ import { emptyBoard, fromFile, newTile, problemsAt, toFile } from './draft';
 import { drillText, whyText } from './drill';
 import { boardCsv, fileName } from './export';
 import { place, widthIn } from './layout';
-import { buckets, rowAt, tileOption, type Look } from './options';
+import { buckets, labelSides, rowAt, tileOption, type Look } from './options';
 import { ordered, shapeOf } from './shape';
 import type { TileChart } from './types';
 import { cellWords, instantOf, shortNumber, shownColumns, valueLabel, wholeNumber, type Words } from './words';
@@ -124,4 +124,12 @@ describe('files', () => {
     expect(boardCsv([{ title: 'A, b', columns: [{ name: 'x', type: 'INT' }], rows: [[1]] }, { title: 'C', columns: [{ name: 'y', type: 'INT' }], rows: [] }])).toBe('"A, b"\r\nx\r\n1\r\n\r\nC\r\ny\r\n');
     expect(fileName('线上 销售: a/b')).toBe('线上-销售-a-b');
   });
+});
+
+test('names of circles stand where they cover nothing', () => {
+  const circle = (x: number, y: number, radius = 10) => ({ x, y, radius, width: 60, height: 16 });
+  // Alone: at the right. With a neighbour there: at the left. At the edge: not beyond it.
+  expect(labelSides([circle(100, 100)], 400, 300)).toEqual(['right']);
+  expect(labelSides([circle(100, 100), circle(140, 100, 12)], 400, 300)).toEqual(['left', 'right']);
+  expect(labelSides([circle(390, 100)], 400, 300)).toEqual(['left']);
 });

@@ -16,10 +16,12 @@ export function boardCsv(parts: readonly { title: string; columns: readonly SqlC
 export const fileName = (name: string): string => name.replaceAll(/[\\/:*?"<>|\s]+/g, '-').replaceAll(/^-+|-+$/g, '') || 'board';
 
 const inherited = ['font-family', 'color', 'font-size', 'line-height'];
+const margin = 16;
+const headHeight = 44;
 const pictureBytesMax = 64 << 20;
 
 /** An element as it looks, drawn into a picture of twice its size. What is on canvases is copied, what is text stays text until the browser draws it. */
-export async function toPicture(element: HTMLElement, background: string): Promise<Blob> {
+export async function toPicture(element: HTMLElement, background: string, title: string | null = null): Promise<Blob> {
   const { width, height } = element.getBoundingClientRect();
   const scale = Math.min(2, Math.sqrt(pictureBytesMax / 4 / Math.max(1, width * height)));
   const copy = frozen(element) as HTMLElement;
@@ -32,18 +34,29 @@ export async function toPicture(element: HTMLElement, background: string): Promi
   picture.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(`<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}"><foreignObject width="100%" height="100%">${xml}</foreignObject></svg>`)}`;
   await picture.decode();
   const canvas = document.createElement('canvas');
-  canvas.width = Math.round(width * scale);
-  canvas.height = Math.round(height * scale);
+  const head = title === null ? 0 : headHeight;
+  canvas.width = Math.round((width + 2 * margin) * scale);
+  canvas.height = Math.round((height + 2 * margin + head) * scale);
   const context = canvas.getContext('2d')!;
   context.fillStyle = background;
   context.fillRect(0, 0, canvas.width, canvas.height);
   context.scale(scale, scale);
-  context.drawImage(picture, 0, 0);
+  if (title !== null) {
+    const style = getComputedStyle(element);
+    context.fillStyle = style.color;
+    context.textBaseline = 'middle';
+    context.font = `640 20px ${style.fontFamily}`;
+    context.fillText(title, margin, margin + head / 2 - 4);
+    context.font = `400 13px ${style.fontFamily}`;
+    context.textAlign = 'right';
+    context.fillText(new Date().toLocaleString(document.documentElement.lang), margin + width, margin + head / 2 - 4);
+  }
+  context.drawImage(picture, margin, margin + head);
   return new Promise((resolve, reject) => canvas.toBlob((blob) => (blob === null ? reject(new Error('The picture could not be made.')) : resolve(blob)), 'image/png'));
 }
 
-export async function savePicture(name: string, element: HTMLElement, background: string): Promise<void> {
-  const url = URL.createObjectURL(await toPicture(element, background));
+export async function savePicture(name: string, element: HTMLElement, background: string, title: string | null = null): Promise<void> {
+  const url = URL.createObjectURL(await toPicture(element, background, title));
   const link = document.createElement('a');
   link.href = url;
   link.download = `${fileName(name)}.png`;

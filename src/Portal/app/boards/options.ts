@@ -59,6 +59,7 @@ function tooltip(look: Look, more: Option = {}): Option {
 }
 
 interface Line {
+  id: string;
   name: string;
   values: Map<string, number | null>;
 }
@@ -77,7 +78,7 @@ function linesOf(chart: TileChart, columns: readonly SqlColumn[], rows: readonly
       let line = lines.get(id);
       if (line === undefined) {
         if (lines.size >= seriesMax) continue;
-        lines.set(id, (line = { name: isSplit ? valueLabel(row[shape.series], chart, words) : columnLabel(columns[index]!.name, chart, words), values: new Map() }));
+        lines.set(id, (line = { id, name: isSplit ? valueLabel(row[shape.series], chart, words) : columnLabel(columns[index]!.name, chart, words), values: new Map() }));
       }
       line.values.set(key, numberAt(row, index));
     }
@@ -112,18 +113,22 @@ function axes(chart: TileChart, columns: readonly SqlColumn[], rows: readonly Sq
   const stacked = chart.isStacked === true;
   const top = lines.length > 1 ? sized(look, 30) : 12;
   const names = shown.map((key) => valueLabel(key, chart, words));
+  // Names that do not stand beside each other lean.
+  const fits = names.every((name) => lettersWide(name) * 6.3 * look.scale < (look.width - 56) / names.length);
   return {
     grid: { left: 4, right: 14, top, bottom: 2, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
     legend: lines.length > 1 ? { top: 0, left: 0, icon: 'roundRect', itemWidth: 12, itemHeight: 4, itemGap: 16, textStyle: letters(look, 11.5), type: 'scroll', pageIconColor: look.text, pageTextStyle: letters(look) } : undefined,
     tooltip: tooltip(look, { trigger: 'axis', axisPointer: { type: isBar ? 'shadow' : 'line', lineStyle: { color: look.faint }, shadowStyle: { color: look.grid, opacity: 0.5 } }, valueFormatter: (value: unknown) => wholeNumber(typeof value === 'number' ? value : null, format, unit, words) }),
     xAxis: shape.byTime
       ? { type: 'time', axisLine: { lineStyle: { color: look.grid } }, axisTick: { show: false }, splitLine: { show: false }, axisLabel: { ...letters(look), hideOverlap: true } }
-      : { type: 'category', data: names, axisLine: { lineStyle: { color: look.grid } }, axisTick: { show: false }, axisLabel: { ...letters(look, names.length > 8 ? 10 : 11), interval: 0, width: Math.max(30, (look.width - 56) / Math.max(1, names.length) - 2), overflow: 'break', lineHeight: sized(look, 13) } },
+      : { type: 'category', data: names, axisLine: { lineStyle: { color: look.grid } }, axisTick: { show: false }, axisLabel: { ...letters(look), interval: 0, ...(fits ? {} : { rotate: 36, width: 88 * look.scale, overflow: 'truncate' }) } },
     yAxis: {
       type: 'value', min: chart.min ?? undefined, max: chart.max ?? undefined, scale: chart.kind === 'line', splitNumber: 4, axisLine: { show: false }, splitLine: { lineStyle: { color: look.grid } },
       axisLabel: { ...letters(look), formatter: (value: number) => shortNumber(value, format === 'money' ? 'number' : format, words) },
     },
+    // By their ids, what moves is known from what is new.
     series: lines.map((line, index) => ({
+      id: `line-${line.id}`,
       name: line.name,
       type: isBar ? 'bar' : 'line',
       stack: stacked ? 'all' : undefined,
@@ -142,6 +147,8 @@ function axes(chart: TileChart, columns: readonly SqlColumn[], rows: readonly Sq
   };
 }
 
+/** Chinese signs are twice as wide. */
+const lettersWide = (name: string) => [...name].reduce((sum, sign) => sum + (sign.codePointAt(0)! > 0x2e7f ? 1.85 : 1), 0);
 const gradient = (from: string, to: string): Option => ({ type: 'linear', x: 0, y: 0, x2: 0, y2: 1, colorStops: [{ offset: 0, color: from }, { offset: 1, color: to }] });
 const upright = (color: string) => gradient(color, withAlpha(color, 0.45));
 const faded = (color: string, alpha: number) => gradient(withAlpha(color, alpha), withAlpha(color, 0.03));
@@ -176,11 +183,11 @@ function pie(chart: TileChart, columns: readonly SqlColumn[], rows: readonly Sql
     title: { text: shortNumber(total, format, words), subtext: unit || (at === undefined ? '' : columnLabel(columns[at]!.name, chart, words)), left: center[0], top: center[1]! - sized(look, 21), textAlign: 'center', itemGap: 3, textStyle: { color: look.strong, fontSize: sized(look, 18), fontWeight: 650, fontFamily: look.font }, subtextStyle: { color: look.text, fontSize: sized(look, 11), fontFamily: look.font } },
     legend: {
       orient: isWide ? 'vertical' : 'horizontal', ...(isWide ? { left: '60%', top: 'middle' } : { left: 'center', bottom: 0 }), icon: 'circle', itemWidth: 8, itemHeight: 8, itemGap: isWide ? 8 : 6, selectedMode: false,
-      textStyle: { ...letters(look, 11.5), lineHeight: sized(look, 14), rich: { name: { color: look.text, fontSize: sized(look, 11.5), width: isWide ? undefined : sized(look, 52) }, share: { color: look.strong, fontSize: sized(look, 11.5), fontWeight: 600 } } },
+      textStyle: { ...letters(look, 11.5), lineHeight: sized(look, 14), rich: { name: { color: look.text, fontSize: sized(look, 11.5) }, share: { color: look.strong, fontSize: sized(look, 11.5), fontWeight: 600 } } },
       formatter: (name: string) => `{name|${name}}  {share|${shortNumber((100 * (slices.find((slice) => slice.name === name)?.value ?? 0)) / (total || 1), 'percent', words)}}`,
     },
     series: [{
-      type: 'pie', radius: [radius * 0.7, radius], center, padAngle: slices.length > 1 ? 1.5 : 0, minAngle: 3, label: { show: false }, labelLine: { show: false },
+      id: 'pie', type: 'pie', radius: [radius * 0.7, radius], center, padAngle: slices.length > 1 ? 1.5 : 0, minAngle: 3, label: { show: false }, labelLine: { show: false },
       data: slices.map((slice) => ({ name: slice.name, value: slice.value, itemStyle: { color: look.series[keys.indexOf(slice.key) % look.series.length], borderRadius: slices.length > 1 ? 5 : 0 } })),
     }],
   };
@@ -198,14 +205,14 @@ function gauge(chart: TileChart, rows: readonly SqlRow[], shape: Shape, look: Lo
   return {
     series: [
       {
-        ...common, axisTick: { show: false }, splitLine: { show: false }, axisLabel: { show: false }, pointer: { show: false }, anchor: { show: false },
+        ...common, id: 'gauge', axisTick: { show: false }, splitLine: { show: false }, axisLabel: { show: false }, pointer: { show: false }, anchor: { show: false },
         axisLine: { roundCap: true, lineStyle: { width: 14 * look.scale, color: [[1, look.grid]] } },
         progress: { show: value !== null, roundCap: true, width: 14 * look.scale, itemStyle: { color: { type: 'linear', x: 0, y: 0, x2: 1, y2: 0, colorStops: [{ offset: 0, color: withAlpha(color, 0.35) }, { offset: 1, color }] } } },
         detail: { valueAnimation: look.animated, formatter: (shown: number) => (value === null ? '–' : shortNumber(shown, format, words)), color: look.strong, fontSize: sized(look, 30), fontWeight: 650, fontFamily: look.font, offsetCenter: [0, '4%'] },
         title: { show: target !== null, offsetCenter: [0, '38%'], ...letters(look, 12) },
         data: [{ value: value ?? min, name: target === null ? '' : `◎ ${shortNumber(target, format, words)}` }],
       },
-      ...(target === null ? [] : [{ ...common, axisLine: { show: false }, axisTick: { show: false }, splitLine: { show: false }, axisLabel: { show: false }, detail: { show: false }, title: { show: false }, silent: true, animation: false, pointer: { icon: 'rect', width: 3, length: 18 * look.scale, offsetCenter: [0, '-88%'], itemStyle: { color: look.strong } }, data: [{ value: target }] }]),
+      ...(target === null ? [] : [{ ...common, id: 'target', axisLine: { show: false }, axisTick: { show: false }, splitLine: { show: false }, axisLabel: { show: false }, detail: { show: false }, title: { show: false }, silent: true, animation: false, z: 5, pointer: { icon: 'rect', width: 3, length: 18 * look.scale, offsetCenter: [0, '-88%'], itemStyle: { color: look.strong } }, data: [{ value: target }] }]),
     ],
   };
 }
@@ -219,7 +226,7 @@ function funnel(chart: TileChart, rows: readonly SqlRow[], shape: Shape, look: L
   return {
     tooltip: tooltip(look, { trigger: 'item', formatter: (item: { name: string; data: { whole: number } }) => `${item.name} <b>${wholeNumber(item.data.whole, format, unit, words)}</b>` }),
     series: [{
-      type: 'funnel', sort: 'none', left: '4%', right: '4%', top: 6, bottom: 6, min: 0, max: 1, minSize: '16%', gap: 4,
+      id: 'funnel', type: 'funnel', sort: 'none', left: '4%', right: '4%', top: 6, bottom: 6, min: 0, max: 1, minSize: '16%', gap: 4,
       label: { position: 'inside', color: look.onSeries, fontFamily: look.font, fontSize: sized(look, 12), fontWeight: 560, formatter: (item: { name: string; data: { whole: number } }) => `${item.name}  ${shortNumber(item.data.whole, format, words)}${item.data.whole === first ? '' : `  ·  ${shortNumber((100 * item.data.whole) / first, 'percent', words)}`}` },
       itemStyle: { borderWidth: 0, borderRadius: 4 },
       // The root keeps small steps wide enough for their names.
@@ -244,7 +251,12 @@ function map(chart: TileChart, rows: readonly SqlRow[], shape: Shape, look: Look
     const room = Math.max(2, (high - low) * 0.22);
     return { min: Math.floor((low - room) / 2) * 2, max: Math.ceil((high + room) / 2) * 2 };
   };
-  const near = (span(0).max - span(0).min) / 4;
+  const size = (value: number) => (10 + 30 * Math.sqrt(value / most)) * look.scale;
+  const sides = labelSides(points.map((point) => {
+    const [x, y] = [span(0), span(1)];
+    const text = `${point.name}  ${shortNumber(point.value[2]!, format, words)}`;
+    return { x: ((point.value[0]! - x.min) / (x.max - x.min)) * look.width, y: (1 - (point.value[1]! - y.min) / (y.max - y.min)) * look.height, radius: size(point.value[2]!) / 2, width: lettersWide(text) * 6.6 * look.scale, height: 17 * look.scale };
+  }), look.width, look.height);
   const axis = { type: 'value', axisLine: { show: false }, axisTick: { show: false }, axisLabel: { show: false }, splitNumber: 6, splitLine: { lineStyle: { color: look.grid, type: 'dashed', opacity: 0.8 } } };
   return {
     tooltip: tooltip(look, { trigger: 'item', formatter: (item: { name: string; value: number[] }) => `${item.name} <b>${wholeNumber(item.value[2] ?? null, format, unit, words)}</b>` }),
@@ -252,15 +264,47 @@ function map(chart: TileChart, rows: readonly SqlRow[], shape: Shape, look: Look
     xAxis: { ...axis, ...span(0) },
     yAxis: { ...axis, ...span(1) },
     series: [{
+      id: 'map',
       type: look.animated ? 'effectScatter' : 'scatter',
       rippleEffect: { scale: 2.2, brushType: 'stroke', period: 5, number: 2 },
-      symbolSize: (value: number[]) => (10 + 30 * Math.sqrt((value[2] ?? 0) / most)) * look.scale,
+      symbolSize: (value: number[]) => size(value[2] ?? 0),
       itemStyle: { color: { type: 'radial', x: 0.5, y: 0.5, r: 0.5, colorStops: [{ offset: 0, color: withAlpha(look.accent, 0.95) }, { offset: 1, color: withAlpha(look.accent, 0.35) }] }, shadowBlur: 18, shadowColor: look.accent },
       label: { show: true, position: 'right', distance: 6, color: look.strong, fontFamily: look.font, fontSize: sized(look, 12), fontWeight: 550, formatter: (item: { name: string; value: number[] }) => `${item.name}  {value|${shortNumber(item.value[2] ?? null, format, words)}}`, rich: { value: { color: look.text, fontSize: sized(look, 11) } } },
-      // What has a neighbour close to its right is named at its left.
-      data: points.map((point) => (points.some((other) => other !== point && other.value[0]! > point.value[0]! && other.value[0]! - point.value[0]! < near && Math.abs(other.value[1]! - point.value[1]!) < near / 2) ? { ...point, label: { position: 'left' } } : point.value[0]! > span(0).max - near ? { ...point, label: { position: 'top' } } : point)),
+      data: points.map((point, index) => ({ ...point, label: { position: sides[index] } })),
     }],
   };
+}
+
+export interface Circle {
+  x: number;
+  y: number;
+  radius: number;
+  /** Of its name. */
+  width: number;
+  height: number;
+}
+type Side = 'right' | 'left' | 'bottom' | 'top';
+
+/** At which side of each circle its name stands: the first where it covers no circle and no name and is inside; larger circles choose first. */
+export function labelSides(circles: readonly Circle[], width: number, height: number): Side[] {
+  const sides = circles.map<Side>(() => 'right');
+  const taken = circles.map(({ x, y, radius }) => ({ left: x - radius, right: x + radius, top: y - radius, bottom: y + radius }));
+  const boxAt = ({ x, y, radius, width: wide, height: high }: Circle, side: Side) => {
+    const left = side === 'right' ? x + radius + 6 : side === 'left' ? x - radius - 6 - wide : x - wide / 2;
+    const top = side === 'bottom' ? y + radius + 6 : side === 'top' ? y - radius - 6 - high : y - high / 2;
+    return { left, right: left + wide, top, bottom: top + high };
+  };
+  for (const index of circles.map((_, place) => place).sort((a, b) => circles[b]!.radius - circles[a]!.radius)) {
+    for (const side of ['right', 'left', 'bottom', 'top'] as const) {
+      const box = boxAt(circles[index]!, side);
+      const isInside = box.left >= 0 && box.right <= width && box.top >= 0 && box.bottom <= height;
+      if (!isInside || taken.some((other, place) => place !== index && box.left < other.right && box.right > other.left && box.top < other.bottom && box.bottom > other.top)) continue;
+      sides[index] = side;
+      break;
+    }
+    taken.push(boxAt(circles[index]!, sides[index]!));
+  }
+  return sides;
 }
 
 export interface Clicked {

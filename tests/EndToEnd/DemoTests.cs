@@ -109,7 +109,25 @@ public sealed class DemoTests
 
             return days.Count >= 14 && tiles.EnumerateArray().Any(tile => tile.GetProperty("changes") is { ValueKind: JsonValueKind.Array } changes && changes.GetArrayLength() > 0);
         });
+
+        // As files, by the command line: what is got can be put, what cannot be shown is refused with its place.
+        string got = Path.Combine(data.Path, "sales.json"), wrong = Path.Combine(data.Path, "wrong.json");
+        (int code, string said) = await BoardsAsync(orrery, "get", "sales");
+        code.ShouldBe(0, said);
+        await File.WriteAllTextAsync(got, said);
+        await File.WriteAllTextAsync(wrong, said.Replace("\"id\": \"sales\"", "\"id\": \"wrong\"", StringComparison.Ordinal).Replace("FROM ads_order_sales_sum", "FROM ads_order_sales_some", StringComparison.Ordinal));
+        (code, said) = await BoardsAsync(orrery, "put", got, wrong);
+        code.ShouldBe(1);
+        said.ShouldContain("sales: version 2");
+        said.ShouldContain("Tile 'net'");
+        (code, said) = await BoardsAsync(orrery, "delete", "sales");
+        code.ShouldBe(0, said);
+        (await BoardsAsync(orrery, "list")).Said.ShouldNotContain("Online sales");
     }
+
+    static Task<(int Code, string Said)> BoardsAsync(OrreryProcess orrery, params string[] arguments) => OrreryProcess.RunAsync(
+        new Dictionary<string, string> { ["ORRERY_TOKEN"] = orrery.Api.DefaultRequestHeaders.Authorization!.Parameter! },
+        ["boards", .. arguments, "--tenant", "retail", "--url", orrery.Address.ToString()]);
 
     static string ThisMachine(JsonElement servers) => servers.GetProperty("items").EnumerateArray()
         .Select(row => row.GetProperty("key").GetString()!).First(key => key.StartsWith("this-machine/", StringComparison.Ordinal));

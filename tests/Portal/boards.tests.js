@@ -147,6 +147,20 @@ export const tests = {
     assert.match(await late.locator('[role=alert]').textContent(), /expired|revoked/);
   },
 
+  async A_new_board_has_its_id_from_its_title(browser) {
+    const { page, asked } = await begin(browser, {}, boardsPath);
+    await page.click('[data-test=new-board]');
+    await page.fill('[data-test=title-zh]', '新看板');
+    await page.fill('[data-test=title-en]', 'My new board');
+    await page.click('.cm-content');
+    await page.keyboard.insertText('SELECT 1 AS one');
+    assert.equal(await page.locator('[data-test=board-id]').inputValue(), 'my-new-board');
+    await page.click('[data-test=save-board]');
+    await page.waitForSelector('[data-test=board-page]');
+    const { put, version, id } = asked.find((item) => item.put);
+    assert.deepEqual([id, version, put.title.zh, put.tiles[0].query], ['my-new-board', null, '新看板', 'SELECT 1 AS one']);
+  },
+
   async A_board_is_edited_with_errors_in_their_place_and_kept_with_its_version(browser) {
     const { page, asked } = await begin(browser, {}, `${boardPath}/edit`);
     await page.waitForSelector('[data-test=tile-preview] [data-test=number-tile]');

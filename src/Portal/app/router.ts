@@ -25,7 +25,9 @@ const pages: RouteRecordRaw[] = [
   { path: 'sql/:tenant/:relation', name: 'relation', component: () => import('./sql/RelationPage.vue'), props: true, meta: { title: 'nav.sql' } },
   { path: 'boards', name: 'boards', component: () => import('./boards/BoardsPage.vue'), meta: { title: 'nav.boards' } },
   { path: 'boards/:tenant/:board', name: 'board', component: () => import('./boards/BoardPage.vue'), props: true, meta: { title: 'nav.boards' } },
-  { path: 'boards/:tenant/:board?/edit', name: 'edit-board', component: () => import('./boards/EditBoardPage.vue'), props: true, meta: { title: 'nav.boards' } },
+  // No board's id is a hyphen.
+  { path: 'boards/:tenant/-/new', name: 'new-board', component: () => import('./boards/EditBoardPage.vue'), props: true, meta: { title: 'nav.boards' } },
+  { path: 'boards/:tenant/:board/edit', name: 'edit-board', component: () => import('./boards/EditBoardPage.vue'), props: true, meta: { title: 'nav.boards' } },
   { path: 'alarms', name: 'alarms', component: () => import('./alarms/AlarmsPage.vue'), meta: { title: 'nav.alarms' } },
   { path: 'rules', name: 'rules', component: () => import('./rules/RulesPage.vue'), meta: { title: 'nav.rules' } },
   { path: 'rules/edit/:rule?', name: 'rule', component: () => import('./rules/RulePage.vue'), props: true, meta: { title: 'nav.rules' } },

@@ -16,7 +16,7 @@ export const destinations: readonly Destination[] = [
   { name: 'flows', icon: 'flows', within: ['flows', 'flow'] },
   { name: 'catalog', icon: 'catalog', within: ['catalog', 'entity'] },
   { name: 'sql', icon: 'sql', within: ['sql', 'relation'] },
-  { name: 'boards', icon: 'boards', within: ['boards', 'board', 'edit-board'] },
+  { name: 'boards', icon: 'boards', within: ['boards', 'board', 'new-board', 'edit-board'] },
   { name: 'rules', icon: 'rules', within: ['rules', 'rule'] },
   { name: 'users', icon: 'users', within: ['users'], permission: 'manageUsers' },
   { name: 'cluster', icon: 'cluster', within: ['cluster', 'silo'], permission: 'operateCluster' },

@@ -330,9 +330,14 @@ sealed partial class DataflowGrain : Grain, IDataflowGrain
     async Task<IReadOnlyList<TableSlice>> GatherAsync(DataflowEngine into, CancellationToken cancellationToken)
     {
         var slices = new List<TableSlice>();
+        // Tables over one topic share what was read.
+        var counted = new HashSet<object>(ReferenceEqualityComparer.Instance);
         long bytes = 0;
-        foreach (SourceTable table in into.Tables)
+        // Another table is the first each time: where more comes than an epoch takes, none is always the last.
+        SourceTable[] tables = [.. into.Tables];
+        for (int index = 0; index < tables.Length; index++)
         {
+            SourceTable table = tables[(int)((index + epoch) % tables.Length)];
             foreach (SourceCursor cursor in table.Cursors)
             {
                 if (IsHeld(table, cursor))
@@ -341,7 +346,7 @@ sealed partial class DataflowGrain : Grain, IDataflowGrain
                 {
                     await table.Decoder.PrepareAsync(slice);
                     slices.Add(new TableSlice(table.Name, slice, slices.Count));
-                    bytes += slice.Bytes;
+                    bytes += counted.Add(slice.Batches) ? slice.Bytes : 0;
                 }
 
                 if (awaited.Add(cursor))

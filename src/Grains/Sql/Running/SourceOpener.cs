@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Orrery.Connectors.ChangeCapture.Messages;
 using Orrery.Dataflow.Graphs;
 using Orrery.Grains.Sql.Sources;
@@ -10,6 +11,9 @@ namespace Orrery.Grains.Sql.Running;
 /// <summary>Opens what tables are read from.</summary>
 sealed class SourceOpener(IGrainFactory grains, string tenant, SqlOptions options, TimeProvider time)
 {
+    // Tables over one topic read it together.
+    readonly ConcurrentDictionary<(string Topic, int Partition), TopicReads> reads = new();
+
     /// <summary>Where each partition of a new table begins to be read.</summary>
     public async Task<long[]> StartsAsync(Relation relation)
     {
@@ -30,7 +34,7 @@ sealed class SourceOpener(IGrainFactory grains, string tenant, SqlOptions option
         string topic = TopicOf(relation, table);
         SourceCursor[] cursors = table.Connector == TableOptions.Nexmark
             ? [new GeneratedCursor(NexmarkOptions.Of(relation), starts[0], options.GeneratedPerEpoch, time)]
-            : [.. starts.Select((start, number) => new TopicCursor(grains, topic, number, start, options.ReadBytes, time))];
+            : [.. starts.Select((start, number) => new TopicCursor(reads.GetOrAdd((topic, number), ReadsOf), topic, number, start))];
         return new SourceTable(relation.Name, version, topic, table, Decoder(relation, table), new RowTarget(into, arena, give), cursors);
     }
 
@@ -50,6 +54,8 @@ sealed class SourceOpener(IGrainFactory grains, string tenant, SqlOptions option
         _ when table.HasOwnTopic => SqlKeys.TableTopic(tenant, relation.Name),
         _ => table.Topic,
     };
+
+    TopicReads ReadsOf((string Topic, int Partition) place) => new(grains, place.Topic, place.Partition, options.ReadBytes, time);
 
     IRowDecoder Decoder(Relation relation, TableOptions table)
     {

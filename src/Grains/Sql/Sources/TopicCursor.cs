@@ -5,11 +5,11 @@ using Orrery.Log;
 namespace Orrery.Grains.Sql.Sources;
 
 /// <summary>A partition of a topic. One read is under way, or done and not taken; so a slow dataflow does not gather what it cannot take.</summary>
-sealed class TopicCursor(IGrainFactory grains, string topic, int partition, long offset, int readBytes, TimeProvider time) : SourceCursor(partition, offset)
+/// <param name="reads">Of that partition, with whoever else reads it.</param>
+sealed class TopicCursor(TopicReads reads, string topic, int partition, long offset) : SourceCursor(partition, offset)
 {
     static readonly TimeSpan Wait = TimeSpan.FromSeconds(4);
 
-    readonly TopicReader reader = new(grains, topic, partition, offset, time, new Random(partition));
     Task<TopicSlice>? reading;
 
     public override bool IsReady => reading is { IsCompleted: true } && (!reading.IsCompletedSuccessfully || reading.Result.Next > reading.Result.From);
@@ -18,7 +18,7 @@ sealed class TopicCursor(IGrainFactory grains, string topic, int partition, long
     {
         while (true)
         {
-            reading ??= reader.ReadAsync(readBytes, Wait, cancellationToken);
+            reading ??= reads.ReadAsync(Offset, Wait, cancellationToken);
             await ((Task)reading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
             if (!reading.IsCompletedSuccessfully || reading.Result.Next > reading.Result.From)
                 return;
@@ -44,20 +44,19 @@ sealed class TopicCursor(IGrainFactory grains, string topic, int partition, long
 
     public override async IAsyncEnumerable<SourceSlice> AgainAsync(long from, long to, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var again = new TopicReader(grains, topic, Partition, from, time, new Random(Partition));
-        while (again.Offset < to)
+        for (long offset = from; offset < to;)
         {
-            TopicSlice read = await again.ReadAsync(readBytes, TimeSpan.Zero, cancellationToken);
+            TopicSlice read = await reads.ReadAsync(offset, TimeSpan.Zero, cancellationToken);
             if (read.Next == read.From)
                 throw new InvalidDataException($"Partition {Partition} of {topic} ends at {read.End}; the journal says that it was read up to {to}.");
             yield return Slice(read, read.From, Math.Min(read.Next, to));
+            offset = read.Next;
         }
     }
 
     public override void MoveTo(long offset)
     {
         base.MoveTo(offset);
-        reader.Offset = offset;
         reading = null;
     }
 

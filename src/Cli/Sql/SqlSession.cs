@@ -29,7 +29,7 @@ sealed class SqlSession(ApiSession api, string tenant, ResultWriter writer, Text
                 if (statement.Followed is { } query)
                     await FollowAsync(query, cancellationToken);
                 else
-                    foreach (JsonElement result in (await api.SendAsync(HttpMethod.Post, path, new { text = statement.Text }, cancellationToken)).GetProperty("results").EnumerateArray())
+                    foreach (JsonElement result in (await api.SendAsync(HttpMethod.Post, path, new { text = statement.Text, origin = name }, cancellationToken)).GetProperty("results").EnumerateArray())
                         writer.Result(result);
             }
             catch (ApiRefusedException refused)

@@ -30,6 +30,11 @@ interface IDataflowGrain : IGrainWithStringKey
     [AlwaysInterleave]
     Task<SqlResult> Why(QueryOrder order);
 
+    /// <summary>Answers two queries at one cut.</summary>
+    /// <exception cref="SqlRefusedException">One of them cannot be answered.</exception>
+    [AlwaysInterleave]
+    Task<ComparedRows> Compare(CompareOrder order);
+
     /// <summary>Adds rows to a table of one's own; answers when queries see them.</summary>
     /// <param name="rows">Each a JSON array in the order of the table's columns that are not computed.</param>
     [AlwaysInterleave]
@@ -96,12 +101,27 @@ sealed record SchemaOrder(long Version, SqlDefinition[] Definitions);
 /// <param name="Timeout">Until it is given up.</param>
 sealed record QueryOrder(string Text, int RowsLimit, TimeSpan Timeout);
 
+/// <param name="Counts">A query of one row.</param>
+/// <param name="Rows">A query that reads all that the other one does.</param>
+sealed record CompareOrder(string Counts, QueryOrder Rows);
+
+/// <param name="Epoch">Behind which both were answered.</param>
+sealed record ComparedRows(long Epoch, SqlResult Counts, SqlResult Rows);
+
 /// <param name="Version">Of the schema in force.</param>
 /// <param name="Epoch">The last one.</param>
 /// <param name="Phase">See <see cref="Interfaces.Channels.SourceStatus.Phase"/>.</param>
 /// <param name="Problem">What went wrong last; null while it goes well.</param>
 /// <param name="Relations">By name; only those that keep something or stand still.</param>
-sealed record DataflowStatus(long Version, long Epoch, string Phase, string? Problem, IReadOnlyList<RelationStatus> Relations, IReadOnlyList<SourceLag> Sources);
+sealed record DataflowStatus(long Version, long Epoch, string Phase, string? Problem, IReadOnlyList<RelationStatus> Relations, IReadOnlyList<SourceLag> Sources, IReadOnlyList<SinkStatus> Sinks);
+
+/// <param name="Insert">That writes into it.</param>
+/// <param name="Waiting">Rows that are not written yet.</param>
+/// <param name="RowsPerSecond">Written, over the last seconds.</param>
+/// <param name="Problem">What hinders it; null: nothing.</param>
+/// <param name="WrittenAt">When something was written last.</param>
+sealed record SinkStatus(string Insert, long Waiting, double RowsPerSecond, string? Problem, DateTimeOffset? WrittenAt);
 
 /// <param name="Status">See <see cref="RelationInfo.Status"/>.</param>
-sealed record RelationStatus(string Name, long? Rows, long? StateBytes, double? FreshnessSeconds, string Status, string? Problem, long Rejected);
+/// <param name="RatePerSecond">Of a view: changes given; of a table: records taken.</param>
+sealed record RelationStatus(string Name, long? Rows, long? StateBytes, double? FreshnessSeconds, string Status, string? Problem, long Rejected, double RatePerSecond);

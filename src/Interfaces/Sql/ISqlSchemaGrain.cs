@@ -38,6 +38,15 @@ public interface ISqlSchemaGrain : IGrainWithStringKey
     [AlwaysInterleave]
     Task<RelationView> Relation(string name);
 
+    /// <summary>All materialized views and inserts into sinks, by origin and name.</summary>
+    [AlwaysInterleave]
+    Task<IReadOnlyList<PipelineInfo>> Pipelines();
+
+    /// <param name="name">Of the view; of an insert its sink's with <c>#</c> and a number behind it.</param>
+    /// <exception cref="NotFoundException">There is no such pipeline.</exception>
+    [AlwaysInterleave]
+    Task<PipelineView> Pipeline(string name);
+
     /// <summary>Rows of a table or a materialized view as they are.</summary>
     /// <param name="limit">1 to the most rows of a query.</param>
     /// <param name="key">Values of the primary key's columns as texts, in their order; null: any rows.</param>
@@ -71,6 +80,27 @@ public interface ISqlSchemaGrain : IGrainWithStringKey
     /// <exception cref="ConflictException">It is no scheduled one.</exception>
     [AlwaysInterleave]
     Task ReadNow(string name);
+
+    /// <summary>Lets another definition of a materialized view run beside it, filled and kept true as the view is. One that is there already is replaced.</summary>
+    /// <param name="text">A query, or the whole CREATE MATERIALIZED VIEW.</param>
+    /// <exception cref="SqlRefusedException">It cannot be read, or means nothing.</exception>
+    [AlwaysInterleave, ResponseTimeout("00:01:30")]
+    Task<SqlCandidate> PutCandidate(string name, string text, string user);
+
+    /// <summary>Compares a view with its candidate, both at one cut.</summary>
+    /// <param name="limit">Rows that are in one of them only, 0 to 1,000.</param>
+    /// <exception cref="NotFoundException">There is no such view, or it has no candidate.</exception>
+    [AlwaysInterleave]
+    Task<SqlCandidate> Candidate(string name, int limit);
+
+    /// <summary>Lets the candidate take the view's place. Sinks hear only what differs.</summary>
+    /// <exception cref="ConflictException">What reads the view would mean nothing any more.</exception>
+    [AlwaysInterleave, ResponseTimeout("00:02:30")]
+    Task<RelationInfo> SwitchCandidate(string name, string user);
+
+    /// <summary>Ends the candidate; the view goes on.</summary>
+    [AlwaysInterleave, ResponseTimeout("00:01:30")]
+    Task DropCandidate(string name, string user);
 
     /// <summary>Reads a table's topic again from an earlier place. What reads the table is made anew over its rows; sinks are told how that differs from what they had.</summary>
     /// <exception cref="NotFoundException">There is no such table.</exception>

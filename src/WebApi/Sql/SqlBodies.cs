@@ -5,8 +5,9 @@ namespace Orrery.WebApi.Sql;
 
 /// <param name="Text">Statements with semicolons between them.</param>
 /// <param name="RowsLimit">Rows of one answer; left out: as many as the server allows.</param>
+/// <param name="Origin">The file that the text is from; what it makes is shown under it.</param>
 /// <param name="TimeoutSeconds">Of one statement; left out: as long as the server allows.</param>
-internal sealed record SqlBody(string? Text, int? RowsLimit, int? TimeoutSeconds);
+internal sealed record SqlBody(string? Text, int? RowsLimit, int? TimeoutSeconds, string? Origin);
 
 internal sealed record SqlAnswer(IReadOnlyList<SqlResult> Results);
 
@@ -26,5 +27,8 @@ internal sealed record SqlRowsBody(JsonElement Rows);
 /// <param name="Offsets">One for each partition, by number.</param>
 /// <param name="Empties">Whether rows of a table with a key go first; left out: they stay until their key comes again.</param>
 internal sealed record SqlRewindBody(bool? Earliest, DateTimeOffset? Time, long? Offset, IReadOnlyList<long>? Offsets, bool? Empties);
+
+/// <param name="Text">A query, or the whole CREATE MATERIALIZED VIEW.</param>
+internal sealed record SqlCandidateBody(string? Text);
 
 internal sealed record SqlRowsAnswer(int Rows);

@@ -24,6 +24,8 @@ internal static class SqlEndpoints
         sql.MapGet("/subscribe", Subscribe).RequireAuthorization(Policies.Person).Produces<string>(StatusCodes.Status200OK, "text/event-stream")
             .WithSummary("Events of a query: its result, then what changes of it.");
         sql.MapGet("/relations", Relations).RequireAuthorization(Policies.Person).WithSummary("A tenant's tables and views with how they do.");
+        sql.MapGet("/pipelines", Pipelines).RequireAuthorization(Policies.Person).WithSummary("A tenant's materialized views and inserts into sinks, with their figures.");
+        sql.MapGet("/pipelines/{name}", Pipeline).RequireAuthorization(Policies.Person).WithSummary("One pipeline, with its operators and sources.");
         RouteGroupBuilder one = sql.MapGroup("/relations/{name}");
         one.MapGet("", Relation).RequireAuthorization(Policies.Person).WithSummary("One table or view, with its operators and sources.");
         one.MapGet("/rows", Rows).RequireAuthorization(Policies.Person).WithSummary("Rows as they are, any or those of a key.");
@@ -32,6 +34,10 @@ internal static class SqlEndpoints
         one.MapPost("/pause", Pause).RequireAuthorization(Policies.VendorChange).WithSummary("Lets a view or the writing into a sink stand still.");
         one.MapPost("/resume", Resume).RequireAuthorization(Policies.VendorChange).WithSummary("Lets it go on; it takes in what happened meanwhile.");
         one.MapPost("/read", Read).RequireAuthorization(Policies.VendorChange).WithSummary("Reads a scheduled table from its database now.");
+        one.MapGet("/candidate", Candidate).RequireAuthorization(Policies.Person).WithSummary("A view compared with its candidate, both at one cut.");
+        one.MapPut("/candidate", PutCandidate).RequireAuthorization(Policies.VendorChange).WithSummary("Lets another definition of a view run beside it.");
+        one.MapDelete("/candidate", DropCandidate).RequireAuthorization(Policies.VendorChange).WithSummary("Ends the candidate; the view goes on.");
+        one.MapPost("/candidate/switch", SwitchCandidate).RequireAuthorization(Policies.VendorChange).WithSummary("Lets the candidate take the view's place.");
         one.MapPost("/rewind", Rewind).RequireAuthorization(Policies.VendorChange).WithSummary("Reads a table's topic again, from offsets, a time or its beginning.");
     }
 
@@ -39,7 +45,7 @@ internal static class SqlEndpoints
     {
         await caller.OfTenant<ITenantGrain>(tenant).Get();
         return new SqlAnswer(await Schema(caller, tenant).Run(new SqlRequest(
-            body.Text ?? Require.Given<string>("text"), caller.Identity.Name, caller.Identity.Is(Role.Operator, Role.Administrator), body.RowsLimit, body.TimeoutSeconds)));
+            body.Text ?? Require.Given<string>("text"), caller.Identity.Name, caller.Identity.Is(Role.Operator, Role.Administrator), body.RowsLimit, body.TimeoutSeconds, body.Origin)));
     }
 
     static async Task<SqlCheckAnswer> Check(Caller caller, string tenant, SqlCheckBody body) => new(await Schema(caller, tenant).Check(body.Text ?? Require.Given<string>("text")));
@@ -57,6 +63,10 @@ internal static class SqlEndpoints
     static Task<IReadOnlyList<RelationInfo>> Relations(Caller caller, string tenant) => Schema(caller, tenant).Relations();
 
     static Task<RelationView> Relation(Caller caller, string tenant, string name) => Schema(caller, tenant).Relation(name);
+
+    static Task<IReadOnlyList<PipelineInfo>> Pipelines(Caller caller, string tenant) => Schema(caller, tenant).Pipelines();
+
+    static Task<PipelineView> Pipeline(Caller caller, string tenant, string name) => Schema(caller, tenant).Pipeline(name);
 
     static Task<SqlResult> Rows(Caller caller, string tenant, string name, int? limit, string[]? key) =>
         Schema(caller, tenant).Rows(name, limit ?? RowsDefault, key is { Length: > 0 } ? key : null);
@@ -80,6 +90,19 @@ internal static class SqlEndpoints
 
     static Task<SqlRewound> Rewind(Caller caller, string tenant, string name, SqlRewindBody body) => Schema(caller, tenant).Rewind(
         name, new SqlRewind(body.Earliest ?? false, body.Time, body.Offsets ?? (body.Offset is { } offset ? [offset] : null), body.Empties ?? false, caller.Identity.Name));
+
+    static Task<SqlCandidate> Candidate(Caller caller, string tenant, string name, int? limit) => Schema(caller, tenant).Candidate(name, limit ?? RowsDefault);
+
+    static Task<SqlCandidate> PutCandidate(Caller caller, string tenant, string name, SqlCandidateBody body) =>
+        Schema(caller, tenant).PutCandidate(name, body.Text ?? Require.Given<string>("text"), caller.Identity.Name);
+
+    static async Task<NoContent> DropCandidate(Caller caller, string tenant, string name)
+    {
+        await Schema(caller, tenant).DropCandidate(name, caller.Identity.Name);
+        return TypedResults.NoContent();
+    }
+
+    static Task<RelationInfo> SwitchCandidate(Caller caller, string tenant, string name) => Schema(caller, tenant).SwitchCandidate(name, caller.Identity.Name);
 
     static Task Subscribe(HttpContext http, Caller caller, EventStream stream, string tenant, string? query) =>
         stream.RunAsync(http, caller, new LiveQuery(Schema(caller, tenant), query ?? Require.Given<string>("query"), http.Request.Headers["Last-Event-ID"]).AskAsync);

@@ -26,7 +26,7 @@ sealed partial class DataflowEngine
 
     /// <summary>What those inserts have given to their sinks that a change makes anew with the same meaning.</summary>
     public IReadOnlyDictionary<string, GivenRows> Given(SchemaChange change) => change.Drop
-        .Where(name => inserts.Contains(name) && Catalog.Find(name) is { Kind: DefinitionKind.Insert } insert && IsMadeAnew(insert, change))
+        .Where(name => (inserts.Contains(name) || FindView(name) is { Status: ViewStatus.Paused }) && Catalog.Find(name) is { Kind: DefinitionKind.Insert } insert && IsMadeAnew(insert, change))
         .ToDictionary(static name => name, GivenBy, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>In the next step the change is told that has been made here: what its inserts begin with, and what its views could not compute.</summary>

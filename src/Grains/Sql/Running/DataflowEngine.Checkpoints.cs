@@ -36,8 +36,8 @@ sealed partial class DataflowEngine
             tables[table.Name].Restore(table);
         // What is paused has to be there for its rows to find their place.
         foreach (string name in checkpoints.StoppedViews)
-            if (Catalog.Find(name) is { Kind: DefinitionKind.MaterializedView, IsPaused: true } paused)
-                await AddViewAsync(name, Catalog.Bind(paused), null, position.Epoch, isEmpty: true, cancellationToken);
+            if (Catalog.Find(name) is { Kind: DefinitionKind.MaterializedView or DefinitionKind.Insert, IsPaused: true } paused && Catalog.Bind(paused) is var meaning)
+                await AddViewAsync(name, meaning, paused.Kind == DefinitionKind.Insert ? ReceiverKeyOf(meaning.Relation!) : null, position.Epoch, isEmpty: true, cancellationToken);
         await checkpoints.Restore(graph, cancellationToken);
         // Nor are letters of a view that had to be filled anew news.
         dropped.Clear();

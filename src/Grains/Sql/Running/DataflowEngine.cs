@@ -90,9 +90,10 @@ sealed partial class DataflowEngine : IDisposable
         Dictionary<string, SqlDefinition> next = Catalog.Definitions.ToDictionary(static definition => definition.Name, StringComparer.OrdinalIgnoreCase);
         foreach (string name in change.Drop)
         {
-            if (next.GetValueOrDefault(name) is { Kind: DefinitionKind.Insert } former)
+            bool isPaused = IsPausedBy(change, name, next);
+            if (!isPaused && next.GetValueOrDefault(name) is { Kind: DefinitionKind.Insert } former)
                 HandOver(former, change);
-            if (IsPausedBy(change, name, next))
+            if (isPaused)
                 Pause(name);
             else if (change.Keeps.Contains(name))
                 Close(name);
@@ -260,18 +261,30 @@ sealed partial class DataflowEngine : IDisposable
 
     public SourceTable? FindTable(string name) => tables.GetValueOrDefault(name);
 
-    /// <summary>What a table or view keeps and how it does.</summary>
-    public RelationStatus Status(SqlDefinition definition, long nowMilliseconds)
+    /// <summary>What tables and views keep and how they do.</summary>
+    public IEnumerable<RelationStatus> Statuses(long nowMilliseconds)
+    {
+        // Operators come in the order in which they work: a view's last one gives its rows.
+        var roots = new Dictionary<string, Orrery.Dataflow.Graphs.OperatorReport>(StringComparer.OrdinalIgnoreCase);
+        foreach (Orrery.Dataflow.Graphs.OperatorReport node in graph.Report())
+            foreach (string view in node.Views)
+                roots[view] = node;
+        return [.. Catalog.Definitions.Select(definition => Status(definition, roots, nowMilliseconds))];
+    }
+
+    RelationStatus Status(SqlDefinition definition, Dictionary<string, Orrery.Dataflow.Graphs.OperatorReport> roots, long nowMilliseconds)
     {
         if (failures.TryGetValue(definition.Name, out string? problem))
-            return new RelationStatus(definition.Name, null, null, null, "failed", problem, 0);
+            return new RelationStatus(definition.Name, null, null, null, "failed", problem, 0, 0);
         if (tables.TryGetValue(definition.Name, out SourceTable? table))
             return new RelationStatus(
-                definition.Name, graph.FindTable(table.Name).Rows, null, table.Lags(nowMilliseconds).Max(static lag => lag.LagSeconds), "running", null, table.Rejected + graph.FindTable(table.Name).LateRows);
+                definition.Name, graph.FindTable(table.Name).Rows, null, table.Lags(nowMilliseconds).Max(static lag => lag.LagSeconds), "running", null, table.Rejected + graph.FindTable(table.Name).LateRows, table.RecordsPerSecond(nowMilliseconds));
         if (FindView(definition.Name) is not { } kept)
-            return new RelationStatus(definition.Name, null, null, null, definition.IsPaused ? "paused" : "running", definition.IsPaused ? PausedText : null, 0);
+            return new RelationStatus(definition.Name, null, null, null, definition.IsPaused ? "paused" : "running", definition.IsPaused ? PausedText : null, 0, 0);
         string status = kept.Status switch { ViewStatus.Live => "running", ViewStatus.Paused => "paused", _ => "failed" };
-        return new RelationStatus(kept.Name, kept.Rows, graph.StateBytesOf(kept), Freshness(definition, nowMilliseconds), status, kept.Reason.Length == 0 ? null : kept.Reason, rejectedByView.GetValueOrDefault(kept.Name));
+        return new RelationStatus(
+            kept.Name, kept.Rows, graph.StateBytesOf(kept), Freshness(definition, nowMilliseconds), status, kept.Reason.Length == 0 ? null : kept.Reason, rejectedByView.GetValueOrDefault(kept.Name),
+            kept.Status == ViewStatus.Live && roots.TryGetValue(kept.Name, out Orrery.Dataflow.Graphs.OperatorReport? root) ? Rate(root, nowMilliseconds) : 0);
     }
 
     /// <summary>The operators of a view with their figures.</summary>
@@ -382,7 +395,7 @@ sealed partial class DataflowEngine : IDisposable
     {
         if (!IsMadeAnew(insert, change))
             given.Remove(insert.Name);
-        else if (inserts.Contains(insert.Name))
+        else if (inserts.Contains(insert.Name) || FindView(insert.Name) is { Status: ViewStatus.Paused })
             given[insert.Name] = GivenBy(insert.Name);
     }
 
@@ -398,15 +411,16 @@ sealed partial class DataflowEngine : IDisposable
 
     /// <summary>Whether a change of the schema does nothing to a view but to pause it.</summary>
     bool IsPausedBy(SchemaChange change, string name, Dictionary<string, SqlDefinition> before) =>
-        FindView(name) is not null && change.Make.FirstOrDefault(made => made.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) is { Kind: DefinitionKind.MaterializedView, IsPaused: true } paused
+        FindView(name) is not null && change.Make.FirstOrDefault(made => made.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) is { Kind: DefinitionKind.MaterializedView or DefinitionKind.Insert, IsPaused: true } paused
         && before.GetValueOrDefault(name)?.Text == paused.Text;
 
     DataflowView? FindView(string name) => graph.Views.FirstOrDefault(view => view.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>The view shows its rows as they are until it is removed.</summary>
+    /// <summary>The view shows its rows as they are until it is removed; those of an insert are what its sink was given.</summary>
     void Pause(string name)
     {
         EndSubscriptions();
+        inserts.RemoveAll(insert => insert.Equals(name, StringComparison.OrdinalIgnoreCase));
         graph.PauseView(name, PausedText);
     }
 

@@ -34,14 +34,28 @@ sealed partial class DataflowGrain
 
     Task<SqlResult> AskAsync(QueryOrder asked, Func<DataflowEngine, CancellationToken, SqlResult> ask) => AskAsync(asked, (into, cancellationToken) => UseAsync(into, graph => ask(graph, cancellationToken), cancellationToken));
 
-    async Task<SqlResult> AskAsync(QueryOrder asked, Func<DataflowEngine, CancellationToken, Task<SqlResult>> ask)
+    public Task<ComparedRows> Compare(CompareOrder asked)
+    {
+        ComparedRows Compared(DataflowEngine graph, CancellationToken cancellationToken, Orrery.Dataflow.Graphs.DataflowGraph? over)
+        {
+            long now = Math.Max(clock, NowMicroseconds);
+            return new ComparedRows(
+                epoch, graph.Query(SqlParser.ParseQuery(asked.Counts), 1, now, cancellationToken, over), graph.Query(SqlParser.ParseQuery(asked.Rows.Text), asked.Rows.RowsLimit, now, cancellationToken, over));
+        }
+
+        return AskAsync(asked.Rows, (into, cancellationToken) => Count > 1
+            ? AtCutAsync(into, SqlParser.ParseStatement(asked.Rows.Text), (graph, _, over) => Compared(graph, cancellationToken, over), cancellationToken)
+            : UseAsync(into, graph => Compared(graph, cancellationToken, null), cancellationToken));
+    }
+
+    async Task<T> AskAsync<T>(QueryOrder asked, Func<DataflowEngine, CancellationToken, Task<T>> ask)
     {
         DataflowEngine into = await EngineAsync();
         using var limit = new CancellationTokenSource(asked.Timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, ending.Token);
         try
         {
-            SqlResult answer = await ask(into, either.Token);
+            T answer = await ask(into, either.Token);
             instruments.Query(isAnswered: true);
             return answer;
         }
@@ -115,7 +129,7 @@ sealed partial class DataflowGrain
     public async Task<DataflowStatus> Status()
     {
         if (engine is not { } into)
-            return new DataflowStatus(version, epoch, phase, problem ?? checkpointProblem, [], []);
+            return new DataflowStatus(version, epoch, phase, problem ?? checkpointProblem, [], [], []);
         if (Count > 1 && Number == 0)
             return await StatusOfAllAsync(into);
         return await OwnStatusAsync(into);
@@ -128,11 +142,13 @@ sealed partial class DataflowGrain
         return await UseAsync(into, graph => new DataflowStatus(
             version, epoch, phase, problem ?? checkpointProblem,
             [
-                .. graph.Catalog.Definitions.Select(definition => graph.Status(definition, now)).Select(state => failing[state.Name].FirstOrDefault() is { } reason ? state with { Problem = reason } : state),
+                .. graph.Statuses(now).Select(state => failing[state.Name].FirstOrDefault() is { } reason ? state with { Problem = reason } : state),
                 .. Filling(graph.Catalog),
             ],
-            [.. graph.Tables.SelectMany(table => table.Lags(now))]), ending.Token);
+            [.. graph.Tables.SelectMany(table => table.Lags(now))], SinkStatuses()), ending.Token);
     }
+
+    SinkStatus[] SinkStatuses() => [.. sinks.Select(sink => new SinkStatus(sink.Key, sink.Value.Waiting, sink.Value.RowsPerSecond(), sink.Value.Problem, sink.Value.WrittenAt))];
 
     /// <summary>What hinders the writing into tables elsewhere, by their name. It is tried again until it goes.</summary>
     ILookup<string, string> FailingSinks(DataflowEngine into) => sinks

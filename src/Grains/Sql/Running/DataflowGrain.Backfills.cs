@@ -31,8 +31,8 @@ sealed partial class DataflowGrain
     /// <summary>Begins to make a change beside. False: it is made in place.</summary>
     bool BeginBackfill(SchemaChange change, SourceOpener opener)
     {
-        // A table that keeps its rows while it is read again has taken in more beside than the change says.
-        if (Count > 1 || change.Version == madeInPlace || change.Keeps.Length > 0)
+        // A table that keeps its rows while it is read again has taken in more beside than the change says; and an insert that is paused beside has not given all that its sink gets until the switch.
+        if (Count > 1 || change.Version == madeInPlace || change.Keeps.Length > 0 || change.Make.Any(static made => made is { Kind: DefinitionKind.Insert, IsPaused: true }))
             return false;
         SqlMessages.BackfillBegan(logger, Key, change.Version, string.Join(", ", change.Make.Select(static made => made.Name)));
         var begun = new Backfill(change, new Journal(GrainFactory, Tenant, stored.State.Term, options.TrimmedAge, time), time.GetTimestamp());
@@ -159,5 +159,5 @@ sealed partial class DataflowGrain
     /// <summary>What is being filled and is not there yet.</summary>
     IEnumerable<RelationStatus> Filling(SchemaCatalog now) => backfill is not { } filling ? [] : filling.Change.Make
         .Where(made => made is { Kind: DefinitionKind.MaterializedView, IsPaused: false } && now.Find(made.Name) is null)
-        .Select(made => new RelationStatus(made.Name, null, null, null, "backfilling", $"It is being filled beside the views that run: {filling.Note}.", 0));
+        .Select(made => new RelationStatus(made.Name, null, null, null, "backfilling", $"It is being filled beside the views that run: {filling.Note}.", 0, 0));
 }

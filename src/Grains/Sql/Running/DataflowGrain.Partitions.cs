@@ -263,7 +263,7 @@ sealed partial class DataflowGrain
         DataflowStatus[] known = [.. asked.Where(static answer => answer.IsCompletedSuccessfully).Select(static answer => answer.Result)];
         string? missing = away.Length == 0 ? null
             : known.Select(static status => status.Problem).FirstOrDefault(static told => told is not null) ?? $"Partition {string.Join(", ", away)} of {Count} is being restored; the others wait for it.";
-        DataflowStatus first = asked[0].IsCompletedSuccessfully ? asked[0].Result : new DataflowStatus(version, epoch, phase, problem, [], []);
+        DataflowStatus first = asked[0].IsCompletedSuccessfully ? asked[0].Result : new DataflowStatus(version, epoch, phase, problem, [], [], []);
         return first with
         {
             Phase = away.Length == 0 ? first.Phase : "waiting",
@@ -274,7 +274,11 @@ sealed partial class DataflowGrain
                 StateBytes = sum.StateBytes + other.StateBytes,
                 Rejected = sum.Rejected + other.Rejected,
                 Problem = sum.Problem ?? other.Problem,
+                // All partitions pass what any of them has read.
+                RatePerSecond = sum.StateBytes is null ? sum.RatePerSecond : sum.RatePerSecond + other.RatePerSecond,
             }))],
+            Sinks = [.. known.SelectMany(static status => status.Sinks).GroupBy(static sink => sink.Insert).Select(static parts => parts.Aggregate(static (sum, other) => new SinkStatus(
+                sum.Insert, sum.Waiting + other.Waiting, sum.RowsPerSecond + other.RowsPerSecond, sum.Problem ?? other.Problem, sum.WrittenAt > other.WrittenAt ? sum.WrittenAt : other.WrittenAt ?? sum.WrittenAt)))],
         };
     }
 

@@ -7,6 +7,9 @@ namespace Orrery.Grains.Sql.Running;
 /// <summary>A table of the graph with what it is read from.</summary>
 sealed class SourceTable(string name, long version, string topic, TableOptions options, IRowDecoder decoder, RowTarget target, SourceCursor[] cursors) : IDisposable
 {
+    long lookedMilliseconds, lookedRecords;
+    double perSecond;
+
     public string Name { get; } = name;
 
     /// <summary>Of its definition: made anew, it is another table.</summary>
@@ -34,6 +37,17 @@ sealed class SourceTable(string name, long version, string topic, TableOptions o
 
     /// <summary>When the newest record that was taken had been appended; null: none was.</summary>
     public long? NewestMilliseconds { get; set; }
+
+    /// <summary>Records that were taken in a second, since it was asked last, a second ago at least.</summary>
+    public double RecordsPerSecond(long nowMilliseconds)
+    {
+        long taken = Applied.Sum();
+        if (lookedMilliseconds == 0)
+            (lookedMilliseconds, lookedRecords) = (nowMilliseconds, taken);
+        else if (nowMilliseconds - lookedMilliseconds >= 1_000)
+            (perSecond, lookedMilliseconds, lookedRecords) = (Math.Max(0, (taken - lookedRecords) * 1000.0 / (nowMilliseconds - lookedMilliseconds)), nowMilliseconds, taken);
+        return perSecond;
+    }
 
     public TablePosition Position() => new(Name, Version, Options.Connector == TableOptions.Nexmark ? "" : Topic, Starts, [.. Applied], Rejected, NewestMilliseconds);
 

@@ -10,8 +10,9 @@ namespace Orrery.Grains.Sql.Schemas;
 /// <param name="CreatedBy">Who.</param>
 /// <param name="Version">Of the schema, when it became as it is.</param>
 /// <param name="IsPaused">Whether it was told to stand still.</param>
+/// <param name="Origin">The file that it came from; null: not known.</param>
 /// <param name="Rewound">Of a table whose topic was told to be read again; null: it is read from where its options say.</param>
-sealed record SqlDefinition(string Name, DefinitionKind Kind, string Text, DateTimeOffset CreatedAt, string CreatedBy, long Version, bool IsPaused = false, TableRewind? Rewound = null);
+sealed record SqlDefinition(string Name, DefinitionKind Kind, string Text, DateTimeOffset CreatedAt, string CreatedBy, long Version, bool IsPaused = false, TableRewind? Rewound = null, string? Origin = null);
 
 /// <summary>From where a table's topic is read again.</summary>
 /// <param name="Offsets">Of each partition, by number, with commas between them: equal texts are equal rewinds.</param>

@@ -14,9 +14,12 @@ namespace Orrery.Grains.Sql.Schemas;
 /// <summary>Statements, one after another.</summary>
 sealed partial class SqlSchemaGrain
 {
+    const int OriginLength = 200;
+
     public async Task<IReadOnlyList<SqlResult>> Run(SqlRequest request)
     {
         Bounded(request.Text);
+        string? origin = OriginOf(request);
         int rowsLimit = Within("rowsLimit", request.RowsLimit, options.RowsMax);
         var timeout = TimeSpan.FromSeconds(Within("timeoutSeconds", request.TimeoutSeconds, (int)options.QueryTimeout.TotalSeconds));
         var results = new List<SqlResult>();
@@ -28,7 +31,7 @@ sealed partial class SqlSchemaGrain
             SqlResult result;
             try
             {
-                result = await RunAsync(statement, request, rowsLimit, timeout);
+                result = await RunAsync(statement, request, origin, rowsLimit, timeout);
                 // Definitions that follow each other are one change for the dataflow.
                 if (IsDefinition(statement) && (index + 1 == statements.Count || !IsDefinition(statements[index + 1])) && !await ApplyAsync())
                     result = result with { Message = $"{result.Message} It is being filled beside the views that run." };
@@ -61,7 +64,7 @@ sealed partial class SqlSchemaGrain
         _ => false,
     };
 
-    async Task<SqlResult> RunAsync(StatementSyntax statement, SqlRequest request, int rowsLimit, TimeSpan timeout)
+    async Task<SqlResult> RunAsync(StatementSyntax statement, SqlRequest request, string? origin, int rowsLimit, TimeSpan timeout)
     {
         if (statement is CreateTableSyntax or CreateViewSyntax or CreateFunctionSyntax or DropSyntax or InsertSyntax or StatementSetSyntax)
         {
@@ -70,7 +73,7 @@ sealed partial class SqlSchemaGrain
             await changing.WaitAsync();
             try
             {
-                return Done(await ChangeAsync(statement, request.User));
+                return Done(await ChangeAsync(statement, request.User, origin));
             }
             finally
             {
@@ -105,7 +108,7 @@ sealed partial class SqlSchemaGrain
     }
 
     /// <summary>Within <see cref="changing"/>.</summary>
-    async Task<string> ChangeAsync(StatementSyntax statement, string user)
+    async Task<string> ChangeAsync(StatementSyntax statement, string user, string? origin)
     {
         if (statement is StatementSetSyntax set)
         {
@@ -114,7 +117,7 @@ sealed partial class SqlSchemaGrain
             {
                 if (!IsDefinition(inner))
                     await ApplyAsync();
-                said.Add(await ChangeAsync(inner, user));
+                said.Add(await ChangeAsync(inner, user, origin));
             }
 
             return string.Join(" ", said);
@@ -126,7 +129,7 @@ sealed partial class SqlSchemaGrain
                 if (table.Exists)
                     return $"There is a table {table.Relation.Name} already.";
                 await PrepareTableAsync(table.Relation);
-                await DefineAsync(table.Relation.Name, DefinitionKind.Table, Canonical(Sealed((CreateTableSyntax)statement)), user);
+                await DefineAsync(table.Relation.Name, DefinitionKind.Table, Canonical(Sealed((CreateTableSyntax)statement)), user, origin);
                 await RegisterAsync(table.Relation, null);
                 return $"Table {table.Relation.Name} was made.";
             case BoundCreateView view:
@@ -136,16 +139,16 @@ sealed partial class SqlSchemaGrain
                 if (view.Exists && catalog.Find(view.Relation.Name) is { Kind: var kind } && kind == DefinitionKind.Table)
                     throw new ConflictException($"{view.Relation.Name} is a table; drop it first.");
                 CheckReaders(view.Relation.Name, isKept ? DefinitionKind.MaterializedView : DefinitionKind.View, Canonical(statement), user);
-                await DefineAsync(view.Relation.Name, isKept ? DefinitionKind.MaterializedView : DefinitionKind.View, Canonical(statement), user);
+                await DefineAsync(view.Relation.Name, isKept ? DefinitionKind.MaterializedView : DefinitionKind.View, Canonical(statement), user, origin);
                 await RegisterAsync(view.Relation, view.Plan);
                 return $"{(isKept ? "Materialized view" : "View")} {view.Relation.Name} was {(view.Exists ? "replaced" : "made")}.";
             case BoundCreateFunction function:
                 if (function is { Exists: true, IfNotExists: true, OrReplace: false })
                     return $"There is a function {function.Function.Name} already.";
-                await DefineAsync(function.Function.Name, DefinitionKind.Function, Canonical(statement), user);
+                await DefineAsync(function.Function.Name, DefinitionKind.Function, Canonical(statement), user, origin);
                 return $"Function {function.Function.Name} was made.";
             case BoundInsert insert:
-                return await InsertAsync(insert, statement, user);
+                return await InsertAsync(insert, statement, user, origin);
             case BoundDrop drop:
                 return await DropAsync(drop, user);
             case var other:
@@ -153,7 +156,7 @@ sealed partial class SqlSchemaGrain
         }
     }
 
-    async Task<string> InsertAsync(BoundInsert insert, StatementSyntax statement, string user)
+    async Task<string> InsertAsync(BoundInsert insert, StatementSyntax statement, string user, string? origin)
     {
         TableOptions target = TableOptions.Of(insert.Target);
         if (target.IsOwn)
@@ -168,7 +171,7 @@ sealed partial class SqlSchemaGrain
         int number = 1;
         while (catalog.Find($"{insert.Target.Name}#{number}") is not null)
             number++;
-        await DefineAsync($"{insert.Target.Name}#{number}", DefinitionKind.Insert, statement.ToString(), user);
+        await DefineAsync($"{insert.Target.Name}#{number}", DefinitionKind.Insert, statement.ToString(), user, origin);
         await RegisterAsync(insert.Target, insert.Plan);
         return $"Changes go to {insert.Target.Name} from now on, until it is dropped.";
     }
@@ -177,7 +180,7 @@ sealed partial class SqlSchemaGrain
     {
         if (!drop.Exists || catalog.Find(drop.Name) is not { } definition)
             return $"There is no {drop.Name}.";
-        string[] inserts = [.. InsertsInto(definition.Name).Select(static insert => insert.Name)];
+        string[] inserts = [.. InsertsInto(definition.Name).Select(static insert => insert.Name), definition.Name + CandidateSuffix];
         string[] readers = [.. catalog.ReadersOf(definition.Name).Except(inserts, StringComparer.OrdinalIgnoreCase)];
         if (readers.Length > 0)
             throw new ConflictException($"{definition.Name} is read by {string.Join(", ", readers)}. Drop those first.");
@@ -204,10 +207,14 @@ sealed partial class SqlSchemaGrain
         }
     }
 
-    Task DefineAsync(string name, DefinitionKind kind, string text, string user)
+    static string? OriginOf(SqlRequest request) => request.Origin is not { Length: > 0 } origin ? null
+        : origin.Length <= OriginLength && !origin.Any(char.IsControl) ? origin
+        : throw new InvalidInputException("origin", $"origin has {origin.Length} characters; a name of up to {OriginLength} on one line can be kept.");
+
+    Task DefineAsync(string name, DefinitionKind kind, string text, string user, string? origin)
     {
         SqlDefinition? former = catalog.Find(name);
-        var definition = new SqlDefinition(former?.Name ?? name, kind, text, former?.CreatedAt ?? time.GetUtcNow(), user, State.Version + 1);
+        var definition = new SqlDefinition(former?.Name ?? name, kind, text, former?.CreatedAt ?? time.GetUtcNow(), user, State.Version + 1, Origin: origin ?? former?.Origin);
         return ChangeAsync(State.Definitions.Where(other => other.Name != definition.Name).Append(definition), user, text);
     }
 

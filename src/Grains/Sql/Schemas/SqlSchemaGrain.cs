@@ -107,7 +107,7 @@ sealed partial class SqlSchemaGrain : Grain, ISqlSchemaGrain, IRemindable
     {
         await GrainFactory.GetGrain<ITenantGrain>(Tenant).Get();
         DataflowStatus status = await StatusAsync();
-        return [.. catalog.Definitions.Where(static definition => definition.Kind is not (DefinitionKind.Function or DefinitionKind.Insert))
+        return [.. catalog.Definitions.Where(static definition => definition.Kind is not (DefinitionKind.Function or DefinitionKind.Insert) && !IsCandidate(definition))
             .OrderBy(static definition => definition.Name, StringComparer.OrdinalIgnoreCase).Select(definition => Info(definition, status))];
     }
 
@@ -165,16 +165,20 @@ sealed partial class SqlSchemaGrain : Grain, ISqlSchemaGrain, IRemindable
 
     async Task<RelationInfo> SetPaused(string name, string user, bool isPaused)
     {
-        SqlDefinition definition = Known(name);
-        if (definition.Kind != DefinitionKind.MaterializedView)
-            throw new ConflictException($"'{definition.Name}' is a {Word(definition)}; only materialized views can be paused and resumed.");
+        // An insert by its own name, or all those into a sink.
+        SqlDefinition definition = catalog.Find(name) is { Kind: DefinitionKind.Insert } insert ? insert : Known(name);
+        string[] inserts = definition.Kind == DefinitionKind.Insert ? [definition.Name] : [.. InsertsInto(definition.Name).Select(static into => into.Name)];
+        if (definition.Kind != DefinitionKind.MaterializedView && inserts.Length == 0)
+            throw new ConflictException($"'{definition.Name}' is a {Word(definition)}; only materialized views, and what is inserted into sinks, can be paused and resumed.");
         await changing.WaitAsync();
         try
         {
-            if (isPaused && catalog.ReadersOf(definition.Name) is { Count: > 0 } readers)
+            if (isPaused && inserts.Length == 0 && catalog.ReadersOf(definition.Name) is { Count: > 0 } readers)
                 throw new ConflictException($"'{definition.Name}' is read by {string.Join(", ", readers)} and would hold them up. Pause those first.");
+            // An insert that goes on is the same writer to its sink: it keeps its version.
             await ChangeAsync(
-                State.Definitions.Select(other => other.Name == definition.Name ? other with { IsPaused = isPaused, Version = State.Version + 1 } : other), user, $"{(isPaused ? "PAUSE" : "RESUME")} {definition.Name}");
+                State.Definitions.Select(other => inserts.Contains(other.Name) ? other with { IsPaused = isPaused }
+                    : inserts.Length == 0 && other.Name == definition.Name ? other with { IsPaused = isPaused, Version = State.Version + 1 } : other), user, $"{(isPaused ? "PAUSE" : "RESUME")} {definition.Name}");
             await ApplyAsync();
         }
         finally
@@ -182,7 +186,7 @@ sealed partial class SqlSchemaGrain : Grain, ISqlSchemaGrain, IRemindable
             changing.Release();
         }
 
-        return Info(Known(name), await StatusAsync());
+        return Info(catalog.Find(definition.Name)!, await StatusAsync());
     }
 
     /// <summary>Writes the definitions as they are to be; <see cref="ApplyAsync"/> brings them to the dataflow. Within <see cref="changing"/>.</summary>
@@ -227,7 +231,7 @@ sealed partial class SqlSchemaGrain : Grain, ISqlSchemaGrain, IRemindable
         ? definition
         : throw new NotFoundException($"The tenant '{Tenant}' has no table or view '{name}'.");
 
-    async Task<DataflowStatus> StatusAsync() => State.Version == 0 ? new DataflowStatus(0, 0, "stopped", null, [], []) : await WithReadingsAsync(await Dataflow.Status());
+    async Task<DataflowStatus> StatusAsync() => State.Version == 0 ? new DataflowStatus(0, 0, "stopped", null, [], [], []) : await WithReadingsAsync(await Dataflow.Status());
 
     /// <summary>What computes a relation's rows: a sink's rows come from the insert that runs into it.</summary>
     string Runs(SqlDefinition definition) => definition.Kind == DefinitionKind.Table ? InsertsInto(definition.Name).FirstOrDefault()?.Name ?? definition.Name : definition.Name;
@@ -260,7 +264,8 @@ sealed partial class SqlSchemaGrain : Grain, ISqlSchemaGrain, IRemindable
         BoundDefinition? meaning = catalog.TryBind(definition);
         Orrery.Sql.Catalogs.Relation? relation = meaning?.Relation;
         RelationStatus? live = status.Relations.FirstOrDefault(other => other.Name == definition.Name);
-        string state = definition.IsPaused ? "paused" : live?.Status ?? (definition.Kind == DefinitionKind.MaterializedView && status.Version < definition.Version ? "backfilling" : "running");
+        bool isPaused = definition.IsPaused || (definition.Kind == DefinitionKind.Table && InsertsInto(definition.Name).ToArray() is { Length: > 0 } inserts && inserts.All(static insert => insert.IsPaused));
+        string state = isPaused ? "paused" : live?.Status ?? (definition.Kind == DefinitionKind.MaterializedView && status.Version < definition.Version ? "backfilling" : "running");
         TableOptions? table = definition.Kind == DefinitionKind.Table && relation is not null ? TableOptions.Of(relation) : null;
         return new RelationInfo(
             definition.Name, Word(definition, table), table is { IsOwn: false } ? table.Connector : null, relation is null ? [] : Values.JsonRows.Columns(relation.Schema),

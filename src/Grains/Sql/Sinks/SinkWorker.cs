@@ -9,16 +9,33 @@ namespace Orrery.Grains.Sql.Sinks;
 /// <param name="failed">Told of each failure and the pause behind it.</param>
 sealed class SinkWorker(ISink sink, int term, SinkQueue waiting, TimeSpan pauseFirst, TimeSpan pauseMax, TimeProvider time, Action<long, TimeSpan, Exception> failed) : IAsyncDisposable
 {
+    /// <summary>Writes that are remembered for the rate.</summary>
+    const int LatelyMax = 10_000;
+    static readonly TimeSpan RateSpan = TimeSpan.FromSeconds(10);
+
     readonly CancellationTokenSource ending = new();
     readonly SemaphoreSlim arrived = new(0);
     TaskCompletionSource moved = new(TaskCreationOptions.RunContinuationsAsynchronously);
     Task? work;
+    readonly Queue<(DateTimeOffset At, int Rows)> lately = new();
 
     /// <summary>What went wrong last; null while it goes well.</summary>
     public string? Problem { get; private set; }
 
     /// <summary>Rows that wait.</summary>
     public int Waiting => waiting.Rows;
+
+    /// <summary>When something was written last; null: nothing was since this began.</summary>
+    public DateTimeOffset? WrittenAt { get; private set; }
+
+    /// <summary>Rows written a second, over the last seconds.</summary>
+    public double RowsPerSecond()
+    {
+        DateTimeOffset now = time.GetUtcNow();
+        while (lately.TryPeek(out (DateTimeOffset At, int Rows) oldest) && now - oldest.At > RateSpan)
+            lately.Dequeue();
+        return lately.Sum(static part => (double)part.Rows) / RateSpan.TotalSeconds;
+    }
 
     /// <summary>What is not there yet; the first may be on its way.</summary>
     public SinkQueue Backlog => waiting;
@@ -63,10 +80,19 @@ sealed class SinkWorker(ISink sink, int term, SinkQueue waiting, TimeSpan pauseF
             SinkChanges next = waiting.Peek();
             await WriteAsync(next, cancellationToken);
             waiting.Dequeue();
+            Note(next.Rows.Count);
             TaskCompletionSource told = moved;
             moved = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             told.SetResult();
         }
+    }
+
+    void Note(int written)
+    {
+        WrittenAt = time.GetUtcNow();
+        lately.Enqueue((WrittenAt.Value, written));
+        if (lately.Count > LatelyMax)
+            lately.Dequeue();
     }
 
     async Task WriteAsync(SinkChanges next, CancellationToken cancellationToken)

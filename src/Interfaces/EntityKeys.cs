@@ -26,7 +26,13 @@ public static class EntityKeys
     /// <summary>What an alarm of a check names in the place of a server: as <see cref="Channel"/>, with a mark that no channel has.</summary>
     public static string Check(string tenant, string check) => $"{tenant}/~~{check}";
 
-    /// <summary>Whether a key is one of <see cref="Channel"/> or <see cref="Check"/>.</summary>
+    /// <summary>What an alarm about a pipeline names in the place of a server: as <see cref="Channel"/>, with another mark.</summary>
+    public static string Pipeline(string tenant, string pipeline) => $"{tenant}/~:{pipeline}";
+
+    /// <summary>Whether a key is one of <see cref="Pipeline"/>.</summary>
+    public static bool IsPipeline(string key) => key.Contains("/~:", StringComparison.Ordinal);
+
+    /// <summary>Whether a key is one of <see cref="Channel"/>, <see cref="Check"/> or <see cref="Pipeline"/>: no server's.</summary>
     public static bool IsChannel(string key) => key.Contains("/~", StringComparison.Ordinal);
 
     /// <summary>The tenant in a site's or server's key (or the whole key, if it is a tenant's).</summary>

@@ -52,6 +52,15 @@ interface IDataflowGrain : IGrainWithStringKey
     [AlwaysInterleave]
     Task<DataflowStatus> Status();
 
+    /// <summary>Where sources' columns became others, the newest last.</summary>
+    [AlwaysInterleave]
+    Task<IReadOnlyList<SourceChange>> SourceChanges();
+
+    /// <summary>Lets a table read on whose source's columns became others.</summary>
+    /// <returns>Whether it stood still.</returns>
+    [AlwaysInterleave]
+    Task<bool> AcceptSource(string table);
+
     /// <summary>The operators of a view with their figures; empty where it has none.</summary>
     [AlwaysInterleave]
     Task<IReadOnlyList<SqlOperator>> Operators(string name);

@@ -102,6 +102,9 @@ public sealed class SqlOptions
     /// <summary>How often a tenant's views are looked after. Default 5 s.</summary>
     public TimeSpan WakePeriod { get; set; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>How often alarm rules are applied to a tenant's pipelines. Default 10 s.</summary>
+    public TimeSpan WatchPeriod { get; set; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Pause before work that failed is tried again; it doubles up to <see cref="RetryPauseMax"/>. Default 1 s.</summary>
     public TimeSpan RetryPause { get; set; } = TimeSpan.FromSeconds(1);
 

@@ -8,9 +8,12 @@ namespace Orrery.Grains.Sql;
 /// <param name="Topic">Of a topic.</param>
 /// <param name="Format"><c>change</c>, <c>canal</c>, <c>debezium</c>, <c>maxwell</c>, <c>json</c>, <c>csv</c>.</param>
 /// <param name="SourceTable"><c>database.table</c>, where a topic holds changes of several; empty: all of them.</param>
+/// <param name="OnSchemaChange">What happens where the source's columns become others: <c>continue</c>, <c>pause</c>, <c>adapt</c>. See <see cref="Sources.SourceWatch"/>.</param>
 /// <param name="FromLatest">Whether what is in the topic already is passed over.</param>
-sealed record TableOptions(string Connector, string Topic, string Format, string SourceTable, bool FromLatest)
+sealed record TableOptions(string Connector, string Topic, string Format, string SourceTable, bool FromLatest, string OnSchemaChange)
 {
+    public const string Continue = "continue", Pause = "pause", Adapt = "adapt";
+    static readonly string[] Policies = [Continue, Pause, Adapt];
     public const string Own = "", TopicConnector = "topic", Nexmark = "nexmark";
     static readonly string[] Formats = ["change", "canal", "debezium", "maxwell", "json", "csv"];
     static readonly string[] Databases = ["postgresql", "mysql", "sqlserver", "sqlite"];
@@ -40,6 +43,9 @@ sealed record TableOptions(string Connector, string Topic, string Format, string
             throw Wrong(relation, "connector", connector, $"topic, nexmark, {string.Join(", ", Sinks)}, or leave it out for a table of your own");
         string format = Option("format", connector == TopicConnector ? "json" : "").ToLowerInvariant();
         string topic = Option("topic");
+        string onSchemaChange = Option("on-schema-change", Continue).ToLowerInvariant();
+        if (!Policies.Contains(onSchemaChange))
+            throw Wrong(relation, "on-schema-change", onSchemaChange, string.Join(", ", Policies));
         string startup = Option("scan.startup", "earliest").ToLowerInvariant();
         if (connector == TopicConnector)
         {
@@ -51,7 +57,7 @@ sealed record TableOptions(string Connector, string Topic, string Format, string
                 throw Wrong(relation, "scan.startup", startup, "earliest or latest");
         }
 
-        return new TableOptions(connector, topic, format, Option("table"), startup == "latest") { IsScheduled = Databases.Contains(connector) && Readings.ReadingSchedule.IsIn(relation) };
+        return new TableOptions(connector, topic, format, Option("table"), startup == "latest", onSchemaChange) { IsScheduled = Databases.Contains(connector) && Readings.ReadingSchedule.IsIn(relation) };
     }
 
     static InvalidInputException Wrong(Relation relation, string key, string value, string allowed) =>

@@ -67,11 +67,15 @@ public interface ISqlSchemaGrain : IGrainWithStringKey
     [AlwaysInterleave]
     Task<Page<SqlLetter>> Letters(string name, PageRequest page);
 
+    /// <summary>Where the columns of tables' sources became others, the newest first; at most 500.</summary>
+    [AlwaysInterleave]
+    Task<IReadOnlyList<SourceChange>> SourceChanges();
+
     /// <summary>Lets a materialized view, or the writing into a sink, stand still.</summary>
     [AlwaysInterleave, ResponseTimeout("00:01:30")]
     Task<RelationInfo> Pause(string name, string user);
 
-    /// <summary>Lets it go on; it takes in what happened meanwhile.</summary>
+    /// <summary>Lets it go on; it takes in what happened meanwhile. Also a table that stands still because its source's columns became others.</summary>
     [AlwaysInterleave, ResponseTimeout("00:01:30")]
     Task<RelationInfo> Resume(string name, string user);
 

@@ -18,10 +18,11 @@ namespace Orrery.Interfaces.Sql;
 /// <param name="StateBytes">That it and its operators keep.</param>
 /// <param name="Rejected">Rows that it could not compute with, and records that its tables could not read.</param>
 /// <param name="HasCandidate">Whether another definition runs beside it.</param>
+/// <param name="IsHeld">Whether a table at its bottom stands still because its source's columns became others.</param>
 /// <param name="Sink">How far its sink is; null: it is a view, or nothing was written yet.</param>
 public sealed record PipelineInfo(
     string Name, string Kind, string? Origin, IReadOnlyList<string> Reads, string? Writes, string? Connector, string Status, string? Problem, double RecordsPerSecond, double ChangesPerSecond, long LagRecords,
-    double? LagSeconds, double? FreshnessSeconds, long? Rows, long? StateBytes, long Rejected, SinkProgress? Sink, bool HasCandidate);
+    double? LagSeconds, double? FreshnessSeconds, long? Rows, long? StateBytes, long Rejected, SinkProgress? Sink, bool HasCandidate, bool IsHeld);
 
 /// <param name="WaitingRows">That are computed and not written.</param>
 /// <param name="RowsPerSecond">Written a second, over the last seconds.</param>

@@ -26,6 +26,7 @@ internal static class SqlEndpoints
         sql.MapGet("/relations", Relations).RequireAuthorization(Policies.Person).WithSummary("A tenant's tables and views with how they do.");
         sql.MapGet("/pipelines", Pipelines).RequireAuthorization(Policies.Person).WithSummary("A tenant's materialized views and inserts into sinks, with their figures.");
         sql.MapGet("/pipelines/{name}", Pipeline).RequireAuthorization(Policies.Person).WithSummary("One pipeline, with its operators and sources.");
+        sql.MapGet("/source-changes", SourceChanges).RequireAuthorization(Policies.Person).WithSummary("Where the columns of tables' sources became others, the newest first.");
         RouteGroupBuilder one = sql.MapGroup("/relations/{name}");
         one.MapGet("", Relation).RequireAuthorization(Policies.Person).WithSummary("One table or view, with its operators and sources.");
         one.MapGet("/rows", Rows).RequireAuthorization(Policies.Person).WithSummary("Rows as they are, any or those of a key.");
@@ -67,6 +68,8 @@ internal static class SqlEndpoints
     static Task<IReadOnlyList<PipelineInfo>> Pipelines(Caller caller, string tenant) => Schema(caller, tenant).Pipelines();
 
     static Task<PipelineView> Pipeline(Caller caller, string tenant, string name) => Schema(caller, tenant).Pipeline(name);
+
+    static Task<IReadOnlyList<SourceChange>> SourceChanges(Caller caller, string tenant) => Schema(caller, tenant).SourceChanges();
 
     static Task<SqlResult> Rows(Caller caller, string tenant, string name, int? limit, string[]? key) =>
         Schema(caller, tenant).Rows(name, limit ?? RowsDefault, key is { Length: > 0 } ? key : null);

@@ -50,11 +50,12 @@ sealed class AlarmRulesGrain : Grain, IAlarmRulesGrain
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        if (!IsVendor || State.Initialised)
+        if (!IsVendor || (State.Initialised && State.HasPipelineRules))
             return;
-        foreach (var rule in VendorRules.Defaults)
-            State.Rules.TryAdd(rule.Id, rule);
-        State.Initialised = true;
+        foreach (var rule in (State.Initialised ? [] : VendorRules.Defaults).Concat(State.HasPipelineRules ? [] : VendorRules.Pipelines))
+            if (State.Rules.Count < RulesMax)
+                State.Rules.TryAdd(rule.Id, rule);
+        (State.Initialised, State.HasPipelineRules) = (true, true);
         State.Revision++;
         await writer.WriteAsync();
     }

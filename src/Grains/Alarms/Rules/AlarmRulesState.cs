@@ -11,4 +11,7 @@ sealed class AlarmRulesState
 
     /// <summary>Whether the vendor's first rules were put in: they come once, also when all of them were deleted since.</summary>
     public bool Initialised { get; set; }
+
+    /// <summary>Whether those on pipelines were put in, which came later.</summary>
+    public bool HasPipelineRules { get; set; }
 }

@@ -36,6 +36,23 @@ static class VendorRules
         Anomaly("memory-anomaly", "Memory use is out of the ordinary", "memory_used_percent"),
     ];
 
+    /// <summary>Rules on pipelines, whose metrics the tenant's schema gives.</summary>
+    public static IReadOnlyList<AlarmRule> Pipelines { get; } =
+    [
+        Below("pipeline-failed", "A pipeline has failed", "pipeline_up", 1, 10, Severity.Critical,
+            "A view or an insert has stopped and takes in nothing more. The pipelines page says why; mend its definition, or what it reads."),
+        Above("pipeline-paused", "A pipeline stands still", "pipeline_paused", 0, null, 900, Severity.Information,
+            "Somebody paused it a quarter of an hour ago, and it has not been started since. It will have more to take in the longer it stands."),
+        Above("pipeline-held", "A source has other columns", "pipeline_held", 0, null, 0, Severity.Warning,
+            "The columns of a source became others, and its table is told to wait for somebody. The pipelines page shows what changed: read on, or make the table anew."),
+        Above("pipeline-lag", "A pipeline lags behind", "pipeline_lag_seconds", 60, 10, 60, Severity.Warning,
+            "The oldest record that it has not taken in is over a minute old. More comes than it can take, or it is held up; look at its plan for the operator that takes the time."),
+        Above("pipeline-stale", "Results are out of date", "pipeline_freshness_seconds", 600, 60, 60, Severity.Critical,
+            "What it shows is over ten minutes old. Boards and sinks show old figures."),
+        Below("pipeline-sink", "A sink cannot be written", "pipeline_sink_up", 1, 30, Severity.Critical,
+            "Writing fails and is tried again; what is computed waits. The pipelines page says what the sink answers. Nothing is lost, and nothing is written twice."),
+    ];
+
     /// <summary>Not a stored series: the seconds since the server's newest sample, measured when the rules are looked at.</summary>
     public const string SilentSeconds = "silent_seconds";
 

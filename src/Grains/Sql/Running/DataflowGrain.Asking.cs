@@ -142,7 +142,7 @@ sealed partial class DataflowGrain
         return await UseAsync(into, graph => new DataflowStatus(
             version, epoch, phase, problem ?? checkpointProblem,
             [
-                .. graph.Statuses(now).Select(state => failing[state.Name].FirstOrDefault() is { } reason ? state with { Problem = reason } : state),
+                .. graph.Statuses(now).Select(Standing).Select(state => failing[state.Name].FirstOrDefault() is { } reason ? state with { Problem = reason } : state),
                 .. Filling(graph.Catalog),
             ],
             [.. graph.Tables.SelectMany(table => table.Lags(now))], SinkStatuses()), ending.Token);

@@ -139,6 +139,7 @@ sealed partial class DataflowGrain
         checkpoints = filled.Checkpoints;
         engine = to;
         await StepAsync(to, record, [], filled, cancellationToken);
+        await ForgetSourcesAsync(to, filled.Change);
         backfill = null;
         await filled.DisposeAsync();
         await DisposeAsync(from);

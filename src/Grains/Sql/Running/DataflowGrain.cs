@@ -248,6 +248,7 @@ sealed partial class DataflowGrain : Grain, IDataflowGrain
             Ranges = [.. slices.Select(static piece => new OffsetRange(piece.Table, piece.Slice.Partition, piece.Slice.From, piece.Slice.To))],
         };
         long bad = await OnceAsync(into, record, slices, cancellationToken);
+        await NoteSourcesAsync(into);
         long? newest = slices.Max(static piece => piece.Slice.NewestMilliseconds);
         instruments.Epoch(
             time.GetElapsedTime(started), slices.Sum(static piece => piece.Slice.To - piece.Slice.From), bad, newest is { } at ? Math.Max(0, (time.GetUtcNow().ToUnixTimeMilliseconds() - at) / 1000.0) : null);
@@ -293,6 +294,7 @@ sealed partial class DataflowGrain : Grain, IDataflowGrain
         if (await UseAsync(into, graph => graph.RowsToFill(change, next), cancellationToken) > options.FillRowsMax && BeginBackfill(change, opener))
             return;
         await OnceAsync(into, new JournalRecord(epoch + 1, stored.State.Term, Math.Max(clock, NowMicroseconds)) { Schema = change }, [], cancellationToken);
+        await ForgetSourcesAsync(into, change);
     }
 
     /// <summary>Does an epoch that the journal has; returns how many records could not be read.</summary>
@@ -340,11 +342,10 @@ sealed partial class DataflowGrain : Grain, IDataflowGrain
             SourceTable table = tables[(int)((index + epoch) % tables.Length)];
             foreach (SourceCursor cursor in table.Cursors)
             {
-                if (IsHeld(table, cursor))
+                if (IsHeld(table, cursor) || Sources.IsHeld(table.Name, cursor.Partition))
                     continue;
-                if (bytes < options.EpochBytesMax && cursor.IsReady && await TakeAsync(table, cursor) is { } slice)
+                if (bytes < options.EpochBytesMax && cursor.IsReady && await TakeAsync(table, cursor) is { } taken && await AllowedAsync(table, cursor, taken) is { } slice)
                 {
-                    await table.Decoder.PrepareAsync(slice);
                     slices.Add(new TableSlice(table.Name, slice, slices.Count));
                     bytes += counted.Add(slice.Batches) ? slice.Bytes : 0;
                 }

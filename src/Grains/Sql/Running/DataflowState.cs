@@ -1,3 +1,5 @@
+using Orrery.Grains.Sql.Sources;
+
 namespace Orrery.Grains.Sql.Running;
 
 /// <summary>What a dataflow keeps besides its journal and its checkpoints.</summary>
@@ -11,6 +13,9 @@ sealed class DataflowState
 
     /// <summary>Where it begins when it has no checkpoint, as its tenant was deleted before: a <see cref="Checkpoints.DataflowPosition"/> without tables. Null: at the first epoch.</summary>
     public byte[]? Beginning { get; set; }
+
+    /// <summary>The columns that tables' sources had.</summary>
+    public SourceWatchState Sources { get; set; } = new();
 
     /// <summary>Keys of the topics' partitions that it holds, or may hold.</summary>
     public SortedSet<string> Holds { get; set; } = new(StringComparer.Ordinal);

@@ -25,6 +25,8 @@ sealed partial class SqlSchemaGrain
             [.. catalog.ReadersOf(definition.Name).Where(reader => IsPipeline(catalog.Find(reader)!))]);
     }
 
+    public async Task<IReadOnlyList<SourceChange>> SourceChanges() => State.Version == 0 ? [] : [.. (await Dataflow.SourceChanges()).Reverse()];
+
     static bool IsPipeline(SqlDefinition definition) => definition.Kind is DefinitionKind.MaterializedView or DefinitionKind.Insert && !IsCandidate(definition);
 
     PipelineInfo InfoOf(SqlDefinition definition, DataflowStatus status)
@@ -44,6 +46,6 @@ sealed partial class SqlSchemaGrain
             read.Sum(static table => table.RatePerSecond), live?.RatePerSecond ?? 0, lags.Sum(static lag => Math.Max(0, lag.End - lag.Offset)), lags.Max(static lag => lag.LagSeconds), info.FreshnessSeconds, info.Rows, info.StateBytes,
             (live?.Rejected ?? 0) + read.Sum(static table => table.Rejected),
             sink is null ? null : new SinkProgress(sink.Waiting, sink.RowsPerSecond, sink.Waiting > 0 && sink.RowsPerSecond > 0 ? sink.Waiting / sink.RowsPerSecond : null, sink.Problem, sink.WrittenAt),
-            catalog.Find(definition.Name + CandidateSuffix) is not null);
+            catalog.Find(definition.Name + CandidateSuffix) is not null, read.Any(static table => table.Status == "paused"));
     }
 }

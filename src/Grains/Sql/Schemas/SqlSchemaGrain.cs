@@ -57,6 +57,7 @@ sealed partial class SqlSchemaGrain : Grain, ISqlSchemaGrain, IRemindable
     {
         catalog = new SchemaCatalog(State.Definitions);
         this.RegisterGrainTimer(_ => Wake(), new GrainTimerCreationOptions { DueTime = TimeSpan.Zero, Period = options.WakePeriod, KeepAlive = State.Definitions.Count > 0 });
+        this.RegisterGrainTimer(_ => WatchAsync(), new GrainTimerCreationOptions { DueTime = options.WatchPeriod, Period = options.WatchPeriod });
         return Task.CompletedTask;
     }
 
@@ -167,6 +168,12 @@ sealed partial class SqlSchemaGrain : Grain, ISqlSchemaGrain, IRemindable
     {
         // An insert by its own name, or all those into a sink.
         SqlDefinition definition = catalog.Find(name) is { Kind: DefinitionKind.Insert } insert ? insert : Known(name);
+        if (!isPaused && definition.Kind == DefinitionKind.Table && await Dataflow.AcceptSource(definition.Name))
+        {
+            SqlMessages.Ran(logger, Tenant, user, State.Version, $"RESUME {definition.Name}");
+            return Info(definition, await StatusAsync());
+        }
+
         string[] inserts = definition.Kind == DefinitionKind.Insert ? [definition.Name] : [.. InsertsInto(definition.Name).Select(static into => into.Name)];
         if (definition.Kind != DefinitionKind.MaterializedView && inserts.Length == 0)
             throw new ConflictException($"'{definition.Name}' is a {Word(definition)}; only materialized views, and what is inserted into sinks, can be paused and resumed.");

@@ -23,6 +23,9 @@ sealed class ChangeDecoder(IGrainFactory grains, string tenant, IChangeMessageRe
     readonly Dictionary<TableSchema, int[]> maps = new(ReferenceEqualityComparer.Instance);
     readonly Dictionary<TableSchema, Meaning> meanings = new(ReferenceEqualityComparer.Instance);
     readonly ChangeBatch batch = new();
+    readonly List<(int Partition, long Offset, TableSchema Schema)> news = [];
+    int partition;
+    long place;
 
     public async Task PrepareAsync(SourceSlice slice)
     {
@@ -38,12 +41,62 @@ sealed class ChangeDecoder(IGrainFactory grains, string tenant, IChangeMessageRe
             schemas[fingerprint] = await grains.GetGrain<ICatalogGrain>(tenant).FindSchema(fingerprint) is { } found ? SchemaTexts.Read(found.Schema) : null;
     }
 
+    public IEnumerable<(long Offset, TableSchema Schema)> Schemas(SourceSlice slice)
+    {
+        TableSchema? last = null;
+        var found = new List<(long, TableSchema)>();
+        foreach ((long offset, LogRecord record) in slice.Records())
+        {
+            try
+            {
+                if (messages is null)
+                {
+                    if (FingerprintOf(record) is { } fingerprint && schemas.GetValueOrDefault(fingerprint) is { } known)
+                        Look(known, offset);
+                }
+                else if (!record.Value.IsEmpty)
+                {
+                    batch.Clear();
+                    messages.Read(new ChangeMessage(record.Key.Span, record.Value.Span, offset, record.TimestampMilliseconds), batch);
+                    foreach (ChangeEntry entry in batch.Entries)
+                        if (entry.Schema >= 0 && entry.Kind is not (ChangeKind.Schema or ChangeKind.Truncate))
+                            Look(batch.Schemas[entry.Schema], offset);
+                }
+            }
+            catch (Exception fault) when (fault is MessageException or RowFormatException)
+            {
+                // Decoding says so.
+            }
+        }
+
+        return found;
+
+        void Look(TableSchema schema, long offset)
+        {
+            if (ReferenceEquals(schema, last) || !IsWanted(schema))
+                return;
+            last = schema;
+            found.Add((offset, schema));
+        }
+    }
+
+    public IReadOnlyList<(int Partition, long Offset, TableSchema Schema)> TakeSchemas()
+    {
+        if (news.Count == 0)
+            return [];
+        (int, long, TableSchema)[] taken = [.. news];
+        news.Clear();
+        return taken;
+    }
+
     public void Decode(SourceSlice slice, RowTarget target, Action<long, LogRecord, string> reject)
     {
+        partition = slice.Partition;
         foreach ((long offset, LogRecord record) in slice.Records())
         {
             if (record.Value.IsEmpty)
                 continue;
+            place = offset;
             try
             {
                 if (messages is null)
@@ -83,6 +136,8 @@ sealed class ChangeDecoder(IGrainFactory grains, string tenant, IChangeMessageRe
             if (meanings.Count >= SchemasMax)
                 meanings.Clear();
             meanings[schema] = meaning = new Meaning(IsWanted(schema), PackedCopy.TryMake(schema, target));
+            if (meaning.IsWanted && change.Kind is not (ChangeKind.Schema or ChangeKind.Truncate) && news.Count < SchemasMax)
+                news.Add((partition, place, schema));
         }
 
         if (!meaning.IsWanted)

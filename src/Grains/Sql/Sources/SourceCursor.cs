@@ -28,6 +28,9 @@ abstract class SourceCursor(int partition, long offset)
 
     public void EndReading() => IsEnded = true;
 
+    /// <summary>What was taken last is to be taken again from this record on.</summary>
+    public virtual void GiveBack(long offset) => Offset = offset;
+
     /// <summary>Goes on from here.</summary>
     public virtual void MoveTo(long offset) => Offset = End = offset;
 }

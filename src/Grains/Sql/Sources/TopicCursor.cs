@@ -54,6 +54,13 @@ sealed class TopicCursor(TopicReads reads, string topic, int partition, long off
         }
     }
 
+    public override void GiveBack(long offset)
+    {
+        base.GiveBack(offset);
+        reader.Offset = offset;
+        reading = null;
+    }
+
     public override void MoveTo(long offset)
     {
         base.MoveTo(offset);

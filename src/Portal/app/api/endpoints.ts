@@ -3,6 +3,7 @@ import type * as boards from '@/boards/types';
 import type * as catalog from '@/catalog/types';
 import type * as channels from '@/channels/types';
 import type * as flows from '@/flows/types';
+import type * as pipelines from '@/pipelines/types';
 import type * as sql from '@/sql/types';
 import type * as t from './types';
 
@@ -112,6 +113,14 @@ export const api = {
     letters: (tenant: string, name: string, limit: number, cursor: string | null, signal?: AbortSignal) => http.get<t.Page<sql.SqlLetter>>(sqlPath(tenant, 'relations', name, 'letters'), { limit, cursor }, signal),
     pause: (tenant: string, name: string) => http.post<sql.RelationInfo>(sqlPath(tenant, 'relations', name, 'pause')),
     resume: (tenant: string, name: string) => http.post<sql.RelationInfo>(sqlPath(tenant, 'relations', name, 'resume')),
+    pipelines: (tenant: string, signal?: AbortSignal) => http.get<pipelines.PipelineInfo[]>(sqlPath(tenant, 'pipelines'), {}, signal),
+    pipeline: (tenant: string, name: string, signal?: AbortSignal) => http.get<pipelines.PipelineView>(sqlPath(tenant, 'pipelines', name), {}, signal),
+    sourceChanges: (tenant: string, signal?: AbortSignal) => http.get<pipelines.SourceChange[]>(sqlPath(tenant, 'source-changes'), {}, signal),
+    candidate: (tenant: string, name: string, limit: number, signal?: AbortSignal) => http.get<pipelines.SqlCandidate>(sqlPath(tenant, 'relations', name, 'candidate'), { limit }, signal),
+    putCandidate: (tenant: string, name: string, text: string) => http.put<pipelines.SqlCandidate>(sqlPath(tenant, 'relations', name, 'candidate'), { text }),
+    dropCandidate: (tenant: string, name: string) => http.delete(sqlPath(tenant, 'relations', name, 'candidate')),
+    switchCandidate: (tenant: string, name: string) => http.post<sql.RelationInfo>(sqlPath(tenant, 'relations', name, 'candidate', 'switch')),
+    rewind: (tenant: string, name: string, to: pipelines.RewindTo, empties: boolean) => http.post<pipelines.SqlRewound>(sqlPath(tenant, 'relations', name, 'rewind'), { ...to, empties }),
     subscribePath: (tenant: string) => sqlPath(tenant, 'subscribe'),
   },
   silences: {

@@ -50,7 +50,7 @@ export function useCauseText() {
     if (metric === silentMetric) return t('cause.silentFor', { span: format.duration(value) });
     const { unit } = metricForm(metric);
     if (signal === 'rate') return t('cause.rate', { metric: name, value: format.value(value, 'number'), threshold: format.value(threshold, 'number') });
-    if (unit === 'flag' && below) return t('cause.down', { metric: name });
+    if (unit === 'flag') return below ? t('cause.down', { metric: name }) : name;
     return t(below ? 'cause.below' : 'cause.above', { metric: name, value: format.value(value, unit), threshold: format.value(threshold, unit) });
   };
 

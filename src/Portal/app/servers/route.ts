@@ -1,8 +1,9 @@
 import type { RouteLocationRaw } from 'vue-router';
 
-/** The page of a server by its key, `tenant/site/server`; of a flow where an alarm names one, `tenant/~channel`. */
+/** The page of a server by its key, `tenant/site/server`; of a flow where an alarm names one, `tenant/~channel`, or of a pipeline, `tenant/~:pipeline`. */
 export function serverRoute(key: string, query: Record<string, string> = {}): RouteLocationRaw {
   const [tenant = '', site = '', server = ''] = key.split('/');
+  if (site.startsWith('~:')) return { name: 'pipeline', params: { tenant, pipeline: site.slice(2) } };
   if (site.startsWith('~')) return { name: 'flow', params: { tenant, channel: site.slice(1) } };
   return { name: 'server', params: { tenant, site, server }, query };
 }
@@ -14,4 +15,4 @@ export function siteRoute(key: string): RouteLocationRaw {
 }
 
 export const siteOf = (serverKey: string): string => serverKey.slice(0, serverKey.lastIndexOf('/'));
-export const leafOf = (key: string): string => key.slice(key.lastIndexOf('/') + 1).replace(/^~/, '');
+export const leafOf = (key: string): string => key.slice(key.lastIndexOf('/') + 1).replace(/^~[~:]?/, '');

@@ -14,6 +14,7 @@ export const destinations: readonly Destination[] = [
   { name: 'tenants', icon: 'tenants', within: ['tenants', 'tenant', 'site'] },
   { name: 'alarms', icon: 'alarms', within: ['alarms'] },
   { name: 'flows', icon: 'flows', within: ['flows', 'flow'] },
+  { name: 'pipelines', icon: 'pipelines', within: ['pipelines', 'pipeline'] },
   { name: 'catalog', icon: 'catalog', within: ['catalog', 'entity'] },
   { name: 'sql', icon: 'sql', within: ['sql', 'relation'] },
   { name: 'boards', icon: 'boards', within: ['boards', 'board', 'new-board', 'edit-board'] },

@@ -31,6 +31,7 @@ export async function findPages(browser) {
     { name: 'silences', path: `/alarms?tab=silences&tenant=${tenant}` },
     { name: 'webhooks', path: `/alarms?tab=webhooks&tenant=${tenant}` },
     { name: 'flows', path: '/flows' },
+    { name: 'pipelines', path: `/pipelines?tenant=${tenant}` },
     { name: 'catalog', path: '/catalog' },
     { name: 'sql', path: `/sql?tenant=${tenant}` },
     { name: 'boards', path: '/boards' },

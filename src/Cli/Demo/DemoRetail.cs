@@ -56,7 +56,8 @@ sealed class DemoRetail(IGrainFactory grains, TimeProvider time, int shops)
 
         var topics = new RetailTopics(grains, RetailPipelines.SourcesRead, Partitions, time, Seed);
         await topics.OpenAsync();
-        await grains.GetGrain<ISqlSchemaGrain>(Tenant).Run(new SqlRequest(RetailPipelines.Script(RetailPipelines.CanalOptions), Player, MayChange: true));
+        foreach ((string file, string text) in RetailPipelines.Scripts(RetailPipelines.CanalOptions))
+            await grains.GetGrain<ISqlSchemaGrain>(Tenant).Run(new SqlRequest(text, Player, MayChange: true, Origin: file));
         foreach (string text in RetailBoards.Texts)
             await PutAsync(BoardFile.Parse(text));
         // Ids go on above those of earlier starts, by the clock.

@@ -80,17 +80,18 @@ static class RetailCommand
         signIn.AddTo(command);
         command.SetAction((parsed, cancellationToken) => Refusals.TellAsync(async () =>
         {
-            string script = RetailPipelines.Script(parsed.GetValue(channel) is { } topic ? table => RetailPipelines.ChannelOptions(table, topic) : RetailPipelines.CanalOptions);
+            (string File, string Text)[] scripts = [.. RetailPipelines.Scripts(parsed.GetValue(channel) is { } topic ? table => RetailPipelines.ChannelOptions(table, topic) : RetailPipelines.CanalOptions)];
             if (parsed.GetValue(print))
             {
-                await Console.Out.WriteLineAsync(script);
+                await Console.Out.WriteLineAsync(string.Concat(scripts.Select(static script => script.Text)));
                 return 0;
             }
 
             try
             {
                 using ApiSession api = await signIn.OpenAsync(parsed, cancellationToken);
-                await api.SendAsync(HttpMethod.Post, $"tenants/{Uri.EscapeDataString(parsed.GetValue(tenant)!)}/sql", new { text = script }, cancellationToken);
+                foreach ((string file, string text) in scripts)
+                    await api.SendAsync(HttpMethod.Post, $"tenants/{Uri.EscapeDataString(parsed.GetValue(tenant)!)}/sql", new { text, origin = file }, cancellationToken);
                 Console.WriteLine($"{RetailPipelines.SourcesRead.Count} tables and {RetailPipelines.Views.Count()} views are there.");
                 return 0;
             }

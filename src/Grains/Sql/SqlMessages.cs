@@ -35,7 +35,7 @@ static partial class SqlMessages
     [LoggerMessage(5810, LogLevel.Debug, "Checkpoint {Number} of {Key}: {StateBytes} bytes of state, {WrittenBytes} of them written, {Segments} segments.")]
     public static partial void CheckpointWritten(ILogger logger, string key, long number, long stateBytes, long writtenBytes, int segments);
 
-    [LoggerMessage(5812, LogLevel.Warning, "Alarm rules could not be applied to the pipelines of {Tenant}; the next look is soon.")]
+    [LoggerMessage(5818, LogLevel.Warning, "Alarm rules could not be applied to the pipelines of {Tenant}; the next look is soon.")]
     public static partial void NotWatched(ILogger logger, string tenant, Exception failure);
 
     [LoggerMessage(5811, LogLevel.Warning, "A checkpoint of {Key} behind epoch {Epoch} could not be written; the next is tried when it is due.")]

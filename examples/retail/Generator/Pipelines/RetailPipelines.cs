@@ -35,9 +35,14 @@ public static class RetailPipelines
 
     /// <summary>Statements that make the tables that are read and all views, where they are not there yet.</summary>
     /// <param name="options">What stands in WITH of a table.</param>
-    public static string Script(Func<RetailTable, string> options) => string.Concat(
-        SourcesRead.Select(table => TableText(table, "IF NOT EXISTS ", options(table)) + ";\n").Concat(Views.Select(static view =>
-            view.Text.Replace(" VIEW ", " VIEW IF NOT EXISTS ", StringComparison.Ordinal) + ";\n")));
+    public static string Script(Func<RetailTable, string> options) => string.Concat(Scripts(options).Select(static script => script.Text));
+
+    /// <summary>As <see cref="Script"/>, one a file, in their order.</summary>
+    public static IEnumerable<(string File, string Text)> Scripts(Func<RetailTable, string> options) =>
+    [
+        (SourcesFile, string.Concat(SourcesRead.Select(table => TableText(table, "IF NOT EXISTS ", options(table)) + ";\n"))),
+        .. Views.GroupBy(static view => view.File).Select(static file => (file.Key, string.Concat(file.Select(static view => view.Text.Replace(" VIEW ", " VIEW IF NOT EXISTS ", StringComparison.Ordinal) + ";\n")))),
+    ];
 
     /// <summary>Files of sinks.</summary>
     public const string PostgreSqlSinksFile = "50-sinks-postgresql.sql", TopicSinksFile = "51-sinks-kafka.sql", RedisSinksFile = "52-sinks-redis.sql";

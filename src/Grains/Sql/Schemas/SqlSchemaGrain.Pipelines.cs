@@ -38,10 +38,12 @@ sealed partial class SqlSchemaGrain
         SourceLag[] lags = [.. status.Sources.Where(source => tables.Contains(source.Relation))];
         RelationStatus[] read = [.. status.Relations.Where(relation => tables.Contains(relation.Name))];
         bool isInsert = definition.Kind == DefinitionKind.Insert;
+        // What keeps all of them true cannot.
+        string state = status is { Phase: "waiting", Problem: not null } && info.Status != "paused" ? "failed" : info.Status;
         SinkStatus? sink = isInsert ? status.Sinks.FirstOrDefault(sink => sink.Insert == definition.Name) : null;
         return new PipelineInfo(
             definition.Name, isInsert ? "insert" : "materializedView", definition.Origin, [.. (meaning?.Reads() ?? new HashSet<string>()).Order(StringComparer.OrdinalIgnoreCase)],
-            isInsert ? meaning?.Relation?.Name : null, isInsert && meaning?.Relation is { } target ? TableOptions.Of(target).Connector : null, info.Status,
+            isInsert ? meaning?.Relation?.Name : null, isInsert && meaning?.Relation is { } target ? TableOptions.Of(target).Connector : null, state,
             sink is { Problem: { } hindered, Waiting: > 0 } ? $"Writing fails, and is tried again: {hindered}" : info.Problem,
             read.Sum(static table => table.RatePerSecond), live?.RatePerSecond ?? 0, lags.Sum(static lag => Math.Max(0, lag.End - lag.Offset)), lags.Max(static lag => lag.LagSeconds), info.FreshnessSeconds, info.Rows, info.StateBytes,
             (live?.Rejected ?? 0) + read.Sum(static table => table.Rejected),

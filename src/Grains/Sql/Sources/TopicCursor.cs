@@ -57,7 +57,6 @@ sealed class TopicCursor(TopicReads reads, string topic, int partition, long off
     public override void GiveBack(long offset)
     {
         base.GiveBack(offset);
-        reader.Offset = offset;
         reading = null;
     }
 

@@ -30,6 +30,8 @@ const pages: RouteRecordRaw[] = [
   // No board's id is a hyphen.
   { path: 'boards/:tenant/-/new', name: 'new-board', component: () => import('./boards/EditBoardPage.vue'), props: true, meta: { title: 'nav.boards' } },
   { path: 'boards/:tenant/:board/edit', name: 'edit-board', component: () => import('./boards/EditBoardPage.vue'), props: true, meta: { title: 'nav.boards' } },
+  { path: 'checks', name: 'checks', component: () => import('./checks/ChecksPage.vue'), meta: { title: 'nav.checks' } },
+  { path: 'checks/:tenant/:check', name: 'check', component: () => import('./checks/CheckPage.vue'), props: true, meta: { title: 'nav.checks' } },
   { path: 'alarms', name: 'alarms', component: () => import('./alarms/AlarmsPage.vue'), meta: { title: 'nav.alarms' } },
   { path: 'rules', name: 'rules', component: () => import('./rules/RulesPage.vue'), meta: { title: 'nav.rules' } },
   { path: 'rules/edit/:rule?', name: 'rule', component: () => import('./rules/RulePage.vue'), props: true, meta: { title: 'nav.rules' } },

@@ -1,6 +1,7 @@
 import { http, path, type Query } from './client';
 import type * as boards from '@/boards/types';
 import type * as catalog from '@/catalog/types';
+import type * as checks from '@/checks/types';
 import type * as channels from '@/channels/types';
 import type * as flows from '@/flows/types';
 import type * as pipelines from '@/pipelines/types';
@@ -122,6 +123,15 @@ export const api = {
     switchCandidate: (tenant: string, name: string) => http.post<sql.RelationInfo>(sqlPath(tenant, 'relations', name, 'candidate', 'switch')),
     rewind: (tenant: string, name: string, to: pipelines.RewindTo, empties: boolean) => http.post<pipelines.SqlRewound>(sqlPath(tenant, 'relations', name, 'rewind'), { ...to, empties }),
     subscribePath: (tenant: string) => sqlPath(tenant, 'subscribe'),
+  },
+  checks: {
+    list: (tenant: string, signal?: AbortSignal) => http.get<checks.Check[]>(tenantPath(tenant, 'checks'), {}, signal),
+    get: (tenant: string, check: string) => http.get<checks.Check>(tenantPath(tenant, 'checks', check)),
+    put: (tenant: string, check: string, spec: checks.CheckSpec, version?: number) => http.put<checks.Check>(tenantPath(tenant, 'checks', check), spec, version),
+    delete: (tenant: string, check: string, version?: number) => http.delete(tenantPath(tenant, 'checks', check), version),
+    run: (tenant: string, check: string) => http.post<{ number: number }>(tenantPath(tenant, 'checks', check, 'runs')),
+    runs: (tenant: string, check: string, limit: number) => http.get<checks.CheckSummary[]>(tenantPath(tenant, 'checks', check, 'runs'), { limit }),
+    result: (tenant: string, check: string, run: number) => http.get<checks.CheckRun>(tenantPath(tenant, 'checks', check, 'runs', String(run))),
   },
   silences: {
     list: (tenant: string) => http.get<t.Silence[]>(tenantPath(tenant, 'silences')),

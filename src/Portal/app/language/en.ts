@@ -3,7 +3,7 @@ export default {
     all: 'All', apply: 'Apply', cancel: 'Cancel', close: 'Close', copied: 'Copied', copy: 'Copy', create: 'Create', delete: 'Delete', edit: 'Edit', empty: 'Nothing here yet', loading: 'Loading', none: 'None', no: 'No', yes: 'Yes',
     nothingMatches: 'Nothing matches.', optional: 'optional', retry: 'Try again', save: 'Save', search: 'Search', showMore: 'Show more ({n} left)', typeToConfirm: 'Type {word} to confirm', undo: 'Undo', loadMore: 'Load more', of: '{n} of {all}',
   },
-  nav: { fleet: 'Fleet', servers: 'Servers', tenants: 'Tenants', flows: 'Flows', pipelines: 'Pipelines', catalog: 'Catalog', sql: 'SQL', boards: 'Boards', alarms: 'Alarms', rules: 'Rules', users: 'Users', cluster: 'Cluster', about: 'System', more: 'More' },
+  nav: { fleet: 'Fleet', servers: 'Servers', tenants: 'Tenants', flows: 'Flows', pipelines: 'Pipelines', catalog: 'Catalog', sql: 'SQL', boards: 'Boards', checks: 'Checks', alarms: 'Alarms', rules: 'Rules', users: 'Users', cluster: 'Cluster', about: 'System', more: 'More' },
   shell: {
     navigation: 'Main navigation', skip: 'Skip to content', otherLanguage: '切换到中文', theme: 'Theme', themes: { light: 'Light', dark: 'Dark', system: 'Like the system' }, account: 'Account of {name}', crumbs: 'Where you are',
   },
@@ -98,6 +98,16 @@ export default {
   users: {
     title: 'Users', new: 'New user', edit: 'Edit user', none: 'No users', name: 'Sign-in name', displayName: 'Name', role: 'Role', tenant: 'Tenant', allTenants: 'All tenants', lastSignIn: 'Last sign-in', never: 'Never', created: 'User {name} was created', saved: 'User {name} was saved', deleted: 'User {name} was deleted', deleteTitle: 'Delete user {name}?', deleteLoses: '{name} can no longer sign in; open sessions end at once.',
     password: 'Password', setPassword: 'Set password', passwordSet: 'The password of {name} was set; open sessions ended', generate: 'Generate', you: 'you', tenantNeeded: 'A tenant administrator needs a tenant', search: 'Search users', nameHint: '1 to 64 of a–z, 0–9, dot, dash and underscore',
+  },
+  checks: {
+    lead: 'Views beside the same SQL over the database that they follow, row for row.', check: 'Check', new: 'New check', change: 'Change the check', none: 'No checks yet', noneText: 'A check runs the queries of views over their database and compares every row.', newest: 'Newest run', wrong: 'Wrong rows', rows: 'Rows', ran: 'Ran',
+    schedule: 'Schedule', everyMinutes: 'every minute | every {n} minutes', daily: 'daily at {at}, {zone}', next: 'next', minutes: 'Minutes', at: 'Time and zone', timeZone: 'Time zone', way: { every: 'Again and again', at: 'Once a day (T+1)', none: 'Only when asked' },
+    description: 'Description', results: 'Results', resultsHint: 'Names of materialized views; empty: all that can be said over the database', source: 'Database', ofChannel: 'That of the channel', exactHint: 'The tables’ channel says which one it is, and at which position of its log both sides are compared.', kept: 'Leave it empty to keep the one that is stored.', patience: 'Patience in seconds',
+    saved: 'The check {name} is saved', run: 'Run now', activity: { waiting: 'Waiting for the position', comparing: 'Comparing' }, outcome: { equal: 'Equal', different: 'Differs', failed: 'Failed', stopped: 'Stopped', skipped: 'Not compared', none: 'Not run' },
+    trend: 'Runs', trendText: 'The newest at the end, as high as rows were wrong', runOf: 'Run {n}, {at}', wrongRows: '{n} rows wrong', noRun: 'It has not run yet', noRunText: 'It runs by its schedule, or now.', bySchedule: 'by its schedule', by: 'asked for by {name}',
+    tile: { results: 'Results equal', all: 'All were compared', skipped: '{n} could not be compared | {n} could not be compared', rows: 'Rows compared', rowsHint: 'in {span}', wrong: 'Rows wrong', wrongHint: '{missing} missing, {surplus} surplus, {different} different', position: 'Position of the log', noPosition: 'none', held: 'Both sides stood there; views were held for {span}', looked: 'What differed was looked at again' },
+    result: 'Result', state: 'State', rowsHere: 'Rows here', rowsThere: 'By the database', kind: { missing: 'Missing', surplus: 'Surplus', different: 'Different' }, side: 'Side', database: 'Database', view: 'View', firstOf: 'The first {n} of {all}', toView: 'Open the view',
+    notKept: 'The results of this run are not kept', notKeptText: 'Those of the newest 10 runs are, and of 10 that differed.', deleteTitle: 'Delete the check {name}?', loses: 'Its history is lost.',
   },
   flows: {
     channel: 'Flow', hops: 'Hops', filter: 'Filter by name', none: 'No flows yet', noneText: 'A flow appears when its hops report to its ledger.', lastReport: 'Last report', openWindows: 'Open windows', perSecond: '{n}/s', noLag: 'none', gapsAndRecords: '{gaps} · {n} records',

@@ -5,7 +5,7 @@ const messages: Messages = {
     all: '全部', apply: '应用', cancel: '取消', close: '关闭', copied: '已复制', copy: '复制', create: '创建', delete: '删除', edit: '编辑', empty: '暂无内容', loading: '加载中', none: '无', no: '否', yes: '是',
     nothingMatches: '没有匹配的内容。', optional: '可选', retry: '重试', save: '保存', search: '搜索', showMore: '显示更多（还有 {n} 项）', typeToConfirm: '输入 {word} 以确认', undo: '撤销', loadMore: '加载更多', of: '{n} / {all}',
   },
-  nav: { fleet: '全局总览', servers: '服务器', tenants: '租户', flows: '数据流', pipelines: '流水线', catalog: '数据目录', sql: 'SQL 查询', boards: '看板', alarms: '告警', rules: '规则', users: '用户', cluster: '集群', about: '系统', more: '更多' },
+  nav: { fleet: '全局总览', servers: '服务器', tenants: '租户', flows: '数据流', pipelines: '流水线', catalog: '数据目录', sql: 'SQL 查询', boards: '看板', checks: '校验', alarms: '告警', rules: '规则', users: '用户', cluster: '集群', about: '系统', more: '更多' },
   shell: {
     navigation: '主导航', skip: '跳到正文', otherLanguage: 'Switch to English', theme: '主题', themes: { light: '浅色', dark: '深色', system: '跟随系统' }, account: '{name} 的账户', crumbs: '当前位置',
   },
@@ -81,6 +81,16 @@ const messages: Messages = {
   },
   users: {
     title: '用户', new: '新建用户', edit: '编辑用户', none: '没有用户', name: '登录名', displayName: '姓名', role: '角色', tenant: '租户', allTenants: '所有租户', lastSignIn: '最近登录', never: '从未', created: '用户 {name} 已创建', saved: '用户 {name} 已保存', deleted: '用户 {name} 已删除', deleteTitle: '删除用户 {name}？', deleteLoses: '{name} 将无法再登录，已有会话立即结束。', password: '密码', setPassword: '设置密码', passwordSet: '{name} 的密码已设置，已有会话已结束', generate: '生成', you: '本人', tenantNeeded: '租户管理员必须绑定租户', search: '搜索用户', nameHint: '1 至 64 个字符：a–z、0–9、点、短横线、下划线',
+  },
+  checks: {
+    lead: '把物化视图与在源库上执行的同一 SQL 逐行比对。', check: '校验', new: '新建校验', change: '修改校验', none: '还没有校验', noneText: '校验在源库上以批处理方式执行视图的查询，并逐行比对。', newest: '最近一次', wrong: '不一致行', rows: '行数', ran: '运行于',
+    schedule: '计划', everyMinutes: '每分钟 | 每 {n} 分钟', daily: '每天 {at}（{zone}）', next: '下次', minutes: '分钟', at: '时间与时区', timeZone: '时区', way: { every: '持续校验', at: '每天一次（T+1）', none: '仅手动' },
+    description: '说明', results: '结果表', resultsHint: '物化视图名称；留空表示所有能在源库上表达的视图', source: '数据库', ofChannel: '通道所用的数据库', exactHint: '由表所读的通道决定是哪个库，并在其日志的同一位点比对两侧。', kept: '留空则保留已存储的连接。', patience: '等待时间（秒）',
+    saved: '校验 {name} 已保存', run: '立即运行', activity: { waiting: '等待位点', comparing: '正在比对' }, outcome: { equal: '一致', different: '不一致', failed: '失败', stopped: '中断', skipped: '未比对', none: '未运行' },
+    trend: '历次运行', trendText: '最新的在末尾，高度表示不一致的行数', runOf: '第 {n} 次，{at}', wrongRows: '{n} 行不一致', noRun: '尚未运行', noRunText: '按计划运行，或立即运行。', bySchedule: '按计划运行', by: '由 {name} 发起',
+    tile: { results: '一致的结果表', all: '全部已比对', skipped: '{n} 个无法比对 | {n} 个无法比对', rows: '已比对行数', rowsHint: '用时 {span}', wrong: '不一致行数', wrongHint: '缺少 {missing}，多余 {surplus}，不同 {different}', position: '日志位点', noPosition: '无', held: '两侧均在此位点；视图暂停了 {span}', looked: '不一致的行已反复复查' },
+    result: '结果表', state: '状态', rowsHere: '视图行数', rowsThere: '源库行数', kind: { missing: '缺少', surplus: '多余', different: '不同' }, side: '来源', database: '源库', view: '视图', firstOf: '前 {n} 行，共 {all} 行', toView: '打开视图',
+    notKept: '本次运行的明细未保留', notKeptText: '保留最近 10 次运行，以及最近 10 次不一致的运行。', deleteTitle: '删除校验 {name}？', loses: '其历史记录将丢失。',
   },
   flows: {
     channel: '数据流', hops: '环节', filter: '按名称筛选', none: '还没有数据流', noneText: '各环节向账本上报后，数据流会自动出现。', lastReport: '最近上报', openWindows: '未结窗口', perSecond: '{n} 条/秒', noLag: '无', gapsAndRecords: '{gaps} 处 · {n} 条',

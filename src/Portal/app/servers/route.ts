@@ -1,8 +1,9 @@
 import type { RouteLocationRaw } from 'vue-router';
 
-/** The page of a server by its key, `tenant/site/server`; of a flow where an alarm names one, `tenant/~channel`, or of a pipeline, `tenant/~:pipeline`. */
+/** The page of a server by its key, `tenant/site/server`; of a flow where an alarm names one, `tenant/~channel`, of a pipeline, `tenant/~:pipeline`, or of a check, `tenant/~~check`. */
 export function serverRoute(key: string, query: Record<string, string> = {}): RouteLocationRaw {
   const [tenant = '', site = '', server = ''] = key.split('/');
+  if (site.startsWith('~~')) return { name: 'check', params: { tenant, check: site.slice(2) } };
   if (site.startsWith('~:')) return { name: 'pipeline', params: { tenant, pipeline: site.slice(2) } };
   if (site.startsWith('~')) return { name: 'flow', params: { tenant, channel: site.slice(1) } };
   return { name: 'server', params: { tenant, site, server }, query };

@@ -18,6 +18,7 @@ export const destinations: readonly Destination[] = [
   { name: 'catalog', icon: 'catalog', within: ['catalog', 'entity'] },
   { name: 'sql', icon: 'sql', within: ['sql', 'relation'] },
   { name: 'boards', icon: 'boards', within: ['boards', 'board', 'new-board', 'edit-board'] },
+  { name: 'checks', icon: 'checks', within: ['checks', 'check'] },
   { name: 'rules', icon: 'rules', within: ['rules', 'rule'] },
   { name: 'users', icon: 'users', within: ['users'], permission: 'manageUsers' },
   { name: 'cluster', icon: 'cluster', within: ['cluster', 'silo'], permission: 'operateCluster' },

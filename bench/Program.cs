@@ -43,7 +43,7 @@ using Orrery.Bench.Views;
     ("range", "an hour of 1,000 series at 15 s steps through HTTP, beside VictoriaMetrics and Prometheus", RangeBench.RunAsync),
     ("recover", "views' state restored from a checkpoint, and what came behind it done again: --megabytes=N --changes=N", RecoverBench.RunAsync),
     ("reminders", "10,000 reminders due in one instant on 3 silos, one killed in it: --store=postgres for a server of its own", RemindersBench.RunAsync),
-    ("retail", "canal's messages in the log to all results of the retail warehouse in memory, rows a second on one core: --transactions=N --operators", RetailBench.RunAsync),
+    ("retail", "canal's messages in the log to all results of the retail warehouse in memory, rows a second on one core: --transactions=N --operators; --freshness --seconds=N; --postgresql; --size --lines=N", RetailBench.RunAsync),
     ("simulate", "a cluster of 5 silos under seeds: --seeds=N --from=S --workers=W --plant=BUG --trace", SimulateBench.RunAsync),
     ("snapshot", "a MariaDB table to the embedded log with receipts: --rows=N", SnapshotBench.RunAsync),
     ("spill", "changes a second of a view whose state lies in files, beside the same in memory: --changes=N", SpillBench.RunAsync),

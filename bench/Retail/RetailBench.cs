@@ -17,8 +17,17 @@ static class RetailBench
 {
     const int RowsPerStep = 2_000;
 
+    /// <summary>When the chain's story begins; a transaction a second.</summary>
+    public static DateTime Began { get; } = new(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc);
+
     public static Task<IReadOnlyList<Figure>> RunAsync(BenchContext context)
     {
+        if (context.Options.Has("freshness"))
+            return RetailFreshness.RunAsync(context);
+        if (context.Options.Has("size"))
+            return Task.FromResult(RetailSize.Run(context));
+        if (context.Options.Has("postgresql"))
+            return RetailSinks.RunAsync(context);
         int transactions = (int)context.Options.Number("transactions", 60_000);
         var (steps, rows, bytes) = History(transactions);
         context.Say($"{transactions:N0} transactions, {rows:N0} rows, {bytes / 1e6:N0} MB of messages, {bytes / rows:N0} bytes a row, {steps.Count:N0} steps");
@@ -67,14 +76,17 @@ static class RetailBench
         ]);
     }
 
+    /// <summary>The chain that benches play.</summary>
+    public static RetailModel Model() => new(new RetailOptions { Shops = 300, Products = 2_000, Members = 5_000, Remembered = 20_000 });
+
     static (List<CanalMessage[]> Steps, long Rows, long Bytes) History(int transactions)
     {
-        var model = new RetailModel(new RetailOptions { Shops = 300, Products = 2_000, Members = 5_000, Remembered = 20_000 });
+        RetailModel model = Model();
         var encoder = new CanalEncoder();
         var steps = new List<CanalMessage[]>();
         var step = new List<CanalMessage>();
         long rows = 0, inStep = 0, bytes = 0;
-        var at = new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc);
+        DateTime at = Began;
         for (int number = 0; number < transactions; number++)
         {
             RetailTransaction transaction = model.Next(at = at.AddSeconds(1));

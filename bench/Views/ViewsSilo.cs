@@ -21,14 +21,15 @@ sealed class ViewsSilo : IAsyncDisposable
     public const string Tenant = "bench";
 
     readonly IHost host;
+    readonly string tenant;
 
-    ViewsSilo(IHost host) => this.host = host;
+    ViewsSilo(IHost host, string tenant) => (this.host, this.tenant) = (host, tenant);
 
     public IGrainFactory Grains => host.Services.GetRequiredService<IGrainFactory>();
 
-    public ISqlSchemaGrain Sql => Grains.GetGrain<ISqlSchemaGrain>(Tenant);
+    public ISqlSchemaGrain Sql => Grains.GetGrain<ISqlSchemaGrain>(tenant);
 
-    public static async Task<ViewsSilo> StartAsync(BenchContext context, string name, Action<Orrery.Grains.Sql.SqlOptions>? configure = null)
+    public static async Task<ViewsSilo> StartAsync(BenchContext context, string name, Action<Orrery.Grains.Sql.SqlOptions>? configure = null, string tenant = Tenant)
     {
         string folder = Path.Combine(context.Scratch, name);
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
@@ -43,8 +44,8 @@ sealed class ViewsSilo : IAsyncDisposable
         builder.Services.AddOrreryGrains(_ => new byte[SecretBox.KeyBytes]);
         IHost host = builder.Build();
         await host.StartAsync();
-        var silo = new ViewsSilo(host);
-        await silo.Grains.GetGrain<ITenantGrain>(Tenant).Create(new TenantDraft("Bench"));
+        var silo = new ViewsSilo(host, tenant);
+        await silo.Grains.GetGrain<ITenantGrain>(tenant).Create(new TenantDraft("Bench"));
         return silo;
     }
 

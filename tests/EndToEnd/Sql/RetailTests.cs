@@ -28,7 +28,7 @@ public sealed class RetailTests
         using (HttpResponseMessage made = await server.Api.PutAsync("/api/v1/tenants/retail/channels/chain", new StringContent(JsonSerializer.Serialize(new
         {
             partitions = 1,
-            source = new { kind = "mysql", connection = database.ConnectionString, tables = new[] { "gqsh_store.*", "gqsh_product.*", "gqsh_member.*", "gqsh_order.*", "gqsh_pos_order.*", "k3cloud.*" } },
+            source = new { kind = "mysql", connection = database.ConnectionString, tables = new[] { "gqsh_store.*", "gqsh_product.*", "gqsh_member.*", "gqsh_order.*", "gqsh_pos_order.*", "gqsh_traffic.*", "k3cloud.*" } },
         }), System.Text.Encoding.UTF8, "application/json")))
             made.IsSuccessStatusCode.ShouldBeTrue(await made.Content.ReadAsStringAsync());
         await RunAsync("retail", "views", "--url", server.Address.ToString(), "--channel-topic", "retail.chain");

@@ -141,8 +141,12 @@ internal static class WireExceptions
         private static PropertyInfo? Property(Type type, ParameterInfo parameter)
         {
             var found = type.GetProperty(parameter.Name!, BindingFlags.Public | BindingFlags.Instance | BindingFlags.IgnoreCase);
-            return found is { CanRead: true } && found.PropertyType == parameter.ParameterType && IsPlain(found.PropertyType) ? found : null;
+            return found is { CanRead: true } && found.PropertyType == parameter.ParameterType && (IsPlain(found.PropertyType) || IsListOfItsOwn(found.PropertyType, type)) ? found : null;
         }
+
+        /// <summary>Such as what is wrong, place by place: of a type that stands beside the exception.</summary>
+        private static bool IsListOfItsOwn(Type type, Type error) =>
+            type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>) && type.GenericTypeArguments[0] is var item && (IsPlain(item) || (item.IsSealed && item.Assembly == error.Assembly));
 
         private static bool IsPlain(Type type) => type == typeof(string) || type.IsPrimitive || type.IsEnum || type == typeof(Guid) || type == typeof(TimeSpan) || type == typeof(DateTimeOffset) || type == typeof(decimal);
     }

@@ -35,7 +35,8 @@ sealed class RetailSilo : IAsyncDisposable
 
     public static async Task<RetailSilo> StartAsync(BenchContext context, string name)
     {
-        var made = new RetailSilo(await ViewsSilo.StartAsync(context, name, tenant: "retail"));
+        var made = new RetailSilo(await ViewsSilo.StartAsync(
+            context, name, options => options.CheckpointHeldBytes = context.Options.Number("held", options.CheckpointHeldBytes >> 20, 1, 4_096) is var megabytes ? (long)megabytes << 20 : 0, "retail"));
         foreach (RetailTable table in RetailPipelines.SourcesRead)
         {
             await made.silo.Grains.GetGrain<ITopicGrain>(table.Topic).Create(new TopicSettings { Partitions = Partitions });

@@ -66,8 +66,8 @@ public sealed class SqlOptions
     /// <summary>Bytes of input after which a checkpoint is written before its time. Default 256 MiB.</summary>
     public long CheckpointBytes { get; set; } = 256L << 20;
 
-    /// <summary>Bytes of changed state that are copied while views stand still, to be written while they go on. Default 64 MiB.</summary>
-    public long CheckpointHeldBytes { get; set; } = 64L << 20;
+    /// <summary>Bytes of changed state that are copied while views stand still, to be written while they go on; what is beyond is written while they stand still. Default 256 MiB.</summary>
+    public long CheckpointHeldBytes { get; set; } = 256L << 20;
 
     /// <summary>Checkpoints that stay readable, so that a damaged one does no harm. At least, and by default, 2.</summary>
     public int CheckpointsKept { get; set; } = 2;

@@ -66,8 +66,8 @@ static class VerifyCommand
                 lines.Add($"{(isSame ? "equal  " : "DIFFERS")}  {view.Name,-42} {expected.Count,9:N0} rows{(isSame ? "" : $", {actual.Count:N0} here")}");
                 if (isSame)
                     continue;
-                lines.AddRange(Missing(expected, actual).Take(RowsShown).Select(static row => "    missing  " + row));
-                lines.AddRange(Missing(actual, expected).Take(RowsShown).Select(static row => "    surplus  " + row));
+                lines.AddRange(ResultComparison.Missing(expected, actual).Take(RowsShown).Select(static row => "    missing  " + row));
+                lines.AddRange(ResultComparison.Missing(actual, expected).Take(RowsShown).Select(static row => "    surplus  " + row));
             }
 
             if (!isEqual && TimeProvider.System.GetElapsedTime(started) < patience)
@@ -81,16 +81,5 @@ static class VerifyCommand
             Console.WriteLine(isEqual ? "All results are equal." : "Results differ. Where somebody still writes, let him pause and verify again.");
             return isEqual ? 0 : 1;
         }
-    }
-
-    /// <summary>What of the one is not in the other; rows may repeat.</summary>
-    static IEnumerable<string> Missing(List<string> of, List<string> other)
-    {
-        Dictionary<string, int> counts = other.CountBy(static row => row).ToDictionary();
-        foreach (string row in of)
-            if (counts.GetValueOrDefault(row) is > 0 and var count)
-                counts[row] = count - 1;
-            else
-                yield return row;
     }
 }

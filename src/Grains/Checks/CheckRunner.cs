@@ -6,6 +6,7 @@ using Orrery.Grains.Secrets;
 using Orrery.Grains.Sql;
 using Orrery.Grains.Sql.Cuts;
 using Orrery.Grains.Sql.Schemas;
+using Orrery.Grains.Sql.Values;
 using Orrery.Interfaces;
 using Orrery.Interfaces.Checks;
 using Orrery.Interfaces.Errors;

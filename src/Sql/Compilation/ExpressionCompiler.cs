@@ -1,5 +1,4 @@
 using System.Linq.Expressions;
-using System.Runtime.CompilerServices;
 using Orrery.Sql.Expressions;
 using Orrery.Sql.Functions;
 using Orrery.Sql.Rows;
@@ -15,9 +14,6 @@ public static class ExpressionCompiler
 {
     /// <summary>What a <see cref="RowInstant"/> gives for NULL.</summary>
     public const long NullInstant = long.MinValue;
-
-    /// <summary>What delegates have the addresses of lives as long as they do.</summary>
-    private static readonly ConditionalWeakTable<object, List<byte[]>> Pinned = [];
 
     /// <summary>Whether the condition holds: neither false nor null.</summary>
     public static RowPredicate Predicate(BoundExpression condition, RowLayout left, RowLayout? right = null, ErrorPolicy policy = ErrorPolicy.Fail)
@@ -101,9 +97,15 @@ public static class ExpressionCompiler
     private static TDelegate Compile<TDelegate>(Emitter emitter, Expression result)
         where TDelegate : Delegate
     {
-        var lambda = Expression.Lambda<TDelegate>(emitter.Body(result), emitter.Left, emitter.Right, emitter.Context);
-        var compiled = lambda.Compile();
-        if (emitter.Pinned.Count > 0) Pinned.Add(compiled.Target!, emitter.Pinned);
-        return compiled;
+        var body = emitter.Body(result);
+        if (emitter.Pinned.Count > 0)
+        {
+            // The code has bare addresses in these arrays: they must outlive its last call, which may be under way when nothing else knows the delegate any more.
+            var answer = Expression.Variable(body.Type);
+            var keep = Expression.Call(typeof(GC), nameof(GC.KeepAlive), null, Expression.Constant(emitter.Pinned, typeof(object)));
+            body = Expression.Block([answer], Expression.Assign(answer, body), keep, answer);
+        }
+
+        return Expression.Lambda<TDelegate>(body, emitter.Left, emitter.Right, emitter.Context).Compile();
     }
 }

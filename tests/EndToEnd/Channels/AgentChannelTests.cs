@@ -1,7 +1,5 @@
 using System.Globalization;
-using System.Net;
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orrery.Agent;
@@ -9,6 +7,7 @@ using Orrery.Agent.Logs;
 using Orrery.Connectors.Landing;
 using Orrery.Connectors.ObjectStores;
 using Orrery.Log;
+using Orrery.Tests.Servers;
 
 namespace Orrery.EndToEnd.Tests.Channels;
 
@@ -24,7 +23,7 @@ public sealed class AgentChannelTests
     {
         using var data = new TemporaryFolder();
         using var site = new TemporaryFolder();
-        string[] arguments = ["up", "--urls", $"http://127.0.0.1:{FreePort()}", "--data", data.Path];
+        string[] arguments = ["up", "--urls", $"http://127.0.0.1:{ServerProcess.FreePort()}", "--data", data.Path];
         string file = Path.Combine(site.Path, "erp.log");
         using var stop = new CancellationTokenSource();
         Task agent = Task.CompletedTask;
@@ -143,13 +142,6 @@ public sealed class AgentChannelTests
     static long Rejected(JsonElement channel) => Source(channel, "rejected");
 
     static long Source(JsonElement channel, string name) => channel.GetProperty("source") is { ValueKind: JsonValueKind.Object } source ? source.GetProperty(name).GetInt64() : 0;
-
-    static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 
     static async Task UntilAsync(OrreryProcess orrery, string what, Func<Task<bool>> isSo)
     {

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using System.Text.Json;
+using Orrery.Tests.Servers;
 
 namespace Orrery.EndToEnd.Tests.Sql;
 
@@ -15,7 +15,7 @@ public sealed class ExampleTests
     public async Task The_auction_of_the_examples_answers_the_same_after_a_kill_as_before()
     {
         using var data = new TemporaryFolder();
-        string[] arguments = ["up", "--urls", $"http://127.0.0.1:{FreePort()}", "--data", data.Path];
+        string[] arguments = ["up", "--urls", $"http://127.0.0.1:{ServerProcess.FreePort()}", "--data", data.Path];
         string before;
         await using (OrreryProcess first = await OrreryProcess.StartAsync(arguments))
         {
@@ -65,12 +65,5 @@ public sealed class ExampleTests
         while (!File.Exists(Path.Combine(root, "Cluster.sln")))
             root = Path.GetDirectoryName(root.TrimEnd(Path.DirectorySeparatorChar)) ?? throw new InvalidOperationException("Cluster.sln is in no folder above the tests.");
         return Path.Combine(root, "examples", "nexmark.sql");
-    }
-
-    static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -7,7 +7,7 @@ namespace Orrery.Grains.Tests.Sql;
 /// <summary>Another definition of a view runs beside it, is compared, and takes its place.</summary>
 public sealed class CandidateTests
 {
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(60), Look = TimeSpan.FromMilliseconds(50);
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     [Theory]
     [InlineData(1)]
@@ -39,12 +39,12 @@ public sealed class CandidateTests
         (await fleet.Sql.Candidate("totals", 10)).Comparison!.Differences.Rows.ToString().ShouldBe("""[["running",3,-1]]""");
         await fleet.CrashAsync();
         await fleet.UntilAsync("SELECT k, n FROM `totals#candidate` ORDER BY k", "[[1,10],[2,25]]");
-        await UntilAsync(database, "1=10 2=25 3=-1");
+        await SumsTable.UntilAsync(database, "1=10 2=25 3=-1");
         database.Execute("UPDATE sums SET n = 100 WHERE k = 1");
         (await fleet.Sql.SwitchCandidate("totals", "ann")).Status.ShouldBe("running");
         (await fleet.AskAsync("SELECT k, n FROM totals ORDER BY k")).ShouldBe("[[1,10],[2,25]]");
         // What is the same is not written again.
-        await UntilAsync(database, "1=100 2=25");
+        await SumsTable.UntilAsync(database, "1=100 2=25");
         await Should.ThrowAsync<NotFoundException>(() => fleet.Sql.Candidate("totals", 10));
         (await fleet.Sql.Relation("totals")).Definition.ShouldBe("CREATE MATERIALIZED VIEW totals AS SELECT k, SUM(n) AS n FROM orders WHERE n > 0 GROUP BY k");
     }
@@ -74,25 +74,5 @@ public sealed class CandidateTests
         // It goes with its view.
         await fleet.Sql.PutCandidate("doubled", "SELECT k, n * 3 AS n FROM counts", "ann");
         await fleet.RunAsync("DROP MATERIALIZED VIEW doubled; DROP MATERIALIZED VIEW counts");
-    }
-
-    static async Task UntilAsync(IDatabase database, string rows)
-    {
-        using var late = new CancellationTokenSource(Patience);
-        using var looks = new PeriodicTimer(Look);
-        while (Rows(database) != rows && !late.IsCancellationRequested)
-            await looks.WaitForNextTickAsync(CancellationToken.None);
-        Rows(database).ShouldBe(rows);
-    }
-
-    static string Rows(IDatabase database)
-    {
-        var rows = new List<string>();
-        using System.Data.Common.DbCommand command = database.Connection.CreateCommand();
-        command.CommandText = "SELECT k, n FROM sums ORDER BY k";
-        using System.Data.Common.DbDataReader reader = command.ExecuteReader();
-        while (reader.Read())
-            rows.Add($"{reader.GetInt64(0)}={reader.GetInt64(1)}");
-        return string.Join(' ', rows);
     }
 }

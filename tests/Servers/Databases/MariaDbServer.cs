@@ -6,6 +6,9 @@ internal sealed class MariaDbServer : IAsyncDisposable
     static readonly string? Program = ServerProcess.Find("/usr/sbin/mariadbd", "/usr/sbin/mysqld", "/usr/local/sbin/mariadbd");
     static readonly string? Installer = ServerProcess.Find("/usr/bin/mariadb-install-db", "/usr/bin/mysql_install_db");
 
+    // The machine has few slots for asynchronous disk access, and servers of several tests would share them.
+    const string NoKernelIo = "--innodb-use-native-aio=0";
+
     readonly string[] arguments;
     readonly string directory;
     ServerProcess process;
@@ -35,7 +38,7 @@ internal sealed class MariaDbServer : IAsyncDisposable
         string directory = Directory.CreateTempSubdirectory("orrery-mariadb-").FullName;
         string data = directory + "/data";
         string user = Environment.UserName;
-        await ServerProcess.Run(Installer!, "--no-defaults", "--datadir=" + data, "--auth-root-authentication-method=normal", "--skip-test-db", "--user=" + user);
+        await ServerProcess.Run(Installer!, "--no-defaults", "--datadir=" + data, "--auth-root-authentication-method=normal", "--skip-test-db", NoKernelIo, "--user=" + user);
         // The installer makes an anonymous local user that shadows others.
         string init = directory + "/init.sql";
         await File.WriteAllTextAsync(init, "DELETE FROM mysql.global_priv WHERE User='';\nFLUSH PRIVILEGES;\n");

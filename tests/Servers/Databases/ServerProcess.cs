@@ -8,6 +8,9 @@ namespace Orrery.Tests.Servers;
 /// <summary>A server that a test started: its own folder, a free loopback port, and its process, stopped by its id.</summary>
 internal sealed class ServerProcess : IAsyncDisposable
 {
+    const int PortFirst = 12_000, PortCount = 20_000, PortStride = 131;
+    static int portsGiven;
+
     static readonly TimeSpan StartMax = TimeSpan.FromSeconds(60), StopMax = TimeSpan.FromSeconds(15);
 
     readonly Process process;
@@ -23,11 +26,25 @@ internal sealed class ServerProcess : IAsyncDisposable
         this.stopSignal = stopSignal;
     }
 
+    /// <summary>A port that nothing listens on, below those that the system gives to connections on their way out: one of these would take it before the server does.</summary>
     public static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        for (int tries = 0; tries < PortCount; tries++)
+        {
+            int port = PortFirst + (int)((uint)(Environment.ProcessId * PortStride + Interlocked.Increment(ref portsGiven)) % PortCount);
+            try
+            {
+                using var listener = new TcpListener(IPAddress.Loopback, port);
+                listener.Start();
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Another server has it.
+            }
+        }
+
+        throw new InvalidOperationException($"No port from {PortFirst} to {PortFirst + PortCount - 1} is free on the loopback.");
     }
 
     /// <summary>Starts it and waits until it says on its output that it is ready.</summary>

@@ -1,8 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using System.Net;
-using System.Net.Sockets;
 using System.Text.Json;
+using Orrery.Tests.Servers;
 using Orrery.WebApi.Intake;
 using Orrery.WebApi.Tests.Hosting;
 
@@ -18,7 +17,7 @@ public sealed class PrometheusTests(ApiHost host) : IClassFixture<ApiHost>
         if (program is null)
             Assert.Skip("There is no 'prometheus' in the PATH; on Debian: apt-get install prometheus.");
         using var directory = new TemporaryDirectory();
-        int port = FreePort();
+        int port = ServerProcess.FreePort();
         await File.WriteAllTextAsync(Path.Combine(directory.Path, "prometheus.yml"), $$"""
             global: { scrape_interval: 1s }
             scrape_configs:
@@ -51,13 +50,6 @@ public sealed class PrometheusTests(ApiHost host) : IClassFixture<ApiHost>
             prometheus.Kill();
             await prometheus.WaitForExitAsync();
         }
-    }
-
-    static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     /// <summary>Hears from the doors' own counter when enough samples were taken.</summary>

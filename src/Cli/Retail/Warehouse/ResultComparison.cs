@@ -78,7 +78,7 @@ sealed class ResultComparison(IReadOnlyList<IResultPlace> places, TimeProvider t
     }
 
     /// <summary>What of the one is not in the other; rows may repeat.</summary>
-    static IEnumerable<string> Missing(List<string> of, List<string> other)
+    public static IEnumerable<string> Missing(List<string> of, List<string> other)
     {
         Dictionary<string, int> counts = other.CountBy(static row => row).ToDictionary();
         foreach (string row in of)

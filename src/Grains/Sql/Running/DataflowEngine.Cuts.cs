@@ -1,7 +1,6 @@
 using System.Buffers;
-using System.Buffers.Binary;
 using Orrery.Dataflow.Graphs;
-using Orrery.Sql.Rows;
+using Orrery.Grains.Sql.Values;
 
 namespace Orrery.Grains.Sql.Running;
 
@@ -21,20 +20,18 @@ sealed partial class DataflowEngine
         };
     }
 
-    /// <summary>All rows of a view: int32 weight and the packed row each, in pages; one page too much where they are more than the bound.</summary>
+    /// <summary>All rows of a view, as <see cref="PackedPages"/> has them; one page too much where they are more than the bound.</summary>
     public List<byte[]> PagesOf(string view, long bytesMax)
     {
         var pages = new List<byte[]>();
-        var page = new ArrayBufferWriter<byte>(PartBytes);
+        var page = new ArrayBufferWriter<byte>(PackedPages.PageBytes);
         long bytes = 0;
         graph.FindView(view).ReadRows((row, weight) =>
         {
             if (bytes > bytesMax)
                 return;
-            BinaryPrimitives.WriteInt32LittleEndian(page.GetSpan(sizeof(int)), weight);
-            page.Advance(sizeof(int));
-            page.Write(PackedRow.Span(row));
-            if (page.WrittenCount < PartBytes)
+            PackedPages.Write(page, row, weight);
+            if (page.WrittenCount < PackedPages.PageBytes)
                 return;
             bytes += page.WrittenCount;
             pages.Add(page.WrittenSpan.ToArray());

@@ -4,6 +4,7 @@ using Orrery.Dataflow.Partitions;
 using Orrery.Grains.Sql.Journals;
 using Orrery.Grains.Sql.Schemas;
 using Orrery.Grains.Sql.Sinks;
+using Orrery.Grains.Sql.Values;
 using Orrery.Sql.Binding;
 using Orrery.Sql.Catalogs;
 using Orrery.Sql.Plans;
@@ -17,9 +18,6 @@ sealed partial class DataflowEngine
 {
     /// <summary>Rounds of one epoch: a view that joins takes one, and the step.</summary>
     const int RoundsMax = 1 << 12;
-
-    /// <summary>Bytes of rows that are answered at once to another partition.</summary>
-    const int PartBytes = 2 << 20;
 
     readonly PartitionedGraph? parts;
     readonly int partition;
@@ -52,7 +50,7 @@ sealed partial class DataflowEngine
     /// <summary>The layout of a table's or a view's rows.</summary>
     public RowLayout RowsOf(string relation) => tables.ContainsKey(relation) ? graph.FindTable(relation).Layout : graph.FindView(relation).Layout;
 
-    /// <summary>Rows that this partition has of a table or view, between two epochs: int32 weight and the packed row each.</summary>
+    /// <summary>Rows that this partition has of a table or view, between two epochs, as <see cref="PackedPages"/> has them.</summary>
     /// <param name="skip">Of different rows, those that were answered before.</param>
     public (byte[] Rows, bool IsLast) PartOf(string relation, long skip)
     {
@@ -62,15 +60,10 @@ sealed partial class DataflowEngine
         {
             if (skip-- > 0)
                 return;
-            if (bytes.WrittenCount >= PartBytes)
-            {
+            if (bytes.WrittenCount < PackedPages.PageBytes)
+                PackedPages.Write(bytes, row, weight);
+            else
                 isLast = false;
-                return;
-            }
-
-            System.Buffers.Binary.BinaryPrimitives.WriteInt32LittleEndian(bytes.GetSpan(4), weight);
-            bytes.Advance(4);
-            bytes.Write(PackedRow.Span(row));
         }
 
         if (tables.ContainsKey(relation))

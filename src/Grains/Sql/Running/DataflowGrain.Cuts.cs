@@ -1,5 +1,6 @@
 using Orrery.Grains.Sql.Cuts;
 using Orrery.Grains.Sql.Sources;
+using Orrery.Grains.Sql.Values;
 using Orrery.Interfaces.Errors;
 
 namespace Orrery.Grains.Sql.Running;
@@ -122,19 +123,13 @@ sealed partial class DataflowGrain
     async Task<List<byte[]>> PartsAsync(string name, long bytesMax)
     {
         List<byte[]> pages = [];
-        long at = epoch, bytes = 0;
-        for (int number = 0; number < Count && bytes <= bytesMax; number++)
+        long bytes = 0;
+        await foreach (byte[] page in PagesAsync(name, epoch))
         {
-            long skip = 0;
-            RowsPart part;
-            do
-            {
-                part = number == 0 ? await Part(at, name, skip) : await Partition(number).Part(at, name, skip);
-                skip += PackedPages.CountOf(part.Rows);
-                bytes += part.Rows.Length;
-                pages.Add(part.Rows);
-            }
-            while (!part.IsLast && bytes <= bytesMax);
+            pages.Add(page);
+            bytes += page.Length;
+            if (bytes > bytesMax)
+                break;
         }
 
         return pages;

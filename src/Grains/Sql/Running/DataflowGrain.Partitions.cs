@@ -4,6 +4,7 @@ using Orrery.Dataflow.Graphs;
 using Orrery.Grains.Sql.Exchanges;
 using Orrery.Grains.Sql.Journals;
 using Orrery.Grains.Sql.Schemas;
+using Orrery.Grains.Sql.Values;
 using Orrery.Grains.Storing;
 using Orrery.Interfaces.Sql;
 using Orrery.Sql.Catalogs;
@@ -172,20 +173,14 @@ sealed partial class DataflowGrain
             long bytes = 0;
             foreach ((string name, RowLayout layout) in wanted)
             {
-                for (int number = 0; number < Count; number++)
+                DataflowTable table = over.FindTable(name);
+                await foreach (byte[] page in PagesAsync(name, at))
                 {
-                    RowsPart part;
-                    long skip = 0;
-                    do
-                    {
-                        part = number == 0 ? await Part(at, name, skip) : await Partition(number).Part(at, name, skip);
-                        cancellationToken.ThrowIfCancellationRequested();
-                        bytes += part.Rows.Length;
-                        if (bytes > options.QueryBytesMax)
-                            throw new RowMemoryException($"The tables and views that are read have more than {options.QueryBytesMax:N0} bytes in {Count} partitions ({nameof(options.QueryBytesMax)}). Ask a materialized view that has the answer.");
-                        skip += Fill(over.FindTable(name), over.Arena, part.Rows, layout);
-                    }
-                    while (!part.IsLast);
+                    cancellationToken.ThrowIfCancellationRequested();
+                    bytes += page.Length;
+                    if (bytes > options.QueryBytesMax)
+                        throw new RowMemoryException($"The tables and views that are read have more than {options.QueryBytesMax:N0} bytes in {Count} partitions ({nameof(options.QueryBytesMax)}). Ask a materialized view that has the answer.");
+                    PackedPages.Each(page, layout, (row, weight) => table.Add(PackedRow.Copy(row, over.Arena), weight));
                 }
             }
 
@@ -204,22 +199,21 @@ sealed partial class DataflowGrain
         }
     }
 
-    static unsafe int Fill(DataflowTable table, RowArena arena, byte[] rows, RowLayout layout)
+    /// <summary>The rows of a table or view from all partitions, as they are behind an epoch; within the cut.</summary>
+    async IAsyncEnumerable<byte[]> PagesAsync(string relation, long at)
     {
-        int count = 0;
-        fixed (byte* start = rows)
+        for (int number = 0; number < Count; number++)
         {
-            for (int at = 0; at < rows.Length; count++)
+            RowsPart part;
+            long skip = 0;
+            do
             {
-                nint row = (nint)(start + at + sizeof(int));
-                if (rows.Length - at < 2 * sizeof(int) || PackedRow.Length(row) < layout.FixedBytes || PackedRow.Length(row) > rows.Length - at - sizeof(int))
-                    throw new InvalidDataException($"The rows of {table.Relation.Name} from another partition are cut off at byte {at:N0} of {rows.Length:N0}.");
-                table.Add(PackedRow.Copy(row, arena), *(int*)(start + at));
-                at += sizeof(int) + PackedRow.Length(row);
+                part = number == 0 ? await Part(at, relation, skip) : await Partition(number).Part(at, relation, skip);
+                skip += PackedPages.CountOf(part.Rows);
+                yield return part.Rows;
             }
+            while (!part.IsLast);
         }
-
-        return count;
     }
 
     /// <summary>What changed in a query's answer since it was told last: asked anew at each look, and compared.</summary>

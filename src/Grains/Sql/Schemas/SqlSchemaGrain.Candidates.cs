@@ -132,25 +132,7 @@ sealed partial class SqlSchemaGrain
         }
     }
 
-    /// <summary>What reads the view must mean something over the candidate.</summary>
-    string? Hindrance(SqlDefinition view, SqlDefinition candidate)
-    {
-        SqlDefinition next = view with { Text = TextOf(view, candidate) };
-        var after = SchemaCatalog.After(catalog, Without(view.Name).Append(next));
-        foreach (string reader in catalog.ReadersOf(view.Name))
-        {
-            try
-            {
-                after.Bind(after.Find(reader)!);
-            }
-            catch (SqlBindingException fault)
-            {
-                return $"{reader} reads {view.Name} and would mean nothing any more: {fault.Reason}";
-            }
-        }
-
-        return null;
-    }
+    string? Hindrance(SqlDefinition view, SqlDefinition candidate) => Hindrance(view with { Text = TextOf(view, candidate) });
 
     async Task<SqlComparison?> CompareAsync(SqlDefinition view, SqlDefinition candidate, int limit)
     {

@@ -138,8 +138,10 @@ sealed partial class SqlSchemaGrain
                 bool isKept = view.Relation.Kind == RelationKind.MaterializedView;
                 if (view.Exists && catalog.Find(view.Relation.Name) is { Kind: var kind } && kind == DefinitionKind.Table)
                     throw new ConflictException($"{view.Relation.Name} is a table; drop it first.");
-                CheckReaders(view.Relation.Name, isKept ? DefinitionKind.MaterializedView : DefinitionKind.View, Canonical(statement), user);
-                await DefineAsync(view.Relation.Name, isKept ? DefinitionKind.MaterializedView : DefinitionKind.View, Canonical(statement), user, origin);
+                DefinitionKind made = isKept ? DefinitionKind.MaterializedView : DefinitionKind.View;
+                if (Hindrance(new SqlDefinition(view.Relation.Name, made, Canonical(statement), time.GetUtcNow(), user, State.Version + 1)) is { } hindrance)
+                    throw new ConflictException(hindrance);
+                await DefineAsync(view.Relation.Name, made, Canonical(statement), user, origin);
                 await RegisterAsync(view.Relation, view.Plan);
                 return $"{(isKept ? "Materialized view" : "View")} {view.Relation.Name} was {(view.Exists ? "replaced" : "made")}.";
             case BoundCreateFunction function:
@@ -188,23 +190,25 @@ sealed partial class SqlSchemaGrain
         return $"{definition.Name} was dropped.";
     }
 
-    /// <summary>What reads a view must still mean something when it is another one.</summary>
-    void CheckReaders(string name, DefinitionKind kind, string text, string user)
+    /// <summary>Why a definition cannot take the place of the one of its name: what reads that must still mean something. Null: it can.</summary>
+    string? Hindrance(SqlDefinition next)
     {
-        if (catalog.Find(name) is null)
-            return;
-        var next = SchemaCatalog.After(catalog, State.Definitions.Where(other => !other.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Append(new SqlDefinition(name, kind, text, time.GetUtcNow(), user, State.Version + 1)));
-        foreach (string reader in catalog.ReadersOf(name))
+        if (catalog.Find(next.Name) is null)
+            return null;
+        var after = SchemaCatalog.After(catalog, Without(next.Name).Append(next));
+        foreach (string reader in catalog.ReadersOf(next.Name))
         {
             try
             {
-                next.Bind(next.Find(reader)!);
+                after.Bind(after.Find(reader)!);
             }
             catch (SqlBindingException fault)
             {
-                throw new ConflictException($"{reader} reads {name} and would mean nothing any more: {fault.Reason}");
+                return $"{reader} reads {next.Name} and would mean nothing any more: {fault.Reason}";
             }
         }
+
+        return null;
     }
 
     static string? OriginOf(SqlRequest request) => request.Origin is not { Length: > 0 } origin ? null

@@ -22,10 +22,8 @@ namespace Orrery.Grains.Sql.Sinks;
 sealed class SensorsSink(Relation relation, SensorsOptions settings, Uri address, string name) : ISink
 {
     const int BatchBytesMax = 1 << 20;
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
-    // What an allowed host points to elsewhere was not allowed.
-    readonly HttpClient client = new(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = Patience };
+    readonly HttpClient client = SinkHttp.Client();
     long underWay = -1;
     int taken;
 

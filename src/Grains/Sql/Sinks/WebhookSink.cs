@@ -11,10 +11,7 @@ namespace Orrery.Grains.Sql.Sinks;
 /// </summary>
 sealed class WebhookSink(Relation relation, Uri address, string name) : ISink
 {
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
-
-    // What an allowed host points to elsewhere was not allowed.
-    readonly HttpClient client = new(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = Patience };
+    readonly HttpClient client = SinkHttp.Client();
     long underWay = -1;
     int taken;
 

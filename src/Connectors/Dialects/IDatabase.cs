@@ -25,7 +25,8 @@ public interface IDatabase : IDisposable
     TableDefinition ReadTable(TableName table);
 
     /// <summary>Runs a statement that answers nothing.</summary>
-    void Execute(string statement);
+    /// <returns>How many rows it changed; below zero where the server does not say.</returns>
+    long Execute(string statement);
 
     /// <summary>Begins a transaction, which everything that follows is part of until it ends.</summary>
     /// <exception cref="InvalidOperationException">One is under way.</exception>

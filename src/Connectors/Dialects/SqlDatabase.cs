@@ -36,7 +36,7 @@ abstract class SqlDatabase(SqlDialect dialect, DbConnection connection) : IDatab
     /// <summary>Makes a staged table of these columns where there is none yet, empty. Answers its name, quoted.</summary>
     protected abstract string MakeStage(TableDefinition table, IReadOnlyList<ColumnDefinition> columns);
 
-    public void Execute(string statement) => Change(statement);
+    public long Execute(string statement) => Change(statement);
 
     public DatabaseTransaction Begin() => Begin(IsolationLevel.Unspecified);
 

@@ -84,6 +84,9 @@ public sealed class SqlOptions
     /// <summary>Bytes of rows that wait for one sink in files before the views wait for it. Default 16 GiB.</summary>
     public long SinkFileBytesMax { get; set; } = 16L << 30;
 
+    /// <summary>How long epochs that come fast gather for a database or Redis from one transaction to the next; what comes after a pause is written at once. Default 250 ms.</summary>
+    public TimeSpan SinkGather { get; set; } = TimeSpan.FromMilliseconds(250);
+
     /// <summary>Queries of a tenant that are followed at once; each tile of a board that somebody looks at is one. Default 500.</summary>
     public int SubscriptionsMax { get; set; } = 500;
 

@@ -70,11 +70,15 @@ public sealed class SinkBacklogTests
             }
             else if (queue.Count > 0)
             {
-                SinkChanges next = queue.Peek();
-                next.Epoch.ShouldBe(++taken);
-                next.Rows[0].Values.ShouldBe([taken, taken % 3 == 0 ? null : $"name {taken}"]);
-                next.Rows[1].Weight.ShouldBe(-1);
-                queue.Dequeue();
+                IReadOnlyList<SinkChanges> oldest = queue.Peek(rowsLimit: random.Next(9));
+                oldest.Count.ShouldBeInRange(1, 4);
+                foreach (SinkChanges next in oldest)
+                {
+                    next.Epoch.ShouldBe(++taken);
+                    next.Rows[0].Values.ShouldBe([taken, taken % 3 == 0 ? null : $"name {taken}"]);
+                    next.Rows[1].Weight.ShouldBe(-1);
+                    queue.Dequeue();
+                }
             }
 
             queue.Count.ShouldBe((int)(given - taken));

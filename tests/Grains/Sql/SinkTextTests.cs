@@ -18,7 +18,7 @@ public sealed class SinkTextTests
         IDialect dialect = SinkServers.Dialect("sqlserver");
         SinkTarget.MakeText(dialect, Markers).ShouldBe(["CREATE TABLE [dbo].[orrery_sinks] ([sink] bigint NOT NULL, [term] bigint NOT NULL, [epoch] bigint NOT NULL, [attempt] bigint NOT NULL, PRIMARY KEY ([sink]))"]);
         SinkTarget.BeginText(dialect, Markers, -7).ShouldBe("INSERT INTO [dbo].[orrery_sinks] ([sink], [term], [epoch], [attempt]) VALUES (-7, 0, 0, 0)");
-        SinkTarget.AdvanceText(dialect, Markers, -7, 3, 40, 2).ShouldBe("UPDATE [dbo].[orrery_sinks] SET [term] = 3, [epoch] = 40, [attempt] = 2 WHERE [sink] = -7 AND [epoch] < 40 AND [term] <= 3");
+        SinkTarget.AdvanceText(dialect, Markers, -7, 3, 38, 40, 2).ShouldBe("UPDATE [dbo].[orrery_sinks] SET [term] = 3, [epoch] = 40, [attempt] = 2 WHERE [sink] = -7 AND [epoch] < 38 AND [term] <= 3");
     }
 
     [Fact]

@@ -7,10 +7,10 @@ using Orrery.Sql.Catalogs;
 namespace Orrery.Grains.Sql.Sinks;
 
 /// <summary>
-/// A table of PostgreSQL, MySQL/MariaDB, SQL Server or SQLite. An epoch's rows and its number are written in one transaction: the row of <c>orrery_sinks</c> is moved to (term, epoch) only if it stands
-/// before this epoch and under no later term; so an epoch is in the table once, whoever writes it and however often.
+/// A table of PostgreSQL, MySQL/MariaDB, SQL Server or SQLite. Epochs' rows and the last one's number are written in one transaction: the row of <c>orrery_sinks</c> is moved to (term, epoch) only if it
+/// stands before the first of them and under no later term; so an epoch is in the table once, whoever writes it, with whichever others, and however often.
 /// </summary>
-sealed class DatabaseSink(Relation relation, IDialect dialect, string connection, string table, long id) : ISink
+sealed class DatabaseSink(Relation relation, IDialect dialect, string connection, string table, long id) : IJoiningSink
 {
     static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(15);
     const int BatchRows = 1_000;
@@ -20,12 +20,13 @@ sealed class DatabaseSink(Relation relation, IDialect dialect, string connection
     Task writing = Task.CompletedTask;
     long attempts;
 
-    public async Task WriteAsync(SinkChanges changes, int term, CancellationToken cancellationToken)
+    public async Task WriteAsync(IReadOnlyList<SinkChanges> epochs, int term, CancellationToken cancellationToken)
     {
-        // A write that was given up may still wait for the server; its connection is its own until it ends. What it still writes is this epoch, under its term or an earlier one: it is there once.
+        // A write that was given up may still wait for the server; its connection is its own until it ends. What it still writes are these epochs, under its term or an earlier one: they are there once.
         await writing.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         cancellationToken.ThrowIfCancellationRequested();
-        writing = Task.Run(() => Write(changes, term, cancellationToken), CancellationToken.None);
+        // On a thread of its own: many sinks that wait for their servers at once would leave the pool none for anybody else.
+        writing = Task.Factory.StartNew(() => Write(epochs, term, cancellationToken), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         await writing.WaitAsync(cancellationToken);
     }
 
@@ -36,15 +37,16 @@ sealed class DatabaseSink(Relation relation, IDialect dialect, string connection
         return ValueTask.CompletedTask;
     }
 
-    void Write(SinkChanges changes, int term, CancellationToken cancellationToken)
+    void Write(IReadOnlyList<SinkChanges> epochs, int term, CancellationToken cancellationToken)
     {
         try
         {
             IDatabase into = database ??= Open();
             using DatabaseTransaction transaction = into.Begin();
-            if (!target.Advance(into, term, changes.Epoch, ++attempts))
+            IReadOnlyList<SinkChanges> left = target.Advance(into, term, epochs, ++attempts);
+            if (left.Count == 0)
                 return;
-            Put(into, changes, cancellationToken);
+            Put(into, left, cancellationToken);
             transaction.Commit();
         }
         catch (Exception fault)
@@ -58,17 +60,18 @@ sealed class DatabaseSink(Relation relation, IDialect dialect, string connection
         }
     }
 
-    void Put(IDatabase into, SinkChanges changes, CancellationToken cancellationToken)
+    void Put(IDatabase into, IReadOnlyList<SinkChanges> epochs, CancellationToken cancellationToken)
     {
+        IEnumerable<(object?[] Values, int Weight)> rows = epochs.SelectMany(static epoch => epoch.Rows);
         if (relation.PrimaryKey.Count == 0)
         {
-            if (changes.Rows.Any(static row => row.Weight < 0))
-                throw new SinkException($"Rows of {changes.Insert} went away or changed, and {relation.Name} has no primary key by which to find them. Drop it and make it with a PRIMARY KEY (...) NOT ENFORCED.");
-            into.Insert(target.Table, Batches(changes.Rows.SelectMany(static row => Enumerable.Repeat(row.Values, row.Weight))), cancellationToken);
+            if (rows.Any(static row => row.Weight < 0))
+                throw new SinkException($"Rows of {epochs[0].Insert} went away or changed, and {relation.Name} has no primary key by which to find them. Drop it and make it with a PRIMARY KEY (...) NOT ENFORCED.");
+            into.Insert(target.Table, Batches(rows.SelectMany(static row => Enumerable.Repeat(row.Values, row.Weight))), cancellationToken);
             return;
         }
 
-        KeyedChanges keyed = KeyedChanges.Of(relation, changes.Rows);
+        KeyedChanges keyed = KeyedChanges.Of(relation, rows);
         if (keyed.Deletes.Count > 0)
             into.Delete(target.Table, Batches(keyed.Deletes), cancellationToken);
         if (keyed.Upserts.Count > 0)

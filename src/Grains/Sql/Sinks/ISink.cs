@@ -10,3 +10,13 @@ interface ISink : IAsyncDisposable
     /// <param name="term">Of the activation.</param>
     Task WriteAsync(SinkChanges changes, int term, CancellationToken cancellationToken);
 }
+
+/// <summary>A sink that writes several epochs at once, whole or not at all; those of them that are there already change nothing.</summary>
+interface IJoiningSink : ISink
+{
+    /// <param name="epochs">One at least, oldest first.</param>
+    /// <inheritdoc cref="ISink.WriteAsync"/>
+    Task WriteAsync(IReadOnlyList<SinkChanges> epochs, int term, CancellationToken cancellationToken);
+
+    Task ISink.WriteAsync(SinkChanges changes, int term, CancellationToken cancellationToken) => WriteAsync([changes], term, cancellationToken);
+}

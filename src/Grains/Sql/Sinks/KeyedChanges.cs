@@ -1,39 +1,54 @@
-using System.Globalization;
-using System.Text;
+using System.Collections.Immutable;
 using Orrery.Sql.Catalogs;
 
 namespace Orrery.Grains.Sql.Sinks;
 
-/// <summary>An epoch's changes for a sink with a key: what is to be there, and which keys are to go.</summary>
+/// <summary>The changes of an epoch, or of several one after the other, for a sink with a key: what is to be there, and which keys are to go.</summary>
 sealed record KeyedChanges(IReadOnlyList<object?[]> Upserts, IReadOnlyList<object?[]> Deletes)
 {
-    public static KeyedChanges Of(Relation relation, IReadOnlyList<(object?[] Values, int Weight)> rows)
+    public static KeyedChanges Of(Relation relation, IEnumerable<(object?[] Values, int Weight)> rows)
     {
-        // Rows that come are behind those that go, so a key that is replaced ends as an upsert.
-        var last = new Dictionary<string, (object?[] Values, bool IsUpsert)>(StringComparer.Ordinal);
-        var order = new List<string>();
+        // Rows of an epoch that come are behind those that go, so a key that is replaced ends as an upsert.
+        var places = new Dictionary<object?[], int>(new KeyComparer([.. relation.PrimaryKey]));
+        var last = new List<(object?[] Values, bool IsUpsert)>();
         foreach ((object?[] values, int weight) in rows)
         {
-            string key = KeyOf(relation, values);
-            if (!last.ContainsKey(key))
-                order.Add(key);
-            last[key] = (values, weight > 0);
+            if (places.TryAdd(values, last.Count))
+                last.Add((values, weight > 0));
+            else
+                last[places[values]] = (values, weight > 0);
         }
 
-        return new KeyedChanges([.. order.Select(key => last[key]).Where(static row => row.IsUpsert).Select(static row => row.Values)], [.. order.Select(key => last[key]).Where(static row => !row.IsUpsert).Select(static row => row.Values)]);
+        return new KeyedChanges([.. last.Where(static row => row.IsUpsert).Select(static row => row.Values)], [.. last.Where(static row => !row.IsUpsert).Select(static row => row.Values)]);
     }
 
-    /// <summary>Each value with its length before it, so that no two keys give the same text.</summary>
-    static string KeyOf(Relation relation, object?[] values)
+    /// <summary>Rows are the same where their keys' values are. Bytes are told apart by what they hold; all other values know how they compare.</summary>
+    sealed class KeyComparer(int[] places) : IEqualityComparer<object?[]>
     {
-        var key = new StringBuilder();
-        foreach (int place in relation.PrimaryKey)
+        public bool Equals(object?[]? left, object?[]? right)
         {
-            object? value = values[place];
-            string text = value is System.Collections.Immutable.ImmutableArray<byte> bytes ? Convert.ToHexString(bytes.AsSpan()) : Orrery.Sql.Rows.RowValues.Text(value, relation.Schema[place].Type);
-            key.Append(CultureInfo.InvariantCulture, $"{(value is null ? -1 : text.Length)}:{text}");
+            foreach (int place in places)
+            {
+                bool isSame = (left![place], right![place]) is (ImmutableArray<byte> some, ImmutableArray<byte> others) ? some.AsSpan().SequenceEqual(others.AsSpan()) : Equals(left[place], right[place]);
+                if (!isSame)
+                    return false;
+            }
+
+            return true;
         }
 
-        return key.ToString();
+        public int GetHashCode(object?[] row)
+        {
+            var hash = default(HashCode);
+            foreach (int place in places)
+            {
+                if (row[place] is ImmutableArray<byte> bytes)
+                    hash.AddBytes(bytes.AsSpan());
+                else
+                    hash.Add(row[place]);
+            }
+
+            return hash.ToHashCode();
+        }
     }
 }

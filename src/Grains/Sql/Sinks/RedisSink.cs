@@ -7,22 +7,23 @@ using Orrery.Sql.Catalogs;
 namespace Orrery.Grains.Sql.Sinks;
 
 /// <summary>Hashes by key in Redis, written with the epoch's number as marker, one an insert, so that a repeat is known. See <see cref="RedisDimension"/>.</summary>
-sealed class RedisSink(Relation relation, string connection, string prefix, long id, TimeProvider time) : ISink
+sealed class RedisSink(Relation relation, string connection, string prefix, long id, TimeProvider time) : IJoiningSink
 {
     // The worker tries again for as long as it takes, and says meanwhile why.
     const int AttemptsMax = 3;
 
     RedisDimension? dimension;
 
-    public async Task WriteAsync(SinkChanges changes, int term, CancellationToken cancellationToken)
+    public async Task WriteAsync(IReadOnlyList<SinkChanges> epochs, int term, CancellationToken cancellationToken)
     {
         TableSchema schema = SinkTypes.Schema(relation, "sql", relation.Name);
         try
         {
             dimension ??= await RedisDimension.OpenAsync(connection, schema, new RedisDimensionOptions { Prefix = prefix, MarkerSuffix = $"#sink-{id:x}", AttemptsMax = AttemptsMax }, time, cancellationToken);
-            if (dimension.Marker is { } marker && marker.Sequence >= changes.Epoch)
+            if (dimension.Marker is { } marker && marker.Sequence >= epochs[^1].Epoch)
                 return;
-            await dimension.ApplyAsync(Changes(schema, KeyedChanges.Of(relation, changes.Rows)), new RedisMarker(changes.Epoch, ""), cancellationToken);
+            // Of those that are there already too: what a key comes to at the end is the same.
+            await dimension.ApplyAsync(Changes(schema, KeyedChanges.Of(relation, epochs.SelectMany(static epoch => epoch.Rows))), new RedisMarker(epochs[^1].Epoch, ""), cancellationToken);
         }
         catch
         {

@@ -55,6 +55,22 @@ sealed class SinkQueue(string folder, int rowsMax, long bytesMax) : IDisposable
         return memory.Peek();
     }
 
+    /// <summary>The oldest, which are there, up to so many rows: one at least, and none of those that are still in files.</summary>
+    public IReadOnlyList<SinkChanges> Peek(int rowsLimit)
+    {
+        var oldest = new List<SinkChanges> { Peek() };
+        int rows = oldest[0].Rows.Count;
+        foreach (SinkChanges changes in memory.Skip(1))
+        {
+            rows += changes.Rows.Count;
+            if (rows > rowsLimit)
+                break;
+            oldest.Add(changes);
+        }
+
+        return oldest;
+    }
+
     public void Dequeue()
     {
         int gone = Peek().Rows.Count;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Orrery.Connectors.Dialects;
 using Orrery.Connectors.Rows;
+using Orrery.Grains.Sql.Running;
 using Orrery.Sql.Catalogs;
 
 namespace Orrery.Grains.Sql.Sinks;
@@ -78,15 +79,26 @@ sealed class SinkTarget
     }
 
     /// <summary>
-    /// Takes the place of the epoch before, within the transaction under way; false where this epoch, or a later term's, is there. Each try has a number: one whose answer was lost may have been made, and is
-    /// then not made again.
+    /// Takes the place of the epoch before, within the transaction under way; answers which of the epochs are not there yet: none, where a later term was. Each try has a number: one whose answer was lost may have
+    /// been made, and is then not made again.
     /// </summary>
-    public bool Advance(IDatabase database, int term, long epoch, long attempt)
+    /// <param name="epochs">One at least, oldest first.</param>
+    public IReadOnlyList<SinkChanges> Advance(IDatabase database, int term, IReadOnlyList<SinkChanges> epochs, long attempt)
     {
-        database.Execute(AdvanceText(dialect, Markers.Name, id, term, epoch, attempt));
-        return Marker(database) is { } marker
-            ? marker.SequenceEqual([id, term, epoch, attempt])
-            : throw new SinkException($"The row {id} of {MarkerTable} is gone; it said which epochs are written.");
+        // Some may be there, of a write that was given up, and not all: then the rest is tried.
+        for (int turn = 0; turn < 2; turn++)
+        {
+            if (database.Execute(AdvanceText(dialect, Markers.Name, id, term, epochs[0].Epoch, epochs[^1].Epoch, attempt)) == 1)
+                return epochs;
+            long[] marker = Marker(database) ?? throw new SinkException($"The row {id} of {MarkerTable} is gone; it said which epochs are written.");
+            if (marker.SequenceEqual([id, term, epochs[^1].Epoch, attempt]))
+                return epochs;
+            epochs = marker[1] > term ? [] : [.. epochs.Where(epoch => epoch.Epoch > marker[2])];
+            if (epochs.Count == 0)
+                return epochs;
+        }
+
+        throw new SinkException($"The row {id} of {MarkerTable} is moved by another writer. It is tried again.");
     }
 
     /// <summary>Makes the marker's row where there is none yet.</summary>
@@ -96,11 +108,11 @@ sealed class SinkTarget
             database.Execute(BeginText(dialect, Markers.Name, id));
     }
 
-    public static string AdvanceText(IDialect dialect, TableName markers, long id, int term, long epoch, long attempt)
+    public static string AdvanceText(IDialect dialect, TableName markers, long id, int term, long first, long epoch, long attempt)
     {
         string[] columns = [.. MarkerColumns.Select(dialect.Quote)];
         return string.Create(CultureInfo.InvariantCulture,
-            $"UPDATE {dialect.Quote(markers)} SET {columns[1]} = {term}, {columns[2]} = {epoch}, {columns[3]} = {attempt} WHERE {columns[0]} = {id} AND {columns[2]} < {epoch} AND {columns[1]} <= {term}");
+            $"UPDATE {dialect.Quote(markers)} SET {columns[1]} = {term}, {columns[2]} = {epoch}, {columns[3]} = {attempt} WHERE {columns[0]} = {id} AND {columns[2]} < {first} AND {columns[1]} <= {term}");
     }
 
     public static string BeginText(IDialect dialect, TableName markers, long id) =>

@@ -3,14 +3,20 @@ using Orrery.Grains.Sql.Running;
 namespace Orrery.Grains.Sql.Sinks;
 
 /// <summary>
-/// Carries one insert's epochs to its sink, in their order, each until it is there. So a sink that is away holds up only itself, until as much waits as may. Used from the grain's turns.
+/// Carries one insert's epochs to its sink, in their order, each until it is there. So a sink that is away holds up only itself, until as much waits as may. Where epochs come fast and the sink takes several at
+/// once, they gather for a moment from one write to the next. Used from the grain's turns.
 /// </summary>
 /// <param name="waiting">Its own.</param>
+/// <param name="gather">From the beginning of one write of several epochs to the next.</param>
 /// <param name="failed">Told of each failure and the pause behind it.</param>
-sealed class SinkWorker(ISink sink, int term, SinkQueue waiting, TimeSpan pauseFirst, TimeSpan pauseMax, TimeProvider time, Action<long, TimeSpan, Exception> failed) : IAsyncDisposable
+sealed class SinkWorker(ISink sink, int term, SinkQueue waiting, TimeSpan gather, TimeSpan pauseFirst, TimeSpan pauseMax, TimeProvider time, Action<long, TimeSpan, Exception> failed) : IAsyncDisposable
 {
     /// <summary>Writes that are remembered for the rate.</summary>
     const int LatelyMax = 10_000;
+
+    /// <summary>Rows of epochs that are written together.</summary>
+    const int JoinedRowsMax = 20_000;
+
     static readonly TimeSpan RateSpan = TimeSpan.FromSeconds(10);
 
     readonly CancellationTokenSource ending = new();
@@ -77,13 +83,20 @@ sealed class SinkWorker(ISink sink, int term, SinkQueue waiting, TimeSpan pauseF
         while (true)
         {
             await arrived.WaitAsync(cancellationToken);
-            SinkChanges next = waiting.Peek();
+            // It was written with one before.
+            if (waiting.Count == 0)
+                continue;
+            long began = time.GetTimestamp();
+            IReadOnlyList<SinkChanges> next = waiting.Peek(sink is IJoiningSink ? JoinedRowsMax : 0);
             await WriteAsync(next, cancellationToken);
-            waiting.Dequeue();
-            Note(next.Rows.Count);
+            foreach (SinkChanges _ in next)
+                waiting.Dequeue();
+            Note(next.Sum(static changes => changes.Rows.Count));
             TaskCompletionSource told = moved;
             moved = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             told.SetResult();
+            if (sink is IJoiningSink && waiting.Rows < JoinedRowsMax && gather - time.GetElapsedTime(began) is { Ticks: > 0 } rest)
+                await Task.Delay(rest, time, cancellationToken);
         }
     }
 
@@ -95,21 +108,21 @@ sealed class SinkWorker(ISink sink, int term, SinkQueue waiting, TimeSpan pauseF
             lately.Dequeue();
     }
 
-    async Task WriteAsync(SinkChanges next, CancellationToken cancellationToken)
+    async Task WriteAsync(IReadOnlyList<SinkChanges> next, CancellationToken cancellationToken)
     {
         TimeSpan pause = pauseFirst;
         while (true)
         {
             try
             {
-                await sink.WriteAsync(next, term, cancellationToken);
+                await (sink is IJoiningSink joining ? joining.WriteAsync(next, term, cancellationToken) : sink.WriteAsync(next[0], term, cancellationToken));
                 Problem = null;
                 return;
             }
             catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
             {
                 Problem = failure.Message;
-                failed(next.Epoch, pause, failure);
+                failed(next[0].Epoch, pause, failure);
             }
 
             await Task.Delay(pause, time, cancellationToken);

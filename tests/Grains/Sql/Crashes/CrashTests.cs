@@ -58,6 +58,7 @@ public sealed class CrashTests
         DialectList.TryFind("sqlite", out IDialect? dialect).ShouldBeTrue();
         using IDatabase database = dialect.Open($"Data Source={file}", Patience);
         database.Execute("CREATE TABLE totals (k INTEGER NOT NULL PRIMARY KEY, n INTEGER NOT NULL, total INTEGER NOT NULL)");
+        database.Execute("CREATE TABLE lines (id INTEGER NOT NULL, k INTEGER NOT NULL)");
         await fleet.Grains.GetGrain<ITopicGrain>("acme.events").Create(new TopicSettings { RetainAge = TimeSpan.FromMilliseconds(1) });
         await fleet.Grains.GetGrain<ITopicGrain>("acme.changes").Create(new TopicSettings());
         await fleet.Grains.GetGrain<ITopicGrain>("acme.moved").Create(new TopicSettings());
@@ -74,6 +75,8 @@ public sealed class CrashTests
             INSERT INTO moves SELECT k, n, total FROM moved;
             INSERT INTO changes SELECT k, COUNT(*), SUM(v) FROM events GROUP BY k;
             INSERT INTO totals SELECT k, COUNT(*), SUM(v) FROM events GROUP BY k;
+            CREATE TABLE lines (id BIGINT NOT NULL, k BIGINT NOT NULL) WITH ('connector' = 'sqlite', 'connection' = 'Data Source={file}', 'table' = 'lines');
+            INSERT INTO lines SELECT id, k FROM events;
             INSERT INTO names VALUES (0, 'zero'), (1, 'one'), (2, 'two');
             """);
         var events = new List<(long Id, long Key, long Value)>();
@@ -117,7 +120,8 @@ public sealed class CrashTests
         (await fleet.AskAsync("SELECT k, id FROM best ORDER BY k, id")).ShouldBe(
             Json(events.GroupBy(static row => row.Key).OrderBy(static group => group.Key).SelectMany(static group => group.OrderByDescending(static row => row.Value).ThenBy(static row => row.Id).Take(2).OrderBy(static row => row.Id)
                 .Select(static row => new object[] { row.Key, row.Id }))), trail);
-        await DatabaseHasAsync(database, Sums(events), trail);
+        await DatabaseHasAsync(database, "SELECT k, n, total FROM totals ORDER BY k", Json(Sums(events)), trail);
+        await DatabaseHasAsync(database, "SELECT id, k FROM lines ORDER BY id", Json(events.OrderBy(static row => row.Id).Select(static row => new object[] { row.Id, row.Key })), trail);
         await TopicHasAsync(fleet, "acme.changes", Sums(events), trail);
         await fleet.RunAsync(Moved(1000));
         await TopicHasAsync(fleet, "acme.moved", Sums(events).Select(static sum => new object[] { sum[0], sum[1], (long)sum[2] + 1000 }), trail);
@@ -156,9 +160,9 @@ public sealed class CrashTests
 
     static string Json(IEnumerable<object[]> rows) => JsonSerializer.Serialize(rows);
 
-    static async Task DatabaseHasAsync(IDatabase database, IEnumerable<object[]> sums, string trail)
+    static async Task DatabaseHasAsync(IDatabase database, string query, string expected, string trail)
     {
-        string expected = Json(sums), found = "";
+        string found = "";
         using var late = new CancellationTokenSource(Patience);
         using var looks = new PeriodicTimer(Look);
         while (found != expected && !late.IsCancellationRequested)
@@ -166,10 +170,10 @@ public sealed class CrashTests
             var rows = new List<object[]>();
             using (System.Data.Common.DbCommand command = database.Connection.CreateCommand())
             {
-                command.CommandText = "SELECT k, n, total FROM totals ORDER BY k";
+                command.CommandText = query;
                 using System.Data.Common.DbDataReader reader = command.ExecuteReader();
                 while (reader.Read())
-                    rows.Add([reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2)]);
+                    rows.Add([.. Enumerable.Range(0, reader.FieldCount).Select(place => (object)reader.GetInt64(place))]);
             }
 
             found = Json(rows);

@@ -11,6 +11,7 @@ namespace Orrery.Bench.Retail;
 /// </summary>
 static class RetailSize
 {
+    const int OperatorsTold = 40;
     const double Wanted = 10_000_000;
     static readonly string[] OrderResults = ["dwd_gqsh_order_gqsh_order", "dwd_gqsh_order_gqsh_order_item", "ads_order_sales", "ads_order_item_sales", "ads_order_sales_sum"];
 
@@ -34,6 +35,7 @@ static class RetailSize
             if (now.Lines < lines)
                 continue;
             double more = now.Lines - half.Lines, orders = (now.Orders - half.Orders) / more, all = (now.All - half.All) / more;
+            if (context.Options.Has("operators")) Tell(context, warehouse.Graph, now.Lines);
             context.Say($"{now.Lines:N0} lines: {now.All / 1e6:N0} MB of state, {now.Orders / 1e6:N0} MB of it for orders; the second half added {orders:N0} bytes a line for orders, {all:N0} for all");
             return
             [
@@ -46,5 +48,13 @@ static class RetailSize
     {
         var orders = OrderResults.ToHashSet(StringComparer.OrdinalIgnoreCase);
         return (graph.FindTable("ods_gqsh_order_item").Rows, graph.ResidentBytes, graph.Report().Where(node => node.Views.Any(orders.Contains)).Sum(static node => node.StateBytes));
+    }
+
+    /// <summary>What holds most, a line an operator: bytes for each order line, those of a row, rows for each order line, and the views that it stands for.</summary>
+    static void Tell(BenchContext context, DataflowGraph graph, long lines)
+    {
+        foreach (var node in graph.Report().OrderByDescending(static node => node.StateBytes).Take(OperatorsTold))
+            context.Say($"{node.StateBytes / (double)lines,8:N1} a line {node.StateBytes / (double)Math.Max(1, node.StateRows),8:N0} a row {node.StateRows / (double)lines,7:N2} rows a line  {node.Kind,-12} {node.Detail} "
+                + $"({string.Join(", ", node.Views.Take(3))}{(node.Views.Count > 3 ? ", ..." : "")})");
     }
 }

@@ -8,7 +8,7 @@ FROM ods_gqsh_order_after_sales_dtl d
 JOIN ods_gqsh_order_after_sales a ON a.after_sales_id = d.after_sales_id
 GROUP BY d.order_id, d.line_no;
 
-CREATE MATERIALIZED VIEW dwd_gqsh_order_gqsh_order_item AS
+CREATE MATERIALIZED VIEW dwd_gqsh_order_gqsh_order_item WITH ('rows' = 'computed') AS
 SELECT i.item_id, i.order_id, i.line_no, o.order_no, o.member_id, o.channel, o.order_type, o.order_status, o.is_deleted,
        o.create_time, o.pay_time, o.store_code, o.store_name, o.region, o.city,
        i.sku_code, i.sku_name, k.spu_name, k.brand, k.category_id, k.category_name, k.cost_price,

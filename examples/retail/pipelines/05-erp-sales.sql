@@ -1,6 +1,6 @@
 -- ERP sales: what shops order from head office, line by line. Sums are right over audited bills (C) that were not cancelled (A), in their valid version.
 
-CREATE MATERIALIZED VIEW dwd_t_sal_order AS
+CREATE MATERIALIZED VIEW dwd_t_sal_order WITH ('rows' = 'computed') AS
 SELECT e.FENTRYID AS entry_id, h.FID AS bill_id, h.FBILLNO AS bill_no, h.FDATE AS bill_date, h.FDOCUMENTSTATUS AS document_status, h.FCANCELSTATUS AS cancel_status,
        h.FFINALVERSION AS final_version, h.FSALEORGID AS sale_org_id, h.FCUSTID AS customer_id, c.customer_name, c.store_code, c.store_name, c.region, c.city,
        e.FSEQ AS line_no, e.FMATERIALID AS material_id, m.material_number, m.material_name, m.material_group,

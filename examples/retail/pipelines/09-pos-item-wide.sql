@@ -5,7 +5,7 @@ SELECT item_id, SUM(quantity) AS returned_quantity, SUM(refund_amount) AS refund
 FROM ods_t_order_item_refund
 GROUP BY item_id;
 
-CREATE MATERIALIZED VIEW dwd_gqsh_pos_order_t_order_item AS
+CREATE MATERIALIZED VIEW dwd_gqsh_pos_order_t_order_item WITH ('rows' = 'computed') AS
 SELECT i.item_id, i.order_id, o.order_no, o.store_code, o.store_name, o.region, o.member_id, o.pay_type, o.order_status, o.order_time,
        i.sku_code, k.sku_name, k.spu_name, k.brand, k.category_name, i.quantity, i.sale_price, i.pay_amount,
        COALESCE(r.returned_quantity, 0) AS returned_quantity, COALESCE(r.refund_amount, 0) AS refund_amount

@@ -27,7 +27,7 @@ FROM ods_gqsh_activity_group_buy_detail d
 JOIN ods_gqsh_activity_group_buy g ON g.group_id = d.group_id
 LEFT JOIN dwd_gqsh_order_gqsh_order o ON o.order_id = d.order_id;
 
-CREATE MATERIALIZED VIEW flink_datasc_realtime AS
+CREATE MATERIALIZED VIEW flink_datasc_realtime WITH ('rows' = 'computed') AS
 SELECT 'pay_order_detail' AS event, order_id * 100 + line_no AS track_key, member_id AS distinct_id, pay_time AS event_time,
        order_no, store_code, channel, sku_code AS subject, quantity, pay_amount AS amount, 0 AS coupon_amount
 FROM dwd_gqsh_order_gqsh_order_item

@@ -1,6 +1,6 @@
 -- Purchasing: what was ordered from suppliers, line by line, and how much of it came. Cancelled orders are left out of the sums, whatever their state of audit.
 
-CREATE MATERIALIZED VIEW dwd_t_pur_poorder AS
+CREATE MATERIALIZED VIEW dwd_t_pur_poorder WITH ('rows' = 'computed') AS
 SELECT e.FENTRYID AS entry_id, h.FID AS bill_id, h.FBILLNO AS bill_no, h.FDATE AS bill_date, h.FDOCUMENTSTATUS AS document_status, h.FCANCELSTATUS AS cancel_status,
        h.FSUPPLIERID AS supplier_id, e.FSEQ AS line_no, e.FMATERIALID AS material_id, m.material_number, m.material_name, m.material_group,
        e.FQTY AS quantity, r.FSTOCKINQTY AS stock_in_quantity, f.FALLAMOUNT AS all_amount, f.FAMOUNT AS amount

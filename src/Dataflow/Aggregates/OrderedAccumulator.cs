@@ -34,7 +34,7 @@ internal sealed unsafe class OrderedAccumulator : Accumulator
         OrderColumn[] order = call.Order.Count == 0
             ? [new OrderColumn(0, IsDescending: false, NullsFirst: true)]
             : [.. call.Order.Select((key, index) => key with { Column = index + 1 }), new OrderColumn(0, IsDescending: false, NullsFirst: true)];
-        _rows = new OrderedRows(new ColumnOrder(layout, order), memory);
+        _rows = new OrderedRows(new ColumnOrder(layout, order), memory, layout);
     }
 
     public override int StateBytes => sizeof(long);
@@ -94,7 +94,7 @@ internal sealed unsafe class OrderedAccumulator : Accumulator
             for (int count = _rows.Weight(node); count > 0; count--)
             {
                 if (_text.WrittenCount > 0 || node != _nodes[0] || count != _rows.Weight(node)) _text.Write(_call.Separator);
-                _text.Write(_value.Bytes(_rows.Row(node)).Span);
+                _text.Write(_value.Bytes(_rows.Look(node)).Span);
                 if (_text.WrittenCount > RowLayout.RowBytesMax)
                     throw new SqlValueException($"STRING_AGG over {_rows.Size(root):N0} values is longer than {RowLayout.RowBytesMax:N0} bytes.");
             }

@@ -172,7 +172,7 @@ public sealed partial class DataflowGraph
         ((Registry)pending.Registry).EndFill();
         _context.Arena.Reset();
         _isInStep = false;
-        var view = new DataflowView(pending.Name, pending.Plan, pending.Options, pending.Root);
+        var view = new DataflowView(pending.Name, pending.Plan, pending.Options, pending.Root, Compute);
         if (_views.Remove(pending.Name, out var former)) Release(former);
         _views.Add(pending.Name, view);
         return view;

@@ -3,6 +3,7 @@ using Orrery.Dataflow.Operators;
 using Orrery.Dataflow.Partitions;
 using Orrery.Dataflow.State;
 using Orrery.Sql.Plans;
+using Orrery.Sql.Rows;
 using Orrery.Sql.Types;
 
 namespace Orrery.Dataflow.Graphs;
@@ -43,9 +44,27 @@ public sealed partial class DataflowGraph
         if (view.Status != ViewStatus.Live) return;
         ExpectUnread(view);
         // Rows that others go on changing are not its rows any more.
-        var copy = view.Options.IsMaterialized && (view.Root.ArrangementUsers > 1 || view.Root is TableOperator) ? Copy(view) : null;
+        var copy = !view.Options.IsMaterialized || view.Root.ArrangementUsers > 1 || view.Root is TableOperator ? Copy(view) : null;
         Stop(view, ViewStatus.Paused, reason);
         view.Kept ??= copy;
+    }
+
+    /// <summary>The rows of an operator that keeps none.</summary>
+    private void Compute(Operator root, RowReceiver receiver)
+    {
+        ExpectBetweenSteps();
+        using var context = new StepContext(new RowArena(_options.StepBytesMax)) { NowMicroseconds = _context.NowMicroseconds };
+        _memory.Rows = context.Arena;
+        try
+        {
+            root.EmitContents(context);
+            foreach (ref readonly var change in root.Output.Changes) receiver(change.Row, change.Weight);
+        }
+        finally
+        {
+            root.Output.Clear();
+            _memory.Rows = _context.Arena;
+        }
     }
 
     private Collection Copy(DataflowView view)
@@ -89,7 +108,7 @@ public sealed partial class DataflowGraph
             if (options.IsMaterialized) root.ArrangementUsers++;
             registry.Fill();
             WorkBudget.Look();
-            return new DataflowView(name, plan, options, root);
+            return new DataflowView(name, plan, options, root, Compute);
         }
         catch
         {

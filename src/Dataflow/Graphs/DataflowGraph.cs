@@ -45,8 +45,8 @@ public sealed partial class DataflowGraph : IDisposable
     {
         _partition = partition;
         _options = options ?? new DataflowOptions();
-        _memory = new StateMemory(_options.ResidentBytesMax, _options.SpillFolder);
         _context = new StepContext(new RowArena(_options.StepBytesMax));
+        _memory = new StateMemory(_options.ResidentBytesMax, _options.SpillFolder) { Rows = _context.Arena };
     }
 
     /// <summary>Where rows of the next step are built.</summary>

@@ -1,3 +1,4 @@
+using Orrery.Dataflow.Memory;
 using Orrery.Dataflow.Operators;
 using Orrery.Sql.Catalogs;
 using Orrery.Sql.Rows;
@@ -22,12 +23,13 @@ public sealed class DataflowTable
     /// <summary>Rows that were dropped because they were late.</summary>
     public long LateRows => Operator.LateRows;
 
-    /// <summary>All rows that are kept, with how often each is there; between steps, no order.</summary>
+    /// <summary>All rows that are kept, with how often each is there; between steps, no order. A row is good until the next one is told.</summary>
     public unsafe void ReadRows(RowReceiver receiver)
     {
         if (Operator.Arrangement is not { } rows) return;
+        var row = new RowBuffer();
         foreach (uint handle in rows.Handles())
-            if (rows.Entry(handle)->Weight > 0) receiver(rows.Row(handle), rows.Entry(handle)->Weight);
+            if (rows.Entry(handle)->Weight > 0) receiver(rows.Row(handle, row), rows.Entry(handle)->Weight);
     }
 
     internal TableOperator Operator { get; }

@@ -1,3 +1,4 @@
+using Orrery.Dataflow.Memory;
 using Orrery.Dataflow.Operators;
 using Orrery.Dataflow.State;
 using Orrery.Sql.Plans;
@@ -23,8 +24,12 @@ public delegate void RowReceiver(nint row, int weight);
 /// <summary>A view of a graph. Read between <see cref="DataflowGraph.Step"/> and <see cref="DataflowGraph.EndStep"/> (changes) or at any time between steps (rows).</summary>
 public sealed unsafe class DataflowView
 {
-    internal DataflowView(string name, Plan plan, ViewOptions options, Operator root)
+    private readonly Action<Operator, RowReceiver> _compute;
+
+    /// <param name="compute">Tells the rows of an operator.</param>
+    internal DataflowView(string name, Plan plan, ViewOptions options, Operator root, Action<Operator, RowReceiver> compute)
     {
+        _compute = compute;
         Name = name;
         Plan = plan;
         Options = options;
@@ -49,8 +54,8 @@ public sealed unsafe class DataflowView
     /// <summary>Columns that no two rows have in common; null: none is known.</summary>
     public IReadOnlyList<int>? UniqueColumns => Root.UniqueColumns;
 
-    /// <summary>Different rows.</summary>
-    public long Rows => Kept?.Count ?? 0;
+    /// <summary>Different rows; about so many, where they are not kept.</summary>
+    public long Rows => Kept?.Count ?? (Status == ViewStatus.Live ? RowsAbout(Root) : 0);
 
     internal Operator Root { get; }
 
@@ -74,12 +79,22 @@ public sealed unsafe class DataflowView
         }
     }
 
-    /// <summary>All rows, with how often each is there; no order.</summary>
+    /// <summary>
+    /// All rows, with how often each is there; no order. A row is good until the next one is told. Where they are not kept they are computed, in memory that goes again, and one may be told more than once.
+    /// </summary>
+    /// <exception cref="RowMemoryException">Rows that are not kept take more than a step may.</exception>
     public void ReadRows(RowReceiver receiver)
     {
+        if (!Options.IsMaterialized && Kept is null && Status == ViewStatus.Live)
+        {
+            _compute(Root, receiver);
+            return;
+        }
+
         var rows = Rowset();
+        var row = new RowBuffer();
         foreach (uint handle in rows.Handles())
-            if (rows.Entry(handle)->Weight > 0) receiver(rows.Row(handle), rows.Entry(handle)->Weight);
+            if (rows.Entry(handle)->Weight > 0) receiver(rows.Row(handle, row), rows.Entry(handle)->Weight);
     }
 
     /// <summary>Makes ready to be read by these columns. Between steps; takes time in the number of rows.</summary>
@@ -91,5 +106,8 @@ public sealed unsafe class DataflowView
         Reason = reason;
     }
 
-    private Collection Rowset() => Kept ?? throw new InvalidOperationException($"View {Name} is not materialized: its rows are not kept. Create it as a materialized view.");
+    private static long RowsAbout(Operator node) =>
+        node.Arrangement is { } kept ? kept.Count : node.StateRows > 0 || node.Inputs.Count == 0 ? node.StateRows : node.ReadsArrangements ? RowsAbout(node.Inputs[0]) : node.Inputs.Sum(RowsAbout);
+
+    private Collection Rowset() => Kept ?? throw new InvalidOperationException($"The rows of view {Name} are not kept. Create it as a materialized view whose rows are.");
 }

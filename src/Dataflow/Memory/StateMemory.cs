@@ -18,6 +18,9 @@ public sealed unsafe class StateMemory(long residentBytesMax = long.MaxValue, st
     /// <summary>Bytes from which on memory is taken from the spill folder.</summary>
     public long ResidentBytesMax { get; } = residentBytesMax;
 
+    /// <summary>Where rows of the state are read that are good until the step ends.</summary>
+    internal Sql.Rows.RowArena Rows { get; set; } = new();
+
     /// <summary>Bytes of the process's own memory that are taken.</summary>
     public long ResidentBytes { get; private set; }
 

@@ -1,3 +1,4 @@
+using Orrery.Dataflow.Memory;
 using Orrery.Dataflow.State;
 using Orrery.Sql.Rows;
 
@@ -10,6 +11,7 @@ internal sealed unsafe class SetOperator : Operator
     private readonly bool _isAll;
     private readonly StepKeys _rows = new();
     private readonly RowKey _key;
+    private readonly RowBuffer _read = new();
 
     public SetOperator(string fingerprint, RowLayout layout, Operator left, Operator right, bool isIntersect, bool isAll)
         : base(isIntersect ? "Intersect" : "Except", fingerprint, layout, [left, right])
@@ -43,7 +45,8 @@ internal sealed unsafe class SetOperator : Operator
         var (left, right) = (Inputs[0].Arrangement!, Inputs[1].Arrangement!);
         foreach (uint handle in left.Handles())
         {
-            int count = Result(left.Entry(handle)->Weight, Counts(right, left.Row(handle)).After);
+            nint row = left.Row(handle, _read);
+            int count = Result(left.Entry(handle)->Weight, Counts(right, row).After);
             if (count != 0) Output.Add(left.Row(handle), count);
         }
     }

@@ -146,7 +146,7 @@ internal sealed unsafe class TableOperator : Operator
         rows.Apply(row, weight);
         if (handle == 0) handle = rows.Find(row);
         int by = Math.Max(0, rows.Entry(handle)->Weight) - before;
-        if (by != 0) Output.Add(rows.Row(handle), by);
+        if (by != 0) Output.Add(row, by);
     }
 
     private void Replace(nint row, bool isUpsert)
@@ -156,10 +156,9 @@ internal sealed unsafe class TableOperator : Operator
         uint former = rows.FindKey(_key, row);
         if (former != 0)
         {
-            nint old = rows.Row(former);
-            if (isUpsert && PackedRow.AreEqual(old, row)) return;
-            rows.Apply(old, -1, hash);
-            Output.Add(old, -1);
+            if (isUpsert && rows.IsRow(former, row)) return;
+            rows.ChangeAt(former, -1);
+            Output.Add(rows.Row(former), -1);
         }
 
         if (!isUpsert) return;

@@ -33,9 +33,9 @@ internal sealed class TopOperator : Operator
     public TopOperator(string fingerprint, RowLayout layout, Operator input, int width, RankKind rank, IReadOnlyList<int> partition, IReadOnlyList<OrderColumn> order, long first, long last, bool emitsRank, StateMemory memory)
         : base("Top", fingerprint, layout, [input])
     {
-        _partitions = new PartitionedRows(new RowKey(input.Layout, partition), new ColumnOrder(input.Layout, order), keptBytes: 0, memory);
-        _rows = _partitions.Rows;
         (_rank, _first, _last, _emitsRank) = (rank, first, last, emitsRank);
+        _partitions = new PartitionedRows(new RowKey(input.Layout, partition), new ColumnOrder(input.Layout, order), keptBytes: 0, memory, IsIncremental ? input.Layout : null);
+        _rows = _partitions.Rows;
         _isCopied = emitsRank || width != input.Layout.Count;
         _isPruned = input.IsAppendOnly && rank == RankKind.RowNumber;
         _columns = [.. Enumerable.Range(0, width).Select(column => new RowColumnReader(input.Layout, column))];

@@ -1,4 +1,5 @@
 using Orrery.Dataflow.Checkpoints;
+using Orrery.Dataflow.Memory;
 
 namespace Orrery.Dataflow.State;
 
@@ -21,7 +22,8 @@ internal sealed unsafe partial class Collection
         source.TransferMemory(transfer);
         transfer.Afterwards(() =>
         {
-            foreach (uint handle in source.Handles()) Apply(source.Row(handle), source.Entry(handle)->Weight);
+            var row = new RowBuffer();
+            foreach (uint handle in source.Handles()) Apply(source.Row(handle, row), source.Entry(handle)->Weight);
             Settle();
             source.Dispose();
         });
@@ -30,6 +32,7 @@ internal sealed unsafe partial class Collection
     private void TransferMemory(StateTransfer transfer)
     {
         _pages.Transfer(transfer);
+        _packing.Transfer(transfer);
         _primary.Transfer(transfer);
         foreach (var chain in _chains) chain?.Slots.Transfer(transfer);
     }

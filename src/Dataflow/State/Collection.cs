@@ -8,19 +8,22 @@ namespace Orrery.Dataflow.State;
 /// <summary>
 /// A multiset of rows in native memory: an arrangement. Each row is kept once, with its weight, however many keys it is found by:
 /// <code>
-/// block: int32 weight, int32 change of this step; for each chain index uint32 next, uint32 former; the row
+/// block: int32 weight, int32 change of this step; for each chain index uint32 next, uint32 former; the row, packed (see RowPacking)
 /// primary index: a slot for each row, by the hash of the primary columns (a unique key if one is known, else all columns)
 /// chain index: a slot for each key, to the newest row of it
 /// </code>
 /// <para>Within a step both the state before it and the one after the changes so far can be read: a row that goes stays linked with weight 0 until <see cref="Settle"/>. So that several readers of one
 /// collection can each take the changes and the other side as they need them, without copies and whatever the order.</para>
-/// <para>Weights below zero are kept as they are: an input without a key may take a row back before it comes. Rows given are copied. For one thread at a time.</para>
+/// <para>Weights below zero are kept as they are: an input without a key may take a row back before it comes. Rows given are copied, and read they are copies. For one thread at a time.</para>
 /// </summary>
 internal sealed unsafe partial class Collection : IDisposable
 {
     private readonly StateMemory _memory;
     private readonly PageStore _pages;
     private readonly HashSlots _primary;
+    private readonly RowPacking _packing;
+    private readonly RowBuffer _compared = new();
+    private readonly RowBuffer _settled = new();
     private readonly List<ChainIndex?> _chains = [];
     private readonly NativeList<uint> _touched = new();
     private int _headBytes = sizeof(RowEntry);
@@ -30,6 +33,7 @@ internal sealed unsafe partial class Collection : IDisposable
         Layout = layout;
         _memory = memory;
         _pages = new PageStore(memory);
+        _packing = new RowPacking(layout, _pages, memory);
         _primary = new HashSlots(memory);
         Primary = uniqueColumns is null ? RowKey.Whole(layout) : new RowKey(layout, uniqueColumns);
         IsUnique = uniqueColumns is not null;
@@ -47,10 +51,10 @@ internal sealed unsafe partial class Collection : IDisposable
     public int Count => _primary.Count;
 
     /// <summary>Bytes of all that it holds.</summary>
-    public long Bytes => _pages.ReservedBytes + _primary.Bytes + _touched.Bytes + _chains.Sum(chain => chain?.Slots.Bytes ?? 0);
+    public long Bytes => _pages.ReservedBytes + _packing.Bytes + _primary.Bytes + _touched.Bytes + _chains.Sum(chain => chain?.Slots.Bytes ?? 0);
 
     /// <summary>Bytes of blocks in use and of indexes.</summary>
-    public long UsedBytes => _pages.UsedBytes + _primary.Bytes + _chains.Sum(chain => chain?.Slots.Bytes ?? 0);
+    public long UsedBytes => _pages.UsedBytes + _packing.Bytes + _primary.Bytes + _chains.Sum(chain => chain?.Slots.Bytes ?? 0);
 
     /// <summary>The rows that this step has changed; each once.</summary>
     public ReadOnlySpan<uint> Touched => _touched.Span;
@@ -58,8 +62,20 @@ internal sealed unsafe partial class Collection : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public RowEntry* Entry(uint handle) => (RowEntry*)_pages.Address(handle);
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public nint Row(uint handle) => _pages.Address(handle) + _headBytes;
+    /// <summary>The row, good until the step ends.</summary>
+    public nint Row(uint handle) => _packing.Read(Packed(handle), _memory.Rows);
+
+    /// <summary>The row, good until the next one is read into the same buffer.</summary>
+    public nint Row(uint handle, RowBuffer into) => _packing.Read(Packed(handle), into);
+
+    /// <summary>Whether a row is this one.</summary>
+    public bool IsRow(uint handle, nint row) => _packing.AreEqual(Packed(handle), row);
+
+    /// <summary>Adds so many of a row that is there, or takes them away.</summary>
+    public void ChangeAt(uint handle, int weight)
+    {
+        if (Entry(handle)->Change(weight)) _touched.Add(handle);
+    }
 
     /// <summary>Adds so many of a row, or takes them away.</summary>
     public void Apply(nint row, int weight) => Apply(row, weight, Primary.Hash(row));
@@ -69,9 +85,8 @@ internal sealed unsafe partial class Collection : IDisposable
     {
         for (int place = _primary.First(hash, out uint handle); place >= 0; place = _primary.Next(place, hash, out handle))
         {
-            nint address = _pages.Address(handle);
-            if (!PackedRow.AreEqual(address + _headBytes, row)) continue;
-            if (((RowEntry*)address)->Change(weight)) _touched.Add(handle);
+            if (!IsRow(handle, row)) continue;
+            ChangeAt(handle, weight);
             return;
         }
 
@@ -83,7 +98,7 @@ internal sealed unsafe partial class Collection : IDisposable
     {
         uint hash = Primary.Hash(row);
         for (int place = _primary.First(hash, out uint handle); place >= 0; place = _primary.Next(place, hash, out handle))
-            if (PackedRow.AreEqual(Row(handle), row)) return handle;
+            if (IsRow(handle, row)) return handle;
         return 0;
     }
 
@@ -93,27 +108,26 @@ internal sealed unsafe partial class Collection : IDisposable
         uint hash = key.Hash(row);
         for (int place = _primary.First(hash, out uint handle); place >= 0; place = _primary.Next(place, hash, out handle))
         {
-            nint address = _pages.Address(handle);
-            if (((RowEntry*)address)->Weight > 0 && Primary.AreEqual(address + _headBytes, key, row)) return handle;
+            if (Entry(handle)->Weight > 0 && HasKey(handle, Primary, key, row)) return handle;
         }
 
         return 0;
     }
 
-    /// <summary>The rows whose columns of an index (-1: the primary one) equal those of a row of another collection.</summary>
+    /// <summary>The rows whose columns of an index (-1: the primary one) equal those of a row of another collection, which are read into a buffer one after the other.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public RowMatches Matches(int index, RowKey key, nint row) => Matches(index, key, row, key.Hash(row));
+    public RowMatches Matches(int index, RowKey key, nint row, RowBuffer into) => Matches(index, key, row, key.Hash(row), into);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public RowMatches Matches(int index, RowKey key, nint row, uint hash)
+    public RowMatches Matches(int index, RowKey key, nint row, uint hash, RowBuffer into)
     {
         if (index < 0)
         {
             int place = _primary.First(hash, out uint candidate);
-            return new RowMatches(this, key, row, hash, place, candidate);
+            return new RowMatches(this, key, row, hash, place, candidate, into);
         }
 
-        return new RowMatches(this, index, FindChain(_chains[index]!, key, row, hash));
+        return new RowMatches(this, index, FindChain(_chains[index]!, key, row, hash), into);
     }
 
     /// <summary>Asks for the slots of a key that will be looked up soon.</summary>
@@ -190,6 +204,7 @@ internal sealed unsafe partial class Collection : IDisposable
     {
         _touched.Dispose();
         _primary.Dispose();
+        _packing.Dispose();
         foreach (var chain in _chains) chain?.Slots.Dispose();
         _pages.Dispose();
     }
@@ -202,32 +217,37 @@ internal sealed unsafe partial class Collection : IDisposable
 
     private static uint* Links(nint address, int index) => (uint*)(address + sizeof(RowEntry)) + index * 2;
 
+    /// <summary>Whether a row of this collection has the same key as another one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal bool HasKey(uint handle, RowKey own, RowKey other, nint row) => own.AreEqual(_packing.ReadColumns(Packed(handle), _compared, own.ColumnsMax), other, row);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private nint Packed(uint handle) => _pages.Address(handle) + _headBytes;
+
     private void Insert(nint row, int weight, uint hash)
     {
-        int length = *(int*)row;
+        nint packed = _packing.Pack(row, out int length);
         uint handle = _pages.Allocate(_headBytes + length);
         nint address = _pages.Address(handle);
         *(RowEntry*)address = default;
         ((RowEntry*)address)->Change(weight);
-        Unsafe.CopyBlockUnaligned((void*)(address + _headBytes), (void*)row, (uint)length);
+        Unsafe.CopyBlockUnaligned((void*)(address + _headBytes), (void*)packed, (uint)length);
         _primary.Add(hash, handle);
         _touched.Add(handle);
         for (int index = 0; index < _chains.Count; index++)
-            if (_chains[index] is { } chain) Link(chain, index, handle, address);
+            if (_chains[index] is { } chain) Link(chain, index, handle, address, row);
     }
 
-    private void Link(ChainIndex chain, int index, uint handle, nint address)
+    private void Link(ChainIndex chain, int index, uint handle, nint address, nint row)
     {
-        nint row = address + _headBytes;
         uint hash = chain.Key.Hash(row);
         uint* links = Links(address, index);
         links[0] = links[1] = 0;
         for (int place = chain.Slots.First(hash, out uint head); place >= 0; place = chain.Slots.Next(place, hash, out head))
         {
-            nint headAddress = _pages.Address(head);
-            if (!chain.Key.AreEqual(row, chain.Key, headAddress + _headBytes)) continue;
+            if (!HasKey(head, chain.Key, chain.Key, row)) continue;
             links[0] = head;
-            Links(headAddress, index)[1] = handle;
+            Links(_pages.Address(head), index)[1] = handle;
             chain.Slots.Replace(place, handle);
             return;
         }
@@ -237,7 +257,7 @@ internal sealed unsafe partial class Collection : IDisposable
 
     private void Remove(uint handle, nint address)
     {
-        nint row = address + _headBytes;
+        nint row = _packing.Read(address + _headBytes, _settled);
         _primary.Remove(Primary.Hash(row), handle);
         for (int index = 0; index < _chains.Count; index++)
         {
@@ -252,13 +272,13 @@ internal sealed unsafe partial class Collection : IDisposable
             else chain.Slots.RemoveAt(place);
         }
 
-        _pages.Free(handle, _headBytes + *(int*)row);
+        _pages.Free(handle, _headBytes + _packing.PackedBytes(address + _headBytes));
     }
 
     private uint FindChain(ChainIndex chain, RowKey key, nint row, uint hash)
     {
         for (int place = chain.Slots.First(hash, out uint head); place >= 0; place = chain.Slots.Next(place, hash, out head))
-            if (chain.Key.AreEqual(Row(head), key, row)) return head;
+            if (HasKey(head, chain.Key, key, row)) return head;
         return 0;
     }
 
@@ -272,7 +292,7 @@ internal sealed unsafe partial class Collection : IDisposable
         foreach (uint handle in _primary.Handles())
         {
             nint address = _pages.Address(handle);
-            int length = *(int*)(address + formerBytes);
+            int length = _packing.PackedBytes(address + formerBytes);
             uint moved = _pages.Allocate(_headBytes + length);
             nint target = _pages.Address(moved);
             Unsafe.CopyBlockUnaligned((void*)target, (void*)address, (uint)formerBytes);
@@ -291,7 +311,7 @@ internal sealed unsafe partial class Collection : IDisposable
                 if (links[1] != 0) links[1] = moves[links[1]];
             }
 
-            _pages.Free(former, formerBytes + *(int*)(target + _headBytes));
+            _pages.Free(former, formerBytes + _packing.PackedBytes(target + _headBytes));
         }
 
         _primary.Rename(moves);
@@ -300,6 +320,6 @@ internal sealed unsafe partial class Collection : IDisposable
 
     private void Fill(int index)
     {
-        foreach (uint handle in _primary.Handles()) Link(_chains[index]!, index, handle, _pages.Address(handle));
+        foreach (uint handle in _primary.Handles()) Link(_chains[index]!, index, handle, _pages.Address(handle), Row(handle, _settled));
     }
 }

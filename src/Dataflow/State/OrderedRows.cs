@@ -8,33 +8,49 @@ namespace Orrery.Dataflow.State;
 /// <summary>
 /// Ordered multisets of rows: many small or large search trees in one store, each named by the handle of its root, which its owner keeps (0: empty). They are treaps, whose nodes know how many rows are
 /// below them, so that the k-th row and the place of a row are found in logarithmic time:
-/// <code>uint32 left, uint32 right, int32 weight, uint32 priority, int64 rows of the subtree; the row</code>
+/// <code>uint32 left, uint32 right, int32 weight, int32 rows of the subtree; the row, packed where the owner wants it (see RowPacking)</code>
+/// A node's priority is the hash of its handle.
 /// A node whose weight becomes zero goes; its memory stays readable until <see cref="Settle"/>. For one thread at a time.
 /// </summary>
-internal sealed unsafe class OrderedRows(ColumnOrder order, StateMemory memory) : IDisposable
+internal sealed unsafe class OrderedRows : IDisposable
 {
-    private readonly PageStore _pages = new(memory);
+    private readonly StateMemory _memory;
+    private readonly PageStore _pages;
+    private readonly RowPacking? _packing;
+    private readonly RowBuffer _looked = new();
     private readonly NativeList<uint> _freed = new();
-    private uint _seed = 1;
 
     private struct Node
     {
         public uint Left;
         public uint Right;
         public int Weight;
-        public uint Priority;
-        public long Size;
+        public int Size;
     }
 
-    public ColumnOrder Order { get; } = order;
+    /// <param name="packed">The layout, where rows are kept packed: smaller, and each reading of one is a copy.</param>
+    public OrderedRows(ColumnOrder order, StateMemory memory, RowLayout? packed = null)
+    {
+        Order = order;
+        _memory = memory;
+        _pages = new PageStore(memory);
+        if (packed is not null) _packing = new RowPacking(packed, _pages, memory);
+    }
 
-    public long Bytes => _pages.ReservedBytes;
+    public ColumnOrder Order { get; }
+
+    public long Bytes => _pages.ReservedBytes + (_packing?.Bytes ?? 0);
 
     /// <summary>Different rows of all trees.</summary>
     public long Count { get; private set; }
 
+    /// <summary>A row, good until the step ends.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public nint Row(uint node) => _pages.Address(node) + sizeof(Node);
+    public nint Row(uint node) => _packing is null ? Kept(node) : _packing.Read(Kept(node), _memory.Rows);
+
+    /// <summary>A row, good until the next one is looked at.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public nint Look(uint node) => _packing is null ? Kept(node) : _packing.Read(Kept(node), _looked);
 
     public int Weight(uint node) => At(node)->Weight;
 
@@ -52,7 +68,7 @@ internal sealed unsafe class OrderedRows(ColumnOrder order, StateMemory memory) 
         while (root != 0)
         {
             var node = At(root);
-            int order = Order.Compare(row, Row(root));
+            int order = Order.Compare(row, Look(root));
             if (order == 0) return before + Size(node->Left);
             if (order < 0)
             {
@@ -74,7 +90,7 @@ internal sealed unsafe class OrderedRows(ColumnOrder order, StateMemory memory) 
         while (root != 0)
         {
             var node = At(root);
-            int order = Order.Compare(row, Row(root));
+            int order = Order.Compare(row, Look(root));
             if (order < 0)
             {
                 root = node->Left;
@@ -97,7 +113,7 @@ internal sealed unsafe class OrderedRows(ColumnOrder order, StateMemory memory) 
         while (root != 0)
         {
             var node = At(root);
-            if (!probe.Holds(Row(root)))
+            if (!probe.Holds(Look(root)))
             {
                 root = node->Left;
                 continue;
@@ -173,14 +189,14 @@ internal sealed unsafe class OrderedRows(ColumnOrder order, StateMemory memory) 
     /// <summary>Ends a step: what was freed in it may be taken again.</summary>
     public void Settle()
     {
-        foreach (uint node in _freed.Span) _pages.Free(node, sizeof(Node) + PackedRow.Length(Row(node)));
+        foreach (uint node in _freed.Span) _pages.Free(node, sizeof(Node) + (_packing?.PackedBytes(Kept(node)) ?? PackedRow.Length(Kept(node))));
         _freed.Clear();
     }
 
     public void Transfer(StateTransfer transfer)
     {
         _pages.Transfer(transfer);
-        transfer.Value(ref _seed);
+        _packing?.Transfer(transfer);
         long count = Count;
         transfer.Value(ref count);
         Count = count;
@@ -189,17 +205,24 @@ internal sealed unsafe class OrderedRows(ColumnOrder order, StateMemory memory) 
     public void Dispose()
     {
         _freed.Dispose();
+        _packing?.Dispose();
         _pages.Dispose();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private Node* At(uint node) => (Node*)_pages.Address(node);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private nint Kept(uint node) => _pages.Address(node) + sizeof(Node);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool IsAbove(uint node, uint other) => RowHash.Of(node) > RowHash.Of(other);
+
     private uint Change(uint root, nint row, int weight)
     {
         if (root == 0) return Create(row, weight);
         var node = At(root);
-        int order = Order.Compare(row, Row(root));
+        int order = Order.Compare(row, Look(root));
         if (order == 0)
         {
             node->Weight += weight;
@@ -215,7 +238,7 @@ internal sealed unsafe class OrderedRows(ColumnOrder order, StateMemory memory) 
             uint child = Change(node->Left, row, weight);
             node = At(root);
             node->Left = child;
-            if (child != 0 && At(child)->Priority > node->Priority)
+            if (child != 0 && IsAbove(child, root))
             {
                 node->Left = At(child)->Right;
                 At(child)->Right = root;
@@ -229,7 +252,7 @@ internal sealed unsafe class OrderedRows(ColumnOrder order, StateMemory memory) 
             uint child = Change(node->Right, row, weight);
             node = At(root);
             node->Right = child;
-            if (child != 0 && At(child)->Priority > node->Priority)
+            if (child != 0 && IsAbove(child, root))
             {
                 node->Right = At(child)->Left;
                 At(child)->Left = root;
@@ -247,7 +270,7 @@ internal sealed unsafe class OrderedRows(ColumnOrder order, StateMemory memory) 
     {
         if (left == 0) return right;
         if (right == 0) return left;
-        if (At(left)->Priority > At(right)->Priority)
+        if (IsAbove(left, right))
         {
             At(left)->Right = Merge(At(left)->Right, right);
             Sum(At(left));
@@ -259,14 +282,20 @@ internal sealed unsafe class OrderedRows(ColumnOrder order, StateMemory memory) 
         return right;
     }
 
-    private void Sum(Node* node) => node->Size = Size(node->Left) + Size(node->Right) + node->Weight;
+    private void Sum(Node* node)
+    {
+        long size = Size(node->Left) + Size(node->Right) + node->Weight;
+        if ((int)size != size) throw new RowMemoryException($"A partition in order has {size:N0} rows, more than the {int.MaxValue:N0} that it may have. Cut it into smaller partitions.");
+        node->Size = (int)size;
+    }
 
     private uint Create(nint row, int weight)
     {
         int length = PackedRow.Length(row);
+        nint kept = _packing is null ? row : _packing.Pack(row, out length);
         uint handle = _pages.Allocate(sizeof(Node) + length);
-        *At(handle) = new Node { Weight = weight, Size = weight, Priority = RowHash.Of(_seed++) };
-        Unsafe.CopyBlockUnaligned((void*)Row(handle), (void*)row, (uint)length);
+        *At(handle) = new Node { Weight = weight, Size = weight };
+        Unsafe.CopyBlockUnaligned((void*)Kept(handle), (void*)kept, (uint)length);
         Count++;
         return handle;
     }

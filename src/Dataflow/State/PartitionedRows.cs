@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Orrery.Dataflow.Checkpoints;
 using Orrery.Dataflow.Memory;
+using Orrery.Sql.Rows;
 
 namespace Orrery.Dataflow.State;
 
@@ -28,11 +29,12 @@ internal sealed unsafe class PartitionedRows : IDisposable
 
     private readonly record struct TouchedPartition(uint Handle, nint Row);
 
+    /// <param name="packed">The rows' layout, where they are kept packed.</param>
     /// <param name="keptBytes">What the operator keeps of a partition, zero at first.</param>
-    public PartitionedRows(RowKey key, ColumnOrder order, int keptBytes, StateMemory memory)
+    public PartitionedRows(RowKey key, ColumnOrder order, int keptBytes, StateMemory memory, RowLayout? packed = null)
     {
         _key = key;
-        Rows = new OrderedRows(order, memory);
+        Rows = new OrderedRows(order, memory, packed);
         _pages = new PageStore(memory);
         _slots = new HashSlots(memory);
         _blockBytes = sizeof(Partition) + keptBytes;
@@ -118,7 +120,7 @@ internal sealed unsafe class PartitionedRows : IDisposable
         {
             // One without rows is new in this step, or lost them in it: it has the row that touched it first.
             var partition = At(handle);
-            nint known = partition->Root != 0 ? Rows.Row(partition->Root) : _touched[partition->TouchedPlace - 1].Row;
+            nint known = partition->Root != 0 ? Rows.Look(partition->Root) : _touched[partition->TouchedPlace - 1].Row;
             if (_key.AreEqual(row, _key, known)) return handle;
         }
 

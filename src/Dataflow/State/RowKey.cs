@@ -30,6 +30,7 @@ internal sealed unsafe class RowKey
         Columns = [.. columns];
         _parts = [.. Columns.Select(column => new Part(
             layout.OffsetOf(column), layout.Schema[column].Type.SlotBytes, RowLayout.NullsOffset + (column >> 3), (byte)(1 << (column & 7)), layout.Schema[column].Type.IsVariable))];
+        ColumnsMax = Columns.Length == 0 ? 0 : Columns.Max() + 1;
         _mayBeNull = Columns.Any(column => layout.Schema[column].Type.IsNullable);
         if (!isWhole && _parts.Length == 1 && !_parts[0].IsVariable && _parts[0].Bytes is 4 or 8)
         {
@@ -42,6 +43,9 @@ internal sealed unsafe class RowKey
     public RowLayout Layout { get; }
 
     public int[] Columns { get; }
+
+    /// <summary>The columns of a row that are enough to have it.</summary>
+    public int ColumnsMax { get; }
 
     /// <summary>Whether it is all columns in order: then a key is a row's bytes.</summary>
     public bool IsWhole { get; }

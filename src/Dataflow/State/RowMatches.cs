@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Orrery.Dataflow.Memory;
 
 namespace Orrery.Dataflow.State;
 
@@ -12,16 +13,20 @@ internal unsafe ref struct RowMatches
     private readonly int _index;
     private int _place;
     private uint _next;
+    private readonly RowBuffer _into;
+    private nint _row;
 
-    public RowMatches(Collection collection, int index, uint head)
+    public RowMatches(Collection collection, int index, uint head, RowBuffer into)
     {
+        _into = into;
         _collection = collection;
         _index = index;
         _next = head;
     }
 
-    public RowMatches(Collection collection, RowKey key, nint probe, uint hash, int place, uint candidate)
+    public RowMatches(Collection collection, RowKey key, nint probe, uint hash, int place, uint candidate, RowBuffer into)
     {
+        _into = into;
         _collection = collection;
         _key = key;
         _probe = probe;
@@ -33,11 +38,15 @@ internal unsafe ref struct RowMatches
 
     public uint Handle { get; private set; }
 
-    public readonly nint Row
+    /// <summary>The row, good until the next one is.</summary>
+    public nint Row
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => _collection.Row(Handle);
+        get => _row != 0 ? _row : _row = _collection.Row(Handle, _into);
     }
+
+    /// <summary>The row, good until the step ends.</summary>
+    public readonly nint KeptRow => _collection.Row(Handle);
 
     public readonly RowEntry* Entry
     {
@@ -48,6 +57,7 @@ internal unsafe ref struct RowMatches
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Move()
     {
+        _row = 0;
         if (_index >= 0)
         {
             Handle = _next;
@@ -60,7 +70,7 @@ internal unsafe ref struct RowMatches
         {
             Handle = _next;
             _place = _collection.NextCandidate(_place, _hash, out _next);
-            if (_collection.Primary.AreEqual(_collection.Row(Handle), _key!, _probe)) return true;
+            if (_collection.HasKey(Handle, _collection.Primary, _key!, _probe)) return true;
         }
 
         return false;

@@ -35,7 +35,7 @@ internal sealed class InProcessWarehouse : ISqlCatalog, IDisposable
                 case BoundCreateView view:
                     _relations.Add(view.Relation.Name, view.Relation);
                     if (statement.Kind == PipelineStatementKind.MaterializedView)
-                        Graph.AddView(view.Relation.Name, view.Plan);
+                        Graph.AddView(view.Relation.Name, view.Plan, new ViewOptions { IsMaterialized = view.Relation.Options.GetValueOrDefault("rows") != "computed" });
                     break;
             }
         }

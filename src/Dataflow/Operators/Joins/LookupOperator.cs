@@ -21,6 +21,7 @@ internal sealed unsafe class LookupOperator : Operator
     private readonly Collection _given;
     private readonly int _givenIndex;
     private readonly RowKey _leftWhole;
+    private readonly RowBuffer _read = new();
 
     /// <param name="width">Columns of the left side that are given, which come first in both.</param>
     public LookupOperator(
@@ -83,7 +84,7 @@ internal sealed unsafe class LookupOperator : Operator
         bool isFound = false;
         if (!_leftKey.HasNull(row))
         {
-            var matches = Inputs[1].Arrangement!.Matches(_rightIndex, _leftKey, row);
+            var matches = Inputs[1].Arrangement!.Matches(_rightIndex, _leftKey, row, _read);
             while (matches.Move())
             {
                 int times = matches.Entry->Weight;
@@ -104,12 +105,12 @@ internal sealed unsafe class LookupOperator : Operator
 
     private void TakeBack(nint row)
     {
-        var matches = _given.Matches(_givenIndex, _leftWhole, row);
+        var matches = _given.Matches(_givenIndex, _leftWhole, row, _read);
         while (matches.Move())
         {
             if (matches.Entry->Weight == 0) continue;
-            Output.Add(matches.Row, -1);
-            _given.Apply(matches.Row, -1);
+            Output.Add(matches.KeptRow, -1);
+            _given.ChangeAt(matches.Handle, -1);
         }
     }
 }

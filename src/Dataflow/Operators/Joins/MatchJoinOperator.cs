@@ -1,3 +1,4 @@
+using Orrery.Dataflow.Memory;
 using Orrery.Dataflow.State;
 using Orrery.Sql.Compilation;
 using Orrery.Sql.Plans;
@@ -21,7 +22,14 @@ internal sealed unsafe class MatchJoinOperator : Operator
     private readonly StepKeys _keys = new();
     private StepContext? _context;
 
-    private sealed record Side(Operator Input, Collection Collection, RowKey Key, int Index, bool IsPadded);
+    private sealed record Side(Operator Input, Collection Collection, RowKey Key, int Index, bool IsPadded)
+    {
+        /// <summary>A row of this side.</summary>
+        public RowBuffer Row { get; } = new();
+
+        /// <summary>One that is looked at while that is.</summary>
+        public RowBuffer Partner { get; } = new();
+    }
 
     /// <param name="columns">For each output column, the input (0 left, 1 right) and the column there.</param>
     /// <param name="residual">Of the left row and the right one; null: none.</param>
@@ -65,12 +73,15 @@ internal sealed unsafe class MatchJoinOperator : Operator
         foreach (uint handle in left.Handles())
         {
             if ((++rows & (WorkBudget.RowsReadPerLook - 1)) == 0) WorkBudget.Look();
-            ChangeLeft(left.Row(handle), left.Entry(handle)->Weight);
+            ChangeLeft(_kind is JoinKind.Semi or JoinKind.Anti ? left.Row(handle) : left.Row(handle, _left.Row), left.Entry(handle)->Weight);
         }
 
         if (!_right.IsPadded) return;
         foreach (uint handle in right.Handles())
-            if (!IsMatchedByLeft(right.Row(handle))) Output.Add(Pad(right.Row(handle), isLeft: false), right.Entry(handle)->Weight);
+        {
+            nint row = right.Row(handle, _right.Row);
+            if (!IsMatchedByLeft(row)) Output.Add(Pad(row, isLeft: false), right.Entry(handle)->Weight);
+        }
     }
 
     public override void Dispose()
@@ -85,7 +96,7 @@ internal sealed unsafe class MatchJoinOperator : Operator
         bool isMatched = false;
         if (!_left.Key.HasNull(row))
         {
-            var matches = _right.Collection.Matches(_right.Index, _left.Key, row);
+            var matches = _right.Collection.Matches(_right.Index, _left.Key, row, _right.Partner);
             while (matches.Move())
             {
                 int times = matches.Entry->OldWeight;
@@ -105,7 +116,7 @@ internal sealed unsafe class MatchJoinOperator : Operator
     {
         if (_right.Key.HasNull(row)) return false;
         bool isMatched = false;
-        var matches = _left.Collection.Matches(_left.Index, _right.Key, row);
+        var matches = _left.Collection.Matches(_left.Index, _right.Key, row, _left.Partner);
         while (matches.Move())
         {
             int times = matches.Entry->Weight;
@@ -120,7 +131,7 @@ internal sealed unsafe class MatchJoinOperator : Operator
     private bool IsMatchedByLeft(nint row)
     {
         if (_right.Key.HasNull(row)) return false;
-        var matches = _left.Collection.Matches(_left.Index, _right.Key, row);
+        var matches = _left.Collection.Matches(_left.Index, _right.Key, row, _left.Partner);
         while (matches.Move())
             if (matches.Entry->Weight != 0 && Holds(matches.Row, row)) return true;
         return false;
@@ -134,7 +145,7 @@ internal sealed unsafe class MatchJoinOperator : Operator
             if (other.Key.HasNull(change.Row)) continue;
             uint hash = other.Key.Hash(change.Row);
             if (!_keys.Add(other.Key, change.Row, hash, out _)) continue;
-            var matches = side.Collection.Matches(side.Index, other.Key, change.Row, hash);
+            var matches = side.Collection.Matches(side.Index, other.Key, change.Row, hash, side.Row);
             while (matches.Move())
             {
                 int times = isLeft ? matches.Entry->Weight : matches.Entry->OldWeight;
@@ -142,8 +153,8 @@ internal sealed unsafe class MatchJoinOperator : Operator
                 int transition = Transition(side, other, matches.Row, hash, isLeft);
                 if (transition == 0) continue;
                 // +1: it has partners now and had none.
-                if (_kind == JoinKind.Semi) Output.Add(matches.Row, times * transition);
-                else if (_kind == JoinKind.Anti) Output.Add(matches.Row, -times * transition);
+                if (_kind == JoinKind.Semi) Output.Add(matches.KeptRow, times * transition);
+                else if (_kind == JoinKind.Anti) Output.Add(matches.KeptRow, -times * transition);
                 else Output.Add(Pad(matches.Row, isLeft), -times * transition);
             }
         }
@@ -154,7 +165,7 @@ internal sealed unsafe class MatchJoinOperator : Operator
     private int Transition(Side side, Side other, nint row, uint hash, bool isLeft)
     {
         bool was = false, isNow = false;
-        var matches = other.Collection.Matches(other.Index, side.Key, row, hash);
+        var matches = other.Collection.Matches(other.Index, side.Key, row, hash, other.Partner);
         while (matches.Move())
         {
             bool counted = matches.Entry->OldWeight != 0, counts = matches.Entry->Weight != 0;

@@ -1,3 +1,4 @@
+using Orrery.Dataflow.Memory;
 using Orrery.Dataflow.State;
 using Orrery.Sql.Compilation;
 using Orrery.Sql.Rows;
@@ -19,6 +20,8 @@ internal sealed unsafe class NullAwareAntiOperator : Operator
     private readonly int _leftIndex;
     private readonly int _rightIndex;
     private readonly int _rightAllIndex;
+    private readonly RowBuffer _left = new();
+    private readonly RowBuffer _right = new();
     private readonly StepKeys _keys = new();
     private StepContext? _context;
 
@@ -54,13 +57,13 @@ internal sealed unsafe class NullAwareAntiOperator : Operator
             if (_rightGroup.HasNull(change.Row)) continue;
             uint hash = _rightGroup.Hash(change.Row);
             if (!_keys.Add(_rightGroup, change.Row, hash, out _)) continue;
-            var matches = Left.Matches(_leftIndex, _rightGroup, change.Row, hash);
+            var matches = Left.Matches(_leftIndex, _rightGroup, change.Row, hash, _left);
             while (matches.Move())
             {
                 int times = matches.Entry->Weight;
                 if (times == 0) continue;
                 bool stayed = Stays(matches.Row, isNew: false), stays = Stays(matches.Row, isNew: true);
-                if (stayed != stays) Output.Add(matches.Row, stays ? times : -times);
+                if (stayed != stays) Output.Add(matches.KeptRow, stays ? times : -times);
             }
         }
 
@@ -71,7 +74,7 @@ internal sealed unsafe class NullAwareAntiOperator : Operator
     {
         _context = context;
         foreach (uint handle in Left.Handles())
-            if (Stays(Left.Row(handle), isNew: true)) Output.Add(Left.Row(handle), Left.Entry(handle)->Weight);
+            if (Stays(Left.Row(handle, _left), isNew: true)) Output.Add(Left.Row(handle), Left.Entry(handle)->Weight);
     }
 
     public override void Dispose()
@@ -90,12 +93,12 @@ internal sealed unsafe class NullAwareAntiOperator : Operator
         if (!isNull)
         {
             // An equal one, the usual reason to go, is found by the whole key.
-            var equals = Right.Matches(_rightAllIndex, _leftAll, row);
+            var equals = Right.Matches(_rightAllIndex, _leftAll, row, _right);
             while (equals.Move())
                 if (Counts(equals.Entry, isNew) && Holds(row, equals.Row)) return false;
         }
 
-        var matches = Right.Matches(_rightIndex, _leftGroup, row);
+        var matches = Right.Matches(_rightIndex, _leftGroup, row, _right);
         while (matches.Move())
         {
             if (!Counts(matches.Entry, isNew) || !Holds(row, matches.Row)) continue;

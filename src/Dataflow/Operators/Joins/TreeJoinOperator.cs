@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Orrery.Dataflow.Memory;
 using Orrery.Dataflow.State;
 using Orrery.Sql.Rows;
 
@@ -25,6 +26,7 @@ internal sealed unsafe class TreeJoinOperator : Operator
     private readonly RowGather _gather;
     private readonly StepKeys _padded = new();
     private readonly nint[] _sources;
+    private readonly RowBuffer _read = new();
     private readonly List<(Collection Collection, int Index)> _indexes = [];
     private Hop[] _route = [];
     private int _origin;
@@ -33,7 +35,7 @@ internal sealed unsafe class TreeJoinOperator : Operator
     private StepContext? _context;
 
     /// <summary>One more input on the way: probed with a key of one that is there.</summary>
-    private sealed record Hop(int Node, int From, RowKey FromKey, Collection Collection, int Index, bool IsLeft, bool IsNew);
+    private sealed record Hop(int Node, int From, RowKey FromKey, Collection Collection, int Index, bool IsLeft, bool IsNew, RowBuffer Row);
 
     /// <param name="edges">One for each input but the first.</param>
     /// <param name="columns">For each output column, the input and the column there.</param>
@@ -108,7 +110,7 @@ internal sealed unsafe class TreeJoinOperator : Operator
         foreach (uint handle in _collections[0].Handles())
         {
             if ((++rows & (WorkBudget.RowsReadPerLook - 1)) == 0) WorkBudget.Look();
-            Complete(_collections[0].Row(handle), _collections[0].Entry(handle)->Weight);
+            Complete(_collections[0].Row(handle, _read), _collections[0].Entry(handle)->Weight);
         }
     }
 
@@ -138,7 +140,7 @@ internal sealed unsafe class TreeJoinOperator : Operator
         bool isFound = false;
         if (from != 0 && !hop.FromKey.HasNull(from))
         {
-            var matches = hop.Collection.Matches(hop.Index, hop.FromKey, from);
+            var matches = hop.Collection.Matches(hop.Index, hop.FromKey, from, hop.Row);
             while (matches.Move())
             {
                 var entry = matches.Entry;
@@ -186,7 +188,7 @@ internal sealed unsafe class TreeJoinOperator : Operator
     private int Transition(RowKey key, nint row, uint hash)
     {
         bool was = false, isNow = false;
-        var matches = _collections[_origin].Matches(_ownIndexes[_origin], key, row, hash);
+        var matches = _collections[_origin].Matches(_ownIndexes[_origin], key, row, hash, _read);
         while (matches.Move())
         {
             was |= matches.Entry->OldWeight != 0;
@@ -200,7 +202,7 @@ internal sealed unsafe class TreeJoinOperator : Operator
     private void WalkPadded(nint row, uint hash, int sign, nint* sources)
     {
         var hop = _route[0];
-        var matches = hop.Collection.Matches(hop.Index, hop.FromKey, row, hash);
+        var matches = hop.Collection.Matches(hop.Index, hop.FromKey, row, hash, hop.Row);
         while (matches.Move())
         {
             int times = hop.IsNew ? matches.Entry->Weight : matches.Entry->OldWeight;
@@ -236,7 +238,7 @@ internal sealed unsafe class TreeJoinOperator : Operator
         for (int node = origin; node > 0; node = _edges[node]!.Parent)
         {
             int parent = _edges[node]!.Parent;
-            hops.Add(new Hop(parent, node, _ownKeys[node]!, _collections[parent], upward[node], IsLeft: false, parent < origin));
+            hops.Add(new Hop(parent, node, _ownKeys[node]!, _collections[parent], upward[node], IsLeft: false, parent < origin, new RowBuffer()));
             isThere[parent] = true;
         }
 
@@ -244,7 +246,7 @@ internal sealed unsafe class TreeJoinOperator : Operator
         {
             if (isThere[node]) continue;
             var edge = _edges[node]!;
-            hops.Add(new Hop(node, edge.Parent, new RowKey(Inputs[edge.Parent].Layout, edge.ParentColumns), _collections[node], _ownIndexes[node], edge.IsLeft, node < origin));
+            hops.Add(new Hop(node, edge.Parent, new RowKey(Inputs[edge.Parent].Layout, edge.ParentColumns), _collections[node], _ownIndexes[node], edge.IsLeft, node < origin, new RowBuffer()));
         }
 
         return [.. hops];

@@ -75,7 +75,9 @@ sealed partial class DataflowEngine
 
     async Task<DataflowView> AddViewAsync(string name, BoundDefinition meaning, IReadOnlyList<int>? receiverKey, long epoch, bool isEmpty, CancellationToken cancellationToken)
     {
-        var how = new ViewOptions { Errors = ErrorsOf(meaning.Relation!) };
+        // Of several partitions nobody has what an exchange has brought: there rows are always kept.
+        bool isKept = meaning.Relation!.Kind != RelationKind.MaterializedView || !AreRowsComputed(meaning.Relation) || parts is not null;
+        var how = new ViewOptions { Errors = ErrorsOf(meaning.Relation!), IsMaterialized = isKept };
         if (parts is null)
             return graph.AddView(name, meaning.Plan!, how);
         return isEmpty ? parts.DeclareView(name, meaning.Plan!, how, receiverKey) : await parts.AddView(NextRound(epoch), name, meaning.Plan!, cancellationToken, how, receiverKey);

@@ -452,6 +452,13 @@ sealed partial class DataflowEngine : IDisposable
         RemoveView(subscription.View);
     }
 
+    static bool AreRowsComputed(Relation view) => (view.Options.TryGetValue("rows", out string? said) ? said.ToLowerInvariant() : "kept") switch
+    {
+        "kept" => false,
+        "computed" => true,
+        var other => throw new Interfaces.Errors.InvalidInputException("text", $"'{view.Name}': the option 'rows' is '{other}'; it can be kept or computed."),
+    };
+
     static ErrorPolicy ErrorsOf(Relation relation) => (relation.Options.TryGetValue("on-error", out string? said) ? said.ToLowerInvariant() : "fail") switch
     {
         "fail" => ErrorPolicy.Fail,

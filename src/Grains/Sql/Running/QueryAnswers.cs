@@ -22,6 +22,7 @@ static class QueryAnswers
         DataflowView view = Add(graph, name, source, bytesMax, cancellationToken);
         try
         {
+            using var arena = new RowArena(bytesMax);
             var rows = new List<(nint Row, int Weight)>();
             long wanted = sort is { Order.Count: > 0 } ? long.MaxValue : rowsLimit + (sort?.Offset ?? 0) + 1;
             view.ReadRows((row, weight) =>
@@ -30,9 +31,8 @@ static class QueryAnswers
                     return;
                 if ((rows.Count & (RowsPerLook - 1)) == 0)
                     cancellationToken.ThrowIfCancellationRequested();
-                rows.Add((row, weight));
+                rows.Add((PackedRow.Copy(row, arena), weight));
             });
-            using var arena = new RowArena(bytesMax);
             using var context = new EvaluationContext(arena) { NowMicroseconds = clock };
             if (sort is { Order.Count: > 0 })
             {
@@ -52,6 +52,10 @@ static class QueryAnswers
         {
             throw sorting.InnerException;
         }
+        catch (RowMemoryException much)
+        {
+            throw GivenUp(bytesMax, much);
+        }
         finally
         {
             graph.RemoveView(name);
@@ -66,9 +70,11 @@ static class QueryAnswers
         }
         catch (RowMemoryException much)
         {
-            throw new RowMemoryException($"The query was given up ({nameof(SqlOptions.QueryBytesMax)} is {bytesMax:N0}). {much.Message}");
+            throw GivenUp(bytesMax, much);
         }
     }
+
+    static RowMemoryException GivenUp(long bytesMax, RowMemoryException much) => new($"The query was given up ({nameof(SqlOptions.QueryBytesMax)} is {bytesMax:N0}). {much.Message}");
 
     static SqlResult Write(List<(nint Row, int Weight)> rows, RowLayout layout, SortPlan? sort, ProjectPlan? last, int rowsLimit, EvaluationContext context)
     {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Orrery.Cli;
 using Orrery.Cli.Boards;
+using Orrery.Cli.Migrate;
 using Orrery.Cli.Retail;
 using Orrery.Cli.Sql;
 
@@ -16,6 +17,7 @@ var root = new RootCommand("Orrery: a living model of every ERP site. Starts the
     BoardsCommand.Create(),
     RetailCommand.Create(),
     VerifyCommand.Create(),
+    MigrateCommand.Create(),
     CopyCommand.Create(),
     AgentCommand.Create(),
 };

@@ -1,7 +1,10 @@
 using System.CommandLine;
 using MySql.Data.MySqlClient;
 using Orrery.Cli.Management;
+using Orrery.Cli.Migrate;
 using Orrery.Cli.Retail.Warehouse;
+using Orrery.Jobs.Certificates;
+using Orrery.Jobs.Plans;
 using Orrery.Retail.Pipelines;
 
 namespace Orrery.Cli.Retail;
@@ -17,17 +20,25 @@ static class VerifyCommand
 
     public static Command Create()
     {
-        var folder = new Argument<DirectoryInfo>("folder") { Description = "The folder with the pipelines: examples/retail." };
+        var folder = new Argument<DirectoryInfo?>("folder") { Description = "The folder with the pipelines: examples/retail.", Arity = ArgumentArity.ZeroOrOne };
+        var sides = new SideOptions();
+        var certificate = new Option<string?>("--certificate") { Description = "With --from and --to: where the certificate is written, FILE.json, and a page beside it, FILE.html." };
+        var key = new Option<string?>("--key") { Description = CertificateFiles.KeyDescription };
         var signIn = new SignInOptions("--url", "--server");
         var tenant = new Option<string>("--tenant") { Description = "Whose views.", DefaultValueFactory = static _ => "retail" };
         Option<string?> mysql = RetailCommand.MySql("The MariaDB whose tables the views follow.");
         var patience = new Option<int>("--patience") { Description = "Seconds to wait for the views to become equal.", DefaultValueFactory = static _ => 30 };
         var whole = new WarehouseOptions();
-        var command = new Command("verify", "Compares every result of the pipelines with the same SQL run as a batch over the source tables. Without --mysql it starts all that this takes, and compares the sinks too. The exit code is 1 where one differs.") { folder, tenant, mysql, patience };
+        var command = new Command("verify", "Compares two databases row by row (--from, --to), or every result of the pipelines (examples/retail) with the same SQL run as a batch over the source tables: without --mysql it starts all that this takes, and compares the sinks too. The exit code is 1 where one differs.") { folder, tenant, mysql, patience, certificate, key };
+        sides.AddTo(command);
         whole.AddTo(command);
         signIn.AddTo(command);
         command.SetAction((parsed, cancellationToken) => Refusals.TellAsync(async () =>
         {
+            if (parsed.GetValue(sides.From) is not null || parsed.GetValue(sides.To) is not null)
+                return await SideOptions.RunAsync(() => Databases(sides, parsed, parsed.GetValue(certificate), parsed.GetValue(key), cancellationToken));
+            if (parsed.GetValue(folder) is null)
+                throw new WrongInputException("name two databases with --from and --to, or the folder of the example, examples/retail.");
             if (RetailCommand.ReadMySql(parsed, mysql) is not { } connection)
                 return await whole.RunAsync(parsed, cancellationToken);
             string pipelines = Path.Combine(parsed.GetValue(folder)!.FullName, "pipelines");
@@ -46,6 +57,15 @@ static class VerifyCommand
             }
         }));
         return command;
+    }
+
+    static int Databases(SideOptions sides, ParseResult parsed, string? certificate, string? key, CancellationToken cancellationToken)
+    {
+        (DatabaseAddress from, DatabaseAddress to) = sides.Read(parsed);
+        using var line = new ProgressLine();
+        Certificate made = new CertificateMaker(from, to, TimeProvider.System, line) { Tables = sides.Tables(parsed), Without = sides.Without(parsed) }.Make(cancellationToken);
+        line.Dispose();
+        return CertificateFiles.Tell(made, certificate, key) ? 0 : 1;
     }
 
     static async Task<int> CompareAsync(IReadOnlyList<PipelineStatement> statements, BatchSide batch, VerifiedRows live, TimeSpan patience, CancellationToken cancellationToken)

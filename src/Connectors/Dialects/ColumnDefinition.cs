@@ -18,6 +18,9 @@ public sealed record ColumnDefinition(string Name, ColumnType Type, string Nativ
     /// <summary>Whether the database computes it: it can be read and not be written.</summary>
     public bool IsGenerated { get; init; }
 
+    /// <summary>Of a generated column that is to be made: its expression in the engine's own SQL; stored with the row. Catalogues leave it out.</summary>
+    public string? Generation { get; init; }
+
     /// <summary>MySQL and MariaDB: the column's character set; null elsewhere and where it is no text.</summary>
     public string? CharacterSet { get; init; }
 

@@ -9,7 +9,8 @@ public sealed class DatabaseTransaction : IDisposable
 
     internal DatabaseTransaction(SqlDatabase database, DbTransaction inner) => (this.database, Inner) = (database, inner);
 
-    internal DbTransaction Inner { get; }
+    /// <summary>The driver's, for commands of a caller's own on the same connection.</summary>
+    public DbTransaction Inner { get; }
 
     public void Commit()
     {

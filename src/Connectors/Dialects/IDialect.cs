@@ -44,6 +44,9 @@ public interface IDialect
     /// <summary>The statements that make a table, its indexes and comments; in their order.</summary>
     IReadOnlyList<string> CreateTable(TableDefinition table);
 
+    /// <summary>Makes one index of a table that is there.</summary>
+    string CreateIndex(TableDefinition table, IndexDefinition index);
+
     string DropTable(TableName table);
 
     string AddColumn(TableName table, ColumnDefinition column);

@@ -60,6 +60,7 @@ public abstract partial class SqlDialect : IDialect
         bool keyIsInline = KeyIsInline(table);
         var parts = table.Columns.Select(column => ColumnText(column, keyIsInline && column.Name == table.Key[0])).ToList();
         if (table.Key.Count > 0 && !keyIsInline) parts.Add($"PRIMARY KEY ({Names(table.Key)})");
+        parts.AddRange(table.Constraints);
         return [$"CREATE TABLE {Quote(table.Name)} ({string.Join(", ", parts)}){TableSuffix(table)}", .. table.Indexes.Select(index => CreateIndex(table, index)), .. Comments(table)];
     }
 
@@ -134,6 +135,7 @@ public abstract partial class SqlDialect : IDialect
 
     protected virtual string ColumnText(ColumnDefinition column, bool isSoleKey)
     {
+        if (column.Generation is { } generation) return $"{Quote(column.Name)} {GeneratedText(column, generation)}";
         var text = new StringBuilder($"{Quote(column.Name)} {column.NativeType}");
         if (column.IsIdentity) text.Append(' ').Append(IdentityText(column));
         else if (column.Default is { } value) text.Append(" DEFAULT ").Append(value);
@@ -142,6 +144,9 @@ public abstract partial class SqlDialect : IDialect
         return text.ToString();
     }
 
+    /// <summary>What stands behind the name of a column that the engine computes and stores.</summary>
+    protected virtual string GeneratedText(ColumnDefinition column, string generation) => $"{column.NativeType} GENERATED ALWAYS AS ({generation}) STORED";
+
     protected abstract string IdentityText(ColumnDefinition column);
 
     /// <summary>Whether the key is said with its only column.</summary>
@@ -149,7 +154,7 @@ public abstract partial class SqlDialect : IDialect
 
     protected virtual string TableSuffix(TableDefinition table) => "";
 
-    protected virtual string CreateIndex(TableDefinition table, IndexDefinition index) =>
+    public virtual string CreateIndex(TableDefinition table, IndexDefinition index) =>
         $"CREATE {(index.IsUnique ? "UNIQUE " : "")}INDEX {Quote(index.Name)} ON {Quote(table.Name)} ({Names(index.Columns)})";
 
     protected virtual IEnumerable<string> Comments(TableDefinition table) => [];

@@ -11,6 +11,9 @@ public sealed record TableDefinition(TableName Name, IReadOnlyList<ColumnDefinit
     /// <summary>The other indexes.</summary>
     public IReadOnlyList<IndexDefinition> Indexes { get; init; } = [];
 
+    /// <summary>Of a table that is to be made: checks and foreign keys as the engine's own SQL has them between a table's columns. Catalogues leave them out.</summary>
+    public IReadOnlyList<string> Constraints { get; init; } = [];
+
     public string? Comment { get; init; }
 
     /// <summary>A rough number of rows by the database's statistics; -1 where it has none.</summary>

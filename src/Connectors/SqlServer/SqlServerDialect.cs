@@ -153,11 +153,14 @@ public sealed class SqlServerDialect : SqlDialect
 
     protected override string IdentityText(ColumnDefinition column) => "IDENTITY(1,1)";
 
+    protected override string GeneratedText(ColumnDefinition column, string generation) => $"AS ({generation}) PERSISTED";
+
     public override string AddColumn(TableName table, ColumnDefinition column) => $"ALTER TABLE {Quote(table)} ADD {ColumnText(column, isSoleKey: false)}";
 
     protected override string ColumnText(ColumnDefinition column, bool isSoleKey)
     {
         string text = base.ColumnText(column, isSoleKey);
+        if (column.Generation is not null) return text;
         // Compared by code point, so that what differs at the source differs here.
         return column.NativeType.StartsWith("nvarchar", StringComparison.OrdinalIgnoreCase)
             ? text.Insert(text.IndexOf(column.NativeType, Quote(column.Name).Length, StringComparison.Ordinal) + column.NativeType.Length, " COLLATE Latin1_General_100_BIN2")

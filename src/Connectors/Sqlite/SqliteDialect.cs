@@ -113,7 +113,7 @@ public sealed class SqliteDialect : SqlDialect
 
     protected override string IdentityText(ColumnDefinition column) => "";
 
-    protected override string CreateIndex(TableDefinition table, IndexDefinition index)
+    public override string CreateIndex(TableDefinition table, IndexDefinition index)
     {
         // Names of indexes are those of their schema here, and the schema stands with the index.
         string name = table.Name.Schema is null ? Quote(index.Name) : $"{Quote(table.Name.Schema)}.{Quote(index.Name)}";

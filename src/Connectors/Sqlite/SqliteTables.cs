@@ -56,26 +56,8 @@ sealed class SqliteTables : SqlDatabase
 
     public override RowDigest Digest(TableDefinition table, IReadOnlyList<(string Name, ColumnType As)> columns, KeyRange range)
     {
-        var given = new List<ColumnDefinition>();
-        foreach ((string name, ColumnType type) in columns)
-        {
-            ColumnDefinition column = table.Column(name);
-            if (!CanonicalCasts.IsPossible(column.Type.Kind, type.Kind)) throw CanonicalCasts.Refused(dialect.Name, column, type);
-            bool isTurned = (column.Type.Kind, type.Kind) is (ColumnKind.Text, ColumnKind.Uuid) or (ColumnKind.Date, ColumnKind.Timestamp) or (ColumnKind.Timestamp, ColumnKind.Date);
-            given.Add(column with { Type = isTurned ? new ColumnType(type.Kind, 7) : column.Type, IsGenerated = false, Nullable = true });
-        }
-
         var text = new CanonicalText();
-        RowCast? cast = null;
-        RowBatch? turned = null;
-        foreach (RowBatch batch in Read(table, range, new ReadOptions { Columns = [.. given.Select(column => column.Name)] }))
-        {
-            cast ??= new RowCast(batch.Schema, table with { Columns = given, Key = [] }, column => new ColumnBound(column.Type, column.NativeType) { TakesZeroDates = true });
-            turned ??= new RowBatch(cast.Schema);
-            cast.Cast(batch, turned);
-            text.Add(turned);
-        }
-
+        foreach (RowBatch batch in CanonicalRows.Read(this, table, columns, range)) text.Add(batch);
         return text.Sum;
     }
 

@@ -1,0 +1,68 @@
+using System.Globalization;
+using Orrery.Jobs.Certificates;
+using Orrery.Jobs.Running;
+
+namespace Orrery.Cli.Migrate;
+
+/// <summary>A bar that is written over on a terminal; elsewhere a line when the state changes and every ten seconds.</summary>
+sealed class ProgressLine : IProgress<JobProgress>, IProgress<CertificateProgress>, IDisposable
+{
+    const int BarWidth = 30;
+    static readonly TimeSpan LineEvery = TimeSpan.FromSeconds(10);
+
+    readonly Lock gate = new();
+    (JobPhase Phase, string? Waiting)? last;
+    long lastAt;
+    bool isOpen = true;
+
+    public void Report(JobProgress value)
+    {
+        double share = value.RowsTotal == 0 ? (value.Phase >= JobPhase.MakingKeys ? 1 : 0) : (double)value.Rows / value.RowsTotal;
+        string phase = value.Phase switch { JobPhase.Assessing => "Assessing", JobPhase.MakingTables => "Making tables", JobPhase.Copying => "Copying", JobPhase.MakingKeys => "Making keys", JobPhase.Certifying => "Comparing", _ => "Done" };
+        string text = value.Phase == JobPhase.Copying
+            ? string.Create(CultureInfo.InvariantCulture, $"{phase} {Bar(share)} {share * 100,3:N0} %  {value.Rows:N0} of {value.RowsTotal:N0} rows  {value.RowsPerSecond:N0}/s{(value.Left is { } left ? $"  {Span(left)} left" : "")}{(value.Rejects > 0 ? $"  {value.Rejects:N0} put aside" : "")}  {value.Table}")
+            : $"{phase}  {value.Table}";
+        if (value.Waiting is { } waiting) text = $"Waiting: {waiting}";
+        Write(text, (value.Phase, value.Waiting));
+    }
+
+    public void Report(CertificateProgress value) => Write($"Comparing {Bar((double)value.TablesDone / Math.Max(1, value.TablesTotal))} {value.TablesDone + 1} of {value.TablesTotal}  {value.Table}", (JobPhase.Certifying, null));
+
+    public void Dispose()
+    {
+        lock (gate)
+        {
+            if (isOpen && last is not null && !Console.IsOutputRedirected) Console.Write("\r\e[K");
+            isOpen = false;
+        }
+    }
+
+    public static string Span(TimeSpan span) => span.TotalHours >= 1 ? string.Create(CultureInfo.InvariantCulture, $"{(int)span.TotalHours} h {span.Minutes:00} min") : span.TotalMinutes >= 1 ? string.Create(CultureInfo.InvariantCulture, $"{span.Minutes} min {span.Seconds:00} s") : string.Create(CultureInfo.InvariantCulture, $"{span.TotalSeconds:N1} s");
+
+    static string Bar(double share)
+    {
+        int full = (int)Math.Clamp(share * BarWidth, 0, BarWidth);
+        return new string('█', full) + new string('░', BarWidth - full);
+    }
+
+    void Write(string text, (JobPhase, string?) state)
+    {
+        lock (gate)
+        {
+            if (!isOpen) return;
+            if (!Console.IsOutputRedirected)
+            {
+                int width = Math.Max(20, Console.WindowWidth - 1);
+                text = text.ReplaceLineEndings(" ");
+                Console.Write($"\r{(text.Length > width ? text[..width] : text)}\e[K");
+            }
+            else if (last != state || TimeProvider.System.GetElapsedTime(lastAt) > LineEvery)
+            {
+                Console.WriteLine(text);
+                lastAt = TimeProvider.System.GetTimestamp();
+            }
+
+            last = state;
+        }
+    }
+}

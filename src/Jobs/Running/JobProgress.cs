@@ -1,0 +1,33 @@
+namespace Orrery.Jobs.Running;
+
+/// <summary>The states of a job, in their order.</summary>
+public enum JobPhase
+{
+    Assessing,
+    MakingTables,
+    Copying,
+    MakingKeys,
+    Certifying,
+    Done,
+}
+
+/// <summary>How far a job is.</summary>
+/// <param name="Phase">Its state.</param>
+/// <param name="Rows">Rows that are written and those under way.</param>
+/// <param name="RowsTotal">By the source's statistics, never less than <paramref name="Rows"/>.</param>
+/// <param name="Bytes">As rows are carried.</param>
+/// <param name="RowsPerSecond">Over the time that this run copies.</param>
+/// <param name="Left">At that rate; null where nothing can be said.</param>
+/// <param name="Table">What is worked on.</param>
+/// <param name="Rejects">Rows put aside.</param>
+/// <param name="Deadline">When the state ends by force.</param>
+public sealed record JobProgress(JobPhase Phase, long Rows, long RowsTotal, long Bytes, double RowsPerSecond, TimeSpan? Left, string Table, long Rejects, DateTimeOffset Deadline)
+{
+    /// <summary>What it waits for, such as a database that is away; null where it works.</summary>
+    public string? Waiting { get; init; }
+
+    public IReadOnlyList<TableProgress> Tables { get; init; } = [];
+}
+
+/// <summary>How far a table is.</summary>
+public sealed record TableProgress(string Table, long Rows, long RowsEstimate, bool IsDone);

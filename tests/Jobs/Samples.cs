@@ -59,7 +59,7 @@ static class Samples
             statement.Append(line).Append('\n');
             if (!trimmed.EndsWith(delimiter, StringComparison.Ordinal)) continue;
             string text = statement.ToString().Trim();
-            text = text[..^delimiter.Length].Replace("`northwind`.", "", StringComparison.Ordinal).Replace("`sakila`.", "", StringComparison.Ordinal);
+            text = text[..^delimiter.Length].Replace("`northwind`.", "", StringComparison.Ordinal).Replace("`sakila`.", "", StringComparison.Ordinal).Replace("sakila.", "", StringComparison.Ordinal);
             statement.Clear();
             if (text.StartsWith("USE ", StringComparison.OrdinalIgnoreCase) || text.Contains(" SCHEMA ", StringComparison.OrdinalIgnoreCase) || text.StartsWith("CREATE DATABASE", StringComparison.OrdinalIgnoreCase)) continue;
             using MySqlCommand command = connection.CreateCommand();

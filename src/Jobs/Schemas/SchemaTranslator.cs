@@ -82,7 +82,8 @@ sealed class SchemaTranslator
         };
         TableName name = tableNames[table.Name];
         TableDefinition made = to.Retarget(renamed, name with { Schema = null });
-        var indexes = new TargetNames(to);
+        // Two indexes of a schema, or an index and a table, cannot have one name in these engines.
+        TargetNames indexes = engine is "postgresql" or "sqlite" ? names : new TargetNames(to);
         return made with
         {
             Name = name,

@@ -95,6 +95,7 @@ sealed class SchemaTranslator
     ColumnDefinition ColumnOf(SchemaTable table, TableDefinition made, ColumnDefinition target, ColumnDefinition from)
     {
         string shown = $"{table.Name}.{from.Name}";
+        target = target with { Generation = null };
         if (KeepsNative(from)) target = target with { NativeType = from.NativeType, Type = from.Type };
         // SQLite numbers rows by this type alone.
         if (engine == "sqlite" && from.IsIdentity && made.Key is [var sole] && sole == target.Name && target.Type.Kind is > ColumnKind.Boolean and < ColumnKind.UInt64)

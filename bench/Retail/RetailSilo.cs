@@ -60,6 +60,21 @@ sealed class RetailSilo : IAsyncDisposable
         return new RetailBatch([.. messages], messages.Sum(static message => (long)message.Rows), Expected());
     }
 
+    /// <summary>The next transactions as one batch, on a day of their own.</summary>
+    public RetailDay NextDay(int transactions)
+    {
+        at = at.Date.AddDays(1).AddHours(8);
+        var day = DateOnly.FromDateTime(at);
+        return new RetailDay(Next(transactions), day, ExpectedOrders(day));
+    }
+
+    /// <summary>Paid orders by day as <c>ads_order_sales_sum</c> of the silo has them.</summary>
+    public async Task<Dictionary<DateOnly, long>> AskDaysAsync(DateOnly from)
+    {
+        using var rows = JsonDocument.Parse((await silo.RunAsync($"SELECT pay_date, order_count FROM ads_order_sales_sum WHERE pay_date >= DATE '{from:yyyy-MM-dd}'"))[^1].Rows.Utf8);
+        return rows.RootElement.EnumerateArray().ToDictionary(static row => DateOnly.Parse(row[0].GetString()!, System.Globalization.CultureInfo.InvariantCulture), static row => row[1].GetInt64());
+    }
+
     /// <summary>Puts a batch into the log; when this returns it is durable.</summary>
     public async Task GiveAsync(RetailBatch batch)
     {
@@ -84,10 +99,27 @@ sealed class RetailSilo : IAsyncDisposable
         expected.Dispose();
     }
 
+    long ExpectedOrders(DateOnly day)
+    {
+        DataflowView view = expected.Graph.FindView("ads_order_sales_sum");
+        int date = Place(view, "pay_date"), count = Place(view, "order_count");
+        string text = day.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
+        long orders = 0;
+        view.ReadRows((row, weight) =>
+        {
+            object?[] values = RowValues.ToObjects(row, view.Layout);
+            if (values[date] is { } of && RowValues.Text(of, view.Layout.Schema[date].Type) == text)
+                orders += weight * (long)values[count]!;
+        });
+        return orders;
+    }
+
+    static int Place(DataflowView view, string name) => view.Layout.Schema.Columns.ToList().FindIndex(column => column.Name == name);
+
     RetailSums Expected()
     {
         DataflowView view = expected.Graph.FindView("ads_order_sales_sum");
-        int[] places = [.. new[] { "order_count", "quantity", "total_amount", "pay_amount", "net_amount" }.Select(name => view.Layout.Schema.Columns.ToList().FindIndex(column => column.Name == name))];
+        int[] places = [.. new[] { "order_count", "quantity", "total_amount", "pay_amount", "net_amount" }.Select(name => Place(view, name))];
         decimal[] sums = new decimal[places.Length];
         view.ReadRows((row, weight) =>
         {
@@ -103,5 +135,8 @@ sealed class RetailSilo : IAsyncDisposable
 /// <param name="Rows">Of the source.</param>
 /// <param name="After">What the sums are once it is in.</param>
 sealed record RetailBatch(CanalMessage[] Messages, long Rows, RetailSums After);
+
+/// <param name="Orders">Of the day, once the batch is in.</param>
+sealed record RetailDay(RetailBatch Batch, DateOnly Day, long Orders);
 
 readonly record struct RetailSums(decimal Orders, decimal Quantity, decimal Total, decimal Paid, decimal Net);

@@ -10,7 +10,7 @@ namespace Orrery.Cli.Retail;
 sealed class RetailPlay(RetailModel model, double rate, TimeProvider time, Func<RetailTransaction, CancellationToken, Task> give, Func<CancellationToken, Task> flush)
 {
     /// <summary>Transactions between two flushes, at most.</summary>
-    const int TickMax = 500;
+    const int TickMax = 2_000;
     static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(200);
 
     public long Transactions { get; private set; }

@@ -1,3 +1,4 @@
+using System.Data;
 using System.Data.Common;
 using Orrery.Connectors.Rows;
 
@@ -28,9 +29,13 @@ public interface IDatabase : IDisposable
     /// <returns>How many rows it changed; below zero where the server does not say.</returns>
     long Execute(string statement);
 
+    /// <summary>A command of a caller's own, part of the transaction that is under way; without a time-out.</summary>
+    DbCommand Command(string text);
+
     /// <summary>Begins a transaction, which everything that follows is part of until it ends.</summary>
     /// <exception cref="InvalidOperationException">One is under way.</exception>
-    DatabaseTransaction Begin();
+    /// <param name="isolation">How far others' changes are seen; unspecified: as the engine has it.</param>
+    DatabaseTransaction Begin(IsolationLevel isolation = IsolationLevel.Unspecified);
 
     /// <summary>Cuts a table into ranges of about so many rows, in the order of its key, one after the other as they are asked for. Each asks the index only.</summary>
     /// <param name="table">The table.</param>

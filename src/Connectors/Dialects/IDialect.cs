@@ -66,6 +66,9 @@ public interface IDialect
     /// <param name="inKeyOrder">Whether rows come in the key's order.</param>
     string Select(TableDefinition table, IReadOnlyList<ColumnDefinition> columns, KeyRange range, bool inKeyOrder = false);
 
+    /// <summary>One number: how many rows a range has. Until the transaction ends nobody else changes them.</summary>
+    string SelectLocked(TableDefinition table, KeyRange range);
+
     /// <summary>Rows of a staged table (same columns) into a table: those whose key is there are updated, the others inserted. One or more statements, in their order.</summary>
     IReadOnlyList<string> MergeFrom(TableDefinition table, IReadOnlyList<ColumnDefinition> columns, string stage);
 

@@ -14,8 +14,11 @@ public sealed record KeyRange(byte[]? After, byte[]? UpTo)
     /// <summary>The one after the last.</summary>
     public long? PlaceTo { get; init; }
 
+    /// <summary>A condition in the engine's own SQL that the rows must meet, too; null: none. Its maker quotes names and values.</summary>
+    public string? Only { get; init; }
+
     /// <summary>The whole table.</summary>
     public static KeyRange All { get; } = new(null, null);
 
-    public bool IsAll => this is { After: null, UpTo: null, PlaceFrom: null, PlaceTo: null };
+    public bool IsAll => this is { After: null, UpTo: null, PlaceFrom: null, PlaceTo: null, Only: null };
 }

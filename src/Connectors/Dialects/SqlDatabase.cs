@@ -38,10 +38,7 @@ abstract class SqlDatabase(SqlDialect dialect, DbConnection connection) : IDatab
 
     public long Execute(string statement) => Change(statement);
 
-    public DatabaseTransaction Begin() => Begin(IsolationLevel.Unspecified);
-
-    /// <summary>Begins a transaction of an isolation; unspecified: of the engine's own.</summary>
-    internal DatabaseTransaction Begin(IsolationLevel isolation)
+    public DatabaseTransaction Begin(IsolationLevel isolation = IsolationLevel.Unspecified)
     {
         if (transaction is not null) throw new InvalidOperationException("A transaction is under way on this connection: commit or dispose it first.");
         return transaction = new DatabaseTransaction(this, isolation == IsolationLevel.Unspecified ? connection.BeginTransaction() : connection.BeginTransaction(isolation));
@@ -102,7 +99,7 @@ abstract class SqlDatabase(SqlDialect dialect, DbConnection connection) : IDatab
     /// <summary>The driver's transaction that is under way, or null.</summary>
     protected DbTransaction? Transaction => transaction?.Inner;
 
-    protected DbCommand Command(string text)
+    public DbCommand Command(string text)
     {
         DbCommand command = connection.CreateCommand();
         command.CommandText = text;

@@ -93,6 +93,7 @@ public abstract partial class SqlDialect : IDialect
     public virtual string Condition(TableDefinition table, KeyRange range)
     {
         if (range.IsAll) return "1=1";
+        if (range.Only is { } only) return range with { Only = null } is { IsAll: false } rest ? $"{Condition(table, rest)} AND ({only})" : only;
         if (range.PlaceFrom is not null || range.PlaceTo is not null) return PlaceCondition(range);
         var parts = new List<string>();
         if (range.After is { } after) parts.Add(Compare(table, Literals(table, after), ">", ">"));
@@ -106,6 +107,8 @@ public abstract partial class SqlDialect : IDialect
     /// <summary>The key of the row that a count of rows behind another key is, or none. In the form of <see cref="Select"/>.</summary>
     internal virtual string SelectKeyAt(TableDefinition table, byte[]? after, int rows) =>
         $"SELECT {string.Join(", ", table.Key.Select(name => SelectOf(table.Column(name))))} FROM {Quote(table.Name)} WHERE {Condition(table, new KeyRange(after, null))} ORDER BY {Names(table.Key)} LIMIT 1 OFFSET {Number(rows - 1)}";
+
+    public virtual string SelectLocked(TableDefinition table, KeyRange range) => $"SELECT COUNT(*) FROM {Quote(table.Name)} WHERE {Condition(table, range)} FOR UPDATE";
 
     /// <summary>Deletes the rows of keys that stand in a staged table.</summary>
     internal virtual string DeleteFrom(TableDefinition table, string stage) =>

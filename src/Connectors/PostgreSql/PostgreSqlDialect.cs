@@ -105,6 +105,8 @@ public sealed class PostgreSqlDialect : SqlDialect
             + $"(SELECT md5(convert_to(concat_ws(';', {row}), 'UTF8')) AS h FROM {Quote(table.Name)} WHERE {Condition(table, range)}) AS r";
     }
 
+    public override string SelectLocked(TableDefinition table, KeyRange range) => $"SELECT COUNT(*) FROM (SELECT 1 FROM {Quote(table.Name)} WHERE {Condition(table, range)} FOR UPDATE) r";
+
     /// <summary>Rows in pages; rows move when they are written, so that this is for tables at rest and for snapshots.</summary>
     protected override string PlaceCondition(KeyRange range)
     {

@@ -110,6 +110,8 @@ public sealed class SqlServerDialect : SqlDialect
         return [.. statements, insert];
     }
 
+    public override string SelectLocked(TableDefinition table, KeyRange range) => $"SELECT COUNT_BIG(*) FROM {Quote(table.Name)} WITH (UPDLOCK, HOLDLOCK) WHERE {Condition(table, range)}";
+
     internal override string DeleteFrom(TableDefinition table, string stage) =>
         $"DELETE t FROM {Quote(table.Name)} t JOIN {stage} s ON {string.Join(" AND ", table.Key.Select(name => $"s.{Quote(name)} = t.{Quote(name)}"))}";
 

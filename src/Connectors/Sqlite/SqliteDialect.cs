@@ -98,6 +98,9 @@ public sealed class SqliteDialect : SqlDialect
 
     protected override string CanonicalOf(ColumnDefinition column, ColumnType given) => throw new NotSupportedException("SQLite has no canonical text of its own.");
 
+    /// <summary>A transaction that writes has the file to itself.</summary>
+    public override string SelectLocked(TableDefinition table, KeyRange range) => $"SELECT COUNT(*) FROM {Quote(table.Name)} WHERE {Condition(table, range)}";
+
     protected override string PlaceCondition(KeyRange range)
     {
         var parts = new List<string>();

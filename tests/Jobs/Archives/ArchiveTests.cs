@@ -1,0 +1,205 @@
+using Orrery.Connectors.Dialects;
+using Orrery.Jobs.Archives;
+using Orrery.Tests.Servers;
+
+namespace Orrery.Jobs.Tests.Archives;
+
+/// <summary>Closed documents go from an account set to an archive and come back, over real servers.</summary>
+public sealed class ArchiveTests
+{
+    const int Orders = 60;
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    static readonly DateOnly Before = new(2020, 2, 20); // Orders 1 to 50 are older.
+
+    [Theory]
+    [InlineData("sqlite", "sqlite")]
+    [InlineData("mysql", "sqlite")]
+    [InlineData("postgresql", "mysql")]
+    [InlineData("mysql", "postgresql")]
+    public async Task What_is_closed_goes_whole_is_proven_and_comes_back_as_it_was(string from, string to)
+    {
+        await using var places = await Places.OpenAsync(from, to);
+        Dictionary<string, RowDigest> before;
+        using (IDatabase source = places.Source())
+        {
+            Shop.Make(source, Orders);
+            before = Shop.Digests(source);
+        }
+
+        ArchiveRun run = Run(places, chunk: 7);
+        ArchivePlan plan = run.Plan(CancellationToken.None);
+        // Of 1 to 50 the orders 7, 14, 21, 28, 35, 42, 49 are open, and 4 hangs on an open delivery.
+        plan.Kinds[0].Going.ShouldBe(42);
+        plan.Kinds[0].Held.ShouldBe(new Dictionary<Hold, int> { [Hold.Open] = 8, [Hold.Recent] = 9, [Hold.Linked] = 1 }, ignoreOrder: true);
+        plan.Kinds[0].Examples.ShouldBe(["order 4 stays: it hangs together with delivery 4, which is not closed."]);
+        plan.Warnings.ShouldBeEmpty();
+        run.Explain("order", "1", CancellationToken.None).ShouldBe("order 1 may go, with 1 that hang on it: delivery 1.");
+        Should.Throw<ArchiveException>(() => run.Explain("order", "999", CancellationToken.None)).Message.ShouldContain("There is no order 999");
+
+        ArchiveReport report = run.Run(static _ => { }, CancellationToken.None);
+        report.IsProven.ShouldBeTrue(string.Join('\n', report.Balances.SelectMany(static balance => balance.Differences)));
+        report.Balances[0].Places.ShouldBe(11);
+        report.RowsByTable["t_order"].ShouldBe(42);
+        report.RowsByTable["t_order_line_f"].ShouldBe(84);
+        report.Edited.ShouldBeEmpty();
+        using (IDatabase source = places.Source(), archive = places.Archive())
+        {
+            Dictionary<string, RowDigest> left = Shop.Digests(source), gone = Shop.Digests(archive);
+            foreach (string table in Shop.Tables)
+            {
+                gone[table].Count.ShouldBe(report.RowsByTable[table]);
+                (left[table] + gone[table]).ShouldBe(before[table], table);
+            }
+        }
+
+        // Again there is nothing to do.
+        Run(places, chunk: 7).Run(static _ => { }, CancellationToken.None).Documents.ShouldBe(0);
+
+        Restore(places).Run(("delivery", "3"), static _ => { }, CancellationToken.None).Documents.ShouldBe(2);
+        Should.Throw<ArchiveException>(() => Restore(places).Run(("delivery", "3"), static _ => { }, CancellationToken.None)).Message.ShouldContain("has no delivery 3");
+        // It may go again.
+        Run(places, chunk: 7).Run(static _ => { }, CancellationToken.None).Documents.ShouldBe(2);
+        ArchiveReport back = Restore(places).Run(null, static _ => { }, CancellationToken.None);
+        back.IsProven.ShouldBeTrue();
+        using (IDatabase source = places.Source(), archive = places.Archive())
+        {
+            Shop.Digests(source).ShouldBe(before);
+            Shop.Digests(archive).Values.ShouldAllBe(static digest => digest.Count == 0);
+        }
+    }
+
+    [Fact]
+    public async Task A_document_that_is_edited_between_its_copy_and_its_deletion_stays_as_it_is_now()
+    {
+        await using var places = await Places.OpenAsync("mysql", "sqlite");
+        using IDatabase editor = places.Source();
+        Shop.Make(editor, Orders);
+        // Somebody holds a line of order 12 while its chunk is copied.
+        Task<ArchiveReport> running;
+        using (DatabaseTransaction edit = editor.Begin())
+        {
+            editor.Execute("UPDATE t_order_line SET quantity = 99 WHERE id = 23");
+            running = Task.Factory.StartNew(() => Run(places, chunk: 20).Run(static _ => { }, CancellationToken.None), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            using IDatabase archive = places.Archive();
+            using var looks = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+            while (!running.IsCompleted && !(Shop.Digests(archive).TryGetValue("t_order", out RowDigest copied) && copied.Count >= 12)) await looks.WaitForNextTickAsync(CancellationToken.None);
+            edit.Commit();
+        }
+
+        ArchiveReport report = await running.WaitAsync(Patience);
+        report.Edited.ShouldBe(["order 12"]);
+        report.IsProven.ShouldBeTrue();
+        using IDatabase read = places.Source(), gone = places.Archive();
+        ArchiveCounts(read, "t_order_line", "order_id = 12 AND quantity = 99").ShouldBe(1);
+        ArchiveCounts(read, "t_delivery", "id = 12").ShouldBe(1);
+        ArchiveCounts(gone, "t_order", "id = 12").ShouldBe(0);
+        ArchiveCounts(gone, "t_delivery", "id = 12").ShouldBe(0);
+        // At rest it goes.
+        Run(places, chunk: 20).Run(static _ => { }, CancellationToken.None).Documents.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task What_was_copied_when_a_run_ended_is_deleted_by_the_next_one_and_a_second_run_fences_off_the_first()
+    {
+        await using var places = await Places.OpenAsync("sqlite", "sqlite");
+        using IDatabase source = places.Source();
+        Shop.Make(source, Orders);
+        Dictionary<string, RowDigest> before = Shop.Digests(source);
+        using (var store = new ArchiveStore(places.Source(), places.Archive(), ArchiveRules.Parse(Shop.Rules), "old", TimeProvider.System))
+        {
+            // As a run leaves it whose process ends between the archive's commit and the source's.
+            store.MakeTables();
+            var chunk = new ArchiveChunk(store.NextChunk(), [[(0, new Document("1", 0)), (1, new Document("1", 0))], [(0, new Document("2", 1)), (1, new Document("2", 1))]]);
+            long token = store.Claim();
+            ChunkRows.Copy(store, chunk, back: false, CancellationToken.None);
+            store.Keep(chunk, token, 0);
+            store.Undeleted().Count.ShouldBe(1);
+            Run(places, chunk: 5).Run(static _ => { }, CancellationToken.None).RowsByTable["t_order"].ShouldBe(42);
+            store.Undeleted().ShouldBeEmpty();
+            Should.Throw<ArchiveException>(() => store.Fence(token)).Message.ShouldContain("Another run");
+        }
+
+        using IDatabase archive = places.Archive();
+        foreach (string table in Shop.Tables) (Shop.Digests(source)[table] + Shop.Digests(archive)[table]).ShouldBe(before[table], table);
+    }
+
+    [Fact]
+    public async Task Rules_and_tables_that_do_not_fit_are_refused_with_what_is_wrong()
+    {
+        Should.Throw<ArchiveException>(() => ArchiveRules.Parse("{")).Message.ShouldContain("line 1");
+        Should.Throw<ArchiveException>(() => ArchiveRules.Parse(Shop.Rules.Replace("\"document\": \"order\"", "\"document\": \"bill\""))).Message.ShouldContain("'bill'; there are delivery, order");
+        Should.Throw<ArchiveException>(() => ArchiveRules.Parse(Shop.Rules.Replace("{documents:delivery_id}", "1=1"))).Message.ShouldContain("{documents:COLUMN}");
+        Should.Throw<ArchiveException>(() => ArchiveRules.Parse(Shop.Rules.Replace("\"table\": \"t_delivery\"", "\"table\": \"t_order_line\""))).Message.ShouldContain("belongs to 'order' and to 'delivery'");
+        await using var places = await Places.OpenAsync("sqlite", "sqlite");
+        using (IDatabase source = places.Source()) Shop.Make(source, 1);
+        Should.Throw<ArchiveException>(() => new ArchiveRun(places.Source, places.Archive, ArchiveRules.Parse(Shop.Rules.Replace("made_on", "made_at")), new ArchiveOptions("old", Before), TimeProvider.System).Plan(CancellationToken.None))
+            .Message.ShouldContain("names the column made_at, which the table t_order does not have");
+        using (IDatabase archive = places.Archive()) archive.Execute("CREATE TABLE t_order (id BIGINT PRIMARY KEY, number VARCHAR(30))");
+        Should.Throw<ArchiveException>(() => Run(places, chunk: 1).Run(static _ => { }, CancellationToken.None)).Message.ShouldContain("lacks the column made_on");
+    }
+
+    static long ArchiveCounts(IDatabase database, string table, string condition)
+    {
+        using System.Data.Common.DbCommand command = database.Command($"SELECT COUNT(*) FROM {table} WHERE {condition}");
+        return Convert.ToInt64(command.ExecuteScalar(), System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    static ArchiveRun Run(Places places, int chunk) => new(places.Source, places.Archive, ArchiveRules.Parse(Shop.Rules), new ArchiveOptions("old", Before) { ChunkDocuments = chunk }, TimeProvider.System);
+
+    static ArchiveRestore Restore(Places places) => new(places.Source, places.Archive, ArchiveRules.Parse(Shop.Rules), "old", TimeProvider.System);
+
+    /// <summary>An account set and an archive, each in a database of its own.</summary>
+    sealed class Places : IAsyncDisposable
+    {
+        readonly List<IAsyncDisposable> servers = [];
+        readonly List<string> files = [];
+
+        public required Func<IDatabase> Source { get; set; }
+
+        public required Func<IDatabase> Archive { get; set; }
+
+        public static async Task<Places> OpenAsync(string from, string to)
+        {
+            var places = new Places { Source = null!, Archive = null! };
+            places.Source = await places.PlaceAsync(from);
+            places.Archive = await places.PlaceAsync(to);
+            return places;
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            foreach (IAsyncDisposable server in servers) await server.DisposeAsync();
+            foreach (string file in files) File.Delete(file);
+        }
+
+        async Task<Func<IDatabase>> PlaceAsync(string engine)
+        {
+            string connection;
+            switch (engine)
+            {
+                case "mysql":
+                    if (MariaDbServer.Missing is { } noMariaDb) Assert.Skip(noMariaDb);
+                    MariaDbServer mariaDb = await MariaDbServer.Start(performanceSchema: false);
+                    servers.Add(mariaDb);
+                    using (IDatabase root = Dialect("mysql").Open(mariaDb.ConnectionString, Patience)) root.Execute("CREATE DATABASE erp CHARACTER SET utf8mb4 COLLATE utf8mb4_bin");
+                    connection = mariaDb.ConnectionString + ";Database=erp";
+                    break;
+                case "postgresql":
+                    if (PostgreSqlServer.Missing is { } noPostgreSql) Assert.Skip(noPostgreSql);
+                    PostgreSqlServer postgreSql = await PostgreSqlServer.Start();
+                    servers.Add(postgreSql);
+                    connection = postgreSql.ConnectionString;
+                    break;
+                default:
+                    string file = Path.Combine(Path.GetTempPath(), $"orrery-archive-{Path.GetRandomFileName()}.db");
+                    files.Add(file);
+                    connection = $"Data Source={file}";
+                    break;
+            }
+
+            return () => Dialect(engine).Open(connection, Patience);
+        }
+
+        static IDialect Dialect(string engine) => DialectList.TryFind(engine, out IDialect? dialect) ? dialect : throw new ArgumentException(engine);
+    }
+}

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Orrery.Cli;
+using Orrery.Cli.Archive;
 using Orrery.Cli.Boards;
 using Orrery.Cli.Migrate;
 using Orrery.Cli.Retail;
@@ -18,6 +19,8 @@ var root = new RootCommand("Orrery: a living model of every ERP site. Starts the
     RetailCommand.Create(),
     VerifyCommand.Create(),
     MigrateCommand.Create(),
+    ArchiveCommand.Create(),
+    ArchiveCommand.CreateRestore(),
     CopyCommand.Create(),
     AgentCommand.Create(),
 };

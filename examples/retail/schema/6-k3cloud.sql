@@ -25,7 +25,8 @@ CREATE TABLE t_sal_orderentry (
     FUNITID BIGINT NOT NULL,
     FQTY DECIMAL(23,10) NOT NULL,
     FMRPCLOSESTATUS CHAR(1) NOT NULL,
-    PRIMARY KEY (FENTRYID)
+    PRIMARY KEY (FENTRYID),
+    KEY ix_bill (FID)
 );
 
 CREATE TABLE t_sal_orderentry_f (
@@ -36,14 +37,16 @@ CREATE TABLE t_sal_orderentry_f (
     FTAXRATE DECIMAL(23,10) NOT NULL,
     FALLAMOUNT DECIMAL(23,10) NOT NULL,
     FAMOUNT DECIMAL(23,10) NOT NULL,
-    PRIMARY KEY (FENTRYID)
+    PRIMARY KEY (FENTRYID),
+    KEY ix_bill (FID)
 );
 
 CREATE TABLE t_sal_orderentry_d (
     FENTRYID BIGINT NOT NULL,
     FID BIGINT NOT NULL,
     FPLANDELIVERYDATE DATETIME NOT NULL,
-    PRIMARY KEY (FENTRYID)
+    PRIMARY KEY (FENTRYID),
+    KEY ix_bill (FID)
 );
 
 CREATE TABLE t_sal_orderentry_r (
@@ -51,7 +54,8 @@ CREATE TABLE t_sal_orderentry_r (
     FID BIGINT NOT NULL,
     FSTOCKOUTQTY DECIMAL(23,10) NOT NULL,
     FRETURNQTY DECIMAL(23,10) NOT NULL,
-    PRIMARY KEY (FENTRYID)
+    PRIMARY KEY (FENTRYID),
+    KEY ix_bill (FID)
 );
 
 -- Goods that leave for the shops.
@@ -74,7 +78,8 @@ CREATE TABLE t_sal_outstockentry (
     FMATERIALID BIGINT NOT NULL,
     FSTOCKID BIGINT NOT NULL,
     FREALQTY DECIMAL(23,10) NOT NULL,
-    PRIMARY KEY (FENTRYID)
+    PRIMARY KEY (FENTRYID),
+    KEY ix_bill (FID)
 );
 
 CREATE TABLE t_sal_outstockentry_f (
@@ -85,7 +90,8 @@ CREATE TABLE t_sal_outstockentry_f (
     FTAXRATE DECIMAL(23,10) NOT NULL,
     FALLAMOUNT DECIMAL(23,10) NOT NULL,
     FAMOUNT DECIMAL(23,10) NOT NULL,
-    PRIMARY KEY (FENTRYID)
+    PRIMARY KEY (FENTRYID),
+    KEY ix_bill (FID)
 );
 
 CREATE TABLE t_sal_outstockentry_lk (
@@ -95,7 +101,8 @@ CREATE TABLE t_sal_outstockentry_lk (
     FSBILLID BIGINT NOT NULL,
     FSID BIGINT NOT NULL,
     FBASEQTY DECIMAL(23,10) NOT NULL,
-    PRIMARY KEY (FLINKID)
+    PRIMARY KEY (FLINKID),
+    KEY ix_line (FENTRYID)
 );
 
 -- Orders to suppliers.
@@ -117,7 +124,8 @@ CREATE TABLE t_pur_poorderentry (
     FSEQ INT NOT NULL,
     FMATERIALID BIGINT NOT NULL,
     FQTY DECIMAL(23,10) NOT NULL,
-    PRIMARY KEY (FENTRYID)
+    PRIMARY KEY (FENTRYID),
+    KEY ix_bill (FID)
 );
 
 CREATE TABLE t_pur_poorderentry_f (
@@ -128,7 +136,8 @@ CREATE TABLE t_pur_poorderentry_f (
     FTAXRATE DECIMAL(23,10) NOT NULL,
     FALLAMOUNT DECIMAL(23,10) NOT NULL,
     FAMOUNT DECIMAL(23,10) NOT NULL,
-    PRIMARY KEY (FENTRYID)
+    PRIMARY KEY (FENTRYID),
+    KEY ix_bill (FID)
 );
 
 CREATE TABLE t_pur_poorderentry_r (
@@ -136,7 +145,8 @@ CREATE TABLE t_pur_poorderentry_r (
     FID BIGINT NOT NULL,
     FSTOCKINQTY DECIMAL(23,10) NOT NULL,
     FMRBQTY DECIMAL(23,10) NOT NULL,
-    PRIMARY KEY (FENTRYID)
+    PRIMARY KEY (FENTRYID),
+    KEY ix_bill (FID)
 );
 
 -- Goods that came from suppliers.
@@ -159,7 +169,8 @@ CREATE TABLE t_stk_instockentry (
     FMATERIALID BIGINT NOT NULL,
     FSTOCKID BIGINT NOT NULL,
     FREALQTY DECIMAL(23,10) NOT NULL,
-    PRIMARY KEY (FENTRYID)
+    PRIMARY KEY (FENTRYID),
+    KEY ix_bill (FID)
 );
 
 CREATE TABLE t_stk_instockentry_f (
@@ -170,7 +181,8 @@ CREATE TABLE t_stk_instockentry_f (
     FTAXRATE DECIMAL(23,10) NOT NULL,
     FALLAMOUNT DECIMAL(23,10) NOT NULL,
     FAMOUNT DECIMAL(23,10) NOT NULL,
-    PRIMARY KEY (FENTRYID)
+    PRIMARY KEY (FENTRYID),
+    KEY ix_bill (FID)
 );
 
 CREATE TABLE t_stk_instockentry_lk (
@@ -180,7 +192,8 @@ CREATE TABLE t_stk_instockentry_lk (
     FSBILLID BIGINT NOT NULL,
     FSID BIGINT NOT NULL,
     FBASEQTY DECIMAL(23,10) NOT NULL,
-    PRIMARY KEY (FLINKID)
+    PRIMARY KEY (FLINKID),
+    KEY ix_line (FENTRYID)
 );
 
 -- Goods that went back to suppliers.
@@ -203,7 +216,8 @@ CREATE TABLE t_pur_mrbentry (
     FMATERIALID BIGINT NOT NULL,
     FSTOCKID BIGINT NOT NULL,
     FRMREALQTY DECIMAL(23,10) NOT NULL,
-    PRIMARY KEY (FENTRYID)
+    PRIMARY KEY (FENTRYID),
+    KEY ix_bill (FID)
 );
 
 CREATE TABLE t_pur_mrbentry_f (
@@ -214,7 +228,8 @@ CREATE TABLE t_pur_mrbentry_f (
     FTAXRATE DECIMAL(23,10) NOT NULL,
     FALLAMOUNT DECIMAL(23,10) NOT NULL,
     FAMOUNT DECIMAL(23,10) NOT NULL,
-    PRIMARY KEY (FENTRYID)
+    PRIMARY KEY (FENTRYID),
+    KEY ix_bill (FID)
 );
 
 CREATE TABLE t_pur_mrbentry_lk (
@@ -224,7 +239,8 @@ CREATE TABLE t_pur_mrbentry_lk (
     FSBILLID BIGINT NOT NULL,
     FSID BIGINT NOT NULL,
     FBASEQTY DECIMAL(23,10) NOT NULL,
-    PRIMARY KEY (FLINKID)
+    PRIMARY KEY (FLINKID),
+    KEY ix_line (FENTRYID)
 );
 
 -- Moves between stocks.
@@ -247,7 +263,8 @@ CREATE TABLE t_stk_stktransferinentry (
     FSRCSTOCKID BIGINT NOT NULL,
     FDESTSTOCKID BIGINT NOT NULL,
     FQTY DECIMAL(23,10) NOT NULL,
-    PRIMARY KEY (FENTRYID)
+    PRIMARY KEY (FENTRYID),
+    KEY ix_bill (FID)
 );
 
 -- Production orders.
@@ -270,7 +287,8 @@ CREATE TABLE t_prd_moentry (
     FQTY DECIMAL(23,10) NOT NULL,
     FSTOCKINQTY DECIMAL(23,10) NOT NULL,
     FSTATUS INT NOT NULL COMMENT '1 planned, 3 released, 4 begun, 6 finished',
-    PRIMARY KEY (FENTRYID)
+    PRIMARY KEY (FENTRYID),
+    KEY ix_bill (FID)
 );
 
 -- What customers owe.
@@ -295,7 +313,8 @@ CREATE TABLE t_ar_receivableentry (
     FMATERIALID BIGINT NOT NULL,
     FPRICEQTY DECIMAL(23,10) NOT NULL,
     FALLAMOUNTFOR DECIMAL(23,10) NOT NULL,
-    PRIMARY KEY (FENTRYID)
+    PRIMARY KEY (FENTRYID),
+    KEY ix_bill (FID)
 );
 
 CREATE TABLE t_ar_receivableentry_lk (
@@ -305,7 +324,8 @@ CREATE TABLE t_ar_receivableentry_lk (
     FSBILLID BIGINT NOT NULL,
     FSID BIGINT NOT NULL,
     FBASEQTY DECIMAL(23,10) NOT NULL,
-    PRIMARY KEY (FLINKID)
+    PRIMARY KEY (FLINKID),
+    KEY ix_line (FENTRYID)
 );
 
 -- What is owed to suppliers.
@@ -330,7 +350,8 @@ CREATE TABLE t_ap_payableentry (
     FMATERIALID BIGINT NOT NULL,
     FPRICEQTY DECIMAL(23,10) NOT NULL,
     FALLAMOUNTFOR DECIMAL(23,10) NOT NULL,
-    PRIMARY KEY (FENTRYID)
+    PRIMARY KEY (FENTRYID),
+    KEY ix_bill (FID)
 );
 
 CREATE TABLE t_ap_payableentry_lk (
@@ -340,7 +361,8 @@ CREATE TABLE t_ap_payableentry_lk (
     FSBILLID BIGINT NOT NULL,
     FSID BIGINT NOT NULL,
     FBASEQTY DECIMAL(23,10) NOT NULL,
-    PRIMARY KEY (FLINKID)
+    PRIMARY KEY (FLINKID),
+    KEY ix_line (FENTRYID)
 );
 
 -- What is in stock; updated in place. FQTY may be 0 while FBASEQTY holds the stock.

@@ -127,7 +127,7 @@ static class MigrateCommand
 
     static string JobName(DatabaseAddress from, DatabaseAddress to) => $"migrate-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{from}\n{to}")).AsSpan(0, 5))}";
 
-    static (TimeOnly, TimeOnly)? HoursOf(string? text)
+    public static (TimeOnly, TimeOnly)? HoursOf(string? text)
     {
         if (text is null) return null;
         string[] parts = text.Split('-');

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Orrery.Jobs.Archives;
 using Orrery.Jobs.Certificates;
 using Orrery.Jobs.Running;
 
@@ -27,6 +28,13 @@ sealed class ProgressLine : IProgress<JobProgress>, IProgress<CertificateProgres
     }
 
     public void Report(CertificateProgress value) => Write($"Comparing {Bar((double)value.TablesDone / Math.Max(1, value.TablesTotal))} {value.TablesDone + 1} of {value.TablesTotal}  {value.Table}", (JobPhase.Certifying, null));
+
+    /// <summary>How far an archive is.</summary>
+    public void Report(ArchiveProgress value) => Write(
+        string.Create(CultureInfo.InvariantCulture, $"Archiving {Bar((double)value.Documents / Math.Max(1, value.DocumentsTotal))} {value.Documents:N0} of {value.DocumentsTotal:N0} documents  {value.Rows:N0} rows  {value.RowsPerSecond:N0}/s"), (JobPhase.Copying, null));
+
+    /// <summary>How many documents came back.</summary>
+    public void Report(long restored) => Write(string.Create(CultureInfo.InvariantCulture, $"Restoring  {restored:N0} documents"), (JobPhase.Copying, null));
 
     public void Dispose()
     {

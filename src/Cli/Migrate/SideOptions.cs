@@ -17,10 +17,15 @@ sealed class SideOptions
     readonly Option<string?> tables = new("--tables") { Description = "Names of tables, separated by commas. Default: all." };
     readonly Option<string?> without = new("--without") { Description = "Names of tables that are left out, separated by commas." };
 
-    public void AddTo(Command command)
+    public void AddDatabases(Command command)
     {
         command.Add(From);
         command.Add(To);
+    }
+
+    public void AddTo(Command command)
+    {
+        AddDatabases(command);
         command.Add(tables);
         command.Add(without);
     }

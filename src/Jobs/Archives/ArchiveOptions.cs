@@ -1,3 +1,5 @@
+using Orrery.Jobs.Plans;
+
 namespace Orrery.Jobs.Archives;
 
 /// <summary>How an archive is run.</summary>
@@ -8,11 +10,8 @@ public sealed record ArchiveOptions(string Name, DateOnly Before)
     /// <summary>Documents that are archived in one go, about; 1 to 100,000. Groups are not cut.</summary>
     public int ChunkDocuments { get; init; } = 1_000;
 
-    /// <summary>Rows a second, in the long run; 0: as fast as it goes.</summary>
-    public long RowsPerSecond { get; init; }
-
-    /// <summary>A pause while a small question to the source takes longer than this; null: none.</summary>
-    public TimeSpan? SourceLatencyMax { get; init; }
+    /// <summary>How the source is spared.</summary>
+    public ThrottleOptions Throttle { get; init; } = new();
 
     /// <summary>Ends between two chunks behind so many; null: when all is done.</summary>
     public int? ChunksMax { get; init; }
@@ -22,6 +21,5 @@ public sealed record ArchiveOptions(string Name, DateOnly Before)
     {
         if (Name.Length is 0 or > 100) throw new ArgumentException("An archive's name has 1 to 100 characters.");
         if (ChunkDocuments is < 1 or > 100_000) throw new ArgumentException($"{ChunkDocuments:N0} documents cannot be archived in one go; 1 to 100,000 can.");
-        if (RowsPerSecond < 0) throw new ArgumentException($"The rate is {RowsPerSecond} rows a second; 0 (no bound) or more can be.");
     }
 }

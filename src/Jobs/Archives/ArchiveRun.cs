@@ -1,4 +1,5 @@
 using Orrery.Connectors.Dialects;
+using Orrery.Jobs.Running;
 
 namespace Orrery.Jobs.Archives;
 
@@ -77,6 +78,7 @@ public sealed class ArchiveRun
         var balances = new OpeningBalances(store);
         var before = balances.Closing();
         long[] checksBefore = Checks(store.Source);
+        var throttle = new Throttle(options.Throttle, time);
         foreach (ArchiveChunk chunk in store.Undeleted()) Delete(store, balances, chunk, token, cancellationToken);
         Selection selection = store.Documents.Read(options.Before, editedKeys, cancellationToken).Select(GroupMax);
         long total = documents + selection.DocumentCount;
@@ -85,7 +87,10 @@ public sealed class ArchiveRun
         {
             foreach (ArchiveChunk chunk in copier.Copied(cancellationToken))
             {
+                throttle.WaitForChunk(() => ArchiveStore.Count(store.Source, "SELECT 1"), cancellationToken);
+                long had = rows;
                 Delete(store, balances, chunk, token, cancellationToken);
+                throttle.Take(rows - had, 0, cancellationToken);
                 progress(new ArchiveProgress(documents, total, rows, rows / Math.Max(0.001, time.GetElapsedTime(copying).TotalSeconds)));
             }
         }

@@ -45,7 +45,7 @@ public sealed class RetailSchema
                 (name, columns) = (line[13..].TrimEnd(' ', '('), []);
             else if (line.StartsWith("PRIMARY KEY (", StringComparison.Ordinal))
                 tables.Add(name!, Table(database, name!, columns, line[13..line.IndexOf(')', StringComparison.Ordinal)]));
-            else if (line != ");")
+            else if (line != ");" && !line.StartsWith("KEY ", StringComparison.Ordinal))
                 columns.Add(Column(line) ?? throw new FormatException($"schema/{file}, line {number}: '{line}' is no column that the generator can read: write NAME TYPE [NOT] NULL."));
         }
     }

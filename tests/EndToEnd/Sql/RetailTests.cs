@@ -27,7 +27,7 @@ public sealed class RetailTests
         await RunAsync("retail", "generate", "--anew", "--rate", "0", "--transactions", "900", "--seed", "5");
         using (HttpResponseMessage made = await server.Api.PutAsync("/api/v1/tenants/retail/channels/chain", new StringContent(JsonSerializer.Serialize(new
         {
-            partitions = 1,
+            partitions = 8,
             source = new { kind = "mysql", connection = database.ConnectionString, tables = new[] { "gqsh_store.*", "gqsh_product.*", "gqsh_member.*", "gqsh_order.*", "gqsh_pos_order.*", "gqsh_traffic.*", "k3cloud.*" } },
         }), System.Text.Encoding.UTF8, "application/json")))
             made.IsSuccessStatusCode.ShouldBeTrue(await made.Content.ReadAsStringAsync());

@@ -11,9 +11,9 @@ public sealed class CheckTests
 {
     [Theory]
     [InlineData(1, 1)]
-    [InlineData(3, 1)]
+    [InlineData(8, 1)]
     [InlineData(1, 2)]
-    [InlineData(3, 2)]
+    [InlineData(8, 2)]
     public async Task While_people_write_both_sides_are_compared_at_one_position_of_the_log(int partitions, int sqlPartitions)
     {
         await using CheckedShop shop = await CheckedShop.StartAsync(partitions, sqlPartitions: sqlPartitions);

@@ -81,12 +81,14 @@ sealed class CheckedShop : IAsyncDisposable
                 while (!ending.IsCancellationRequested)
                 {
                     int order = dice.Next(1, 60);
-                    await RunAsync(connection, dice.Next(4) switch
+                    await RunAsync(connection, dice.Next(5) switch
                     {
                         0 => $"BEGIN; INSERT INTO shop.orders (status, amount, weight, placed) VALUES ('open', {dice.Next(10_000)} / 100, {dice.Next(100)} / 7, NOW()); SET @id = LAST_INSERT_ID(); "
                             + $"INSERT INTO shop.order_lines (order_id, sku, quantity) VALUES (@id, 'a', 1), (@id, 'b', {dice.Next(9)}); COMMIT",
                         1 => $"BEGIN; UPDATE shop.orders SET status = 'paid', amount = amount + 1 WHERE id = {order}; UPDATE shop.order_lines SET quantity = quantity + 1, sku = 'c{dice.Next(5)}' WHERE order_id = {order}; COMMIT",
                         2 => $"BEGIN; DELETE FROM shop.order_lines WHERE order_id = {order} LIMIT 1; COMMIT",
+                        // A line and an order get other keys: they go to other partitions of the topic.
+                        3 => $"BEGIN; UPDATE shop.orders SET id = -id WHERE id IN ({order}, -{order}); UPDATE shop.order_lines SET id = -id, order_id = -order_id WHERE order_id IN ({order}, -{order}); COMMIT",
                         _ => $"UPDATE shop.orders SET note = 'seen', placed = placed + INTERVAL 1 DAY WHERE id BETWEEN {order} AND {order + 3}",
                     });
                     Written++;

@@ -9,14 +9,14 @@ namespace Orrery.Cli.Retail.Warehouse;
 sealed class WarehouseSetup(ApiSession api, IGrainFactory grains)
 {
     public const string Tenant = "retail", Channel = "chain";
-    const int StatementsAtOnce = 10, TopicPartitions = 8;
+    const int StatementsAtOnce = 10, Partitions = 8;
     static readonly string[] Tables = ["gqsh_store.*", "gqsh_product.*", "gqsh_member.*", "gqsh_order.*", "gqsh_pos_order.*", "gqsh_traffic.*", "k3cloud.*"];
 
     /// <summary>The way from the source's binary log to the views.</summary>
     public async Task ViewsAsync(string mysql, CancellationToken cancellationToken)
     {
         await api.SendAsync(HttpMethod.Post, "tenants", new { id = Tenant, name = "Retail chain" }, cancellationToken);
-        await api.SendAsync(HttpMethod.Put, $"tenants/{Tenant}/channels/{Channel}", new { partitions = 1, source = new { kind = "mysql", connection = mysql, tables = Tables } }, cancellationToken);
+        await api.SendAsync(HttpMethod.Put, $"tenants/{Tenant}/channels/{Channel}", new { partitions = Partitions, source = new { kind = "mysql", connection = mysql, tables = Tables } }, cancellationToken);
         string topic = $"{Tenant}.{Channel}";
         await RunAsync(RetailPipelines.Script(table => RetailPipelines.ChannelOptions(table, topic)).Split(";\n", StringSplitOptions.RemoveEmptyEntries), cancellationToken);
     }
@@ -27,7 +27,7 @@ sealed class WarehouseSetup(ApiSession api, IGrainFactory grains)
         await using (NpgsqlCommand make = database.CreateCommand(RetailPipelines.PostgreSqlTables))
             await make.ExecuteNonQueryAsync(cancellationToken);
         foreach (string topic in RetailPipelines.OutputTopics)
-            await grains.GetGrain<ITopicGrain>(topic).Create(new TopicSettings { Partitions = TopicPartitions, RetainAge = TimeSpan.FromDays(7) });
+            await grains.GetGrain<ITopicGrain>(topic).Create(new TopicSettings { Partitions = Partitions, RetainAge = TimeSpan.FromDays(7) });
         await RunAsync(
             RetailPipelines.Sinks(RetailPipelines.PostgreSqlSinksFile, postgreSql).Concat(RetailPipelines.Sinks(RetailPipelines.TopicSinksFile, null)).Concat(RetailPipelines.Sinks(RetailPipelines.RedisSinksFile, redis))
                 .SelectMany(static sink => new[] { sink.Table, sink.Insert }),

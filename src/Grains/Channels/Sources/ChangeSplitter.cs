@@ -11,7 +11,7 @@ namespace Orrery.Grains.Channels.Sources;
 /// Cuts a batch of changes into one encoded batch for each partition, by the hash of the key. A change of the key itself becomes a delete of the old key and an insert of the
 /// new one, each in its own key's partition. Statements that concern a whole table go to every partition, so that each reader meets them in order.
 /// Timestamps never go back: one that would is raised to the newest given. What a partition has already is left out.
-/// <para>For those who read the topic as canal's it writes flat messages instead, in the partition of the rows' new keys: rows of one event, table and kind that
+/// <para>For those who read the topic as canal's it writes flat messages instead, in the partition of the rows' keys, changes of a key as two as well: rows of one event, table and kind that
 /// go to one partition share a message, up to a bound. A message is a record, for receipts too, and has the key of its first row. Statements go to the partition of the empty key.</para>
 /// </summary>
 /// <param name="partitions">Of the topic.</param>
@@ -23,6 +23,7 @@ sealed class ChangeSplitter(int partitions, int windowSeconds, CanalWriter? cana
     readonly Dictionary<long, Receipt>[] windows = [.. Enumerable.Range(0, partitions).Select(_ => new Dictionary<long, Receipt>())];
     readonly WindowSum[] sums = new WindowSum[partitions];
     readonly RowWriter oldKey = new(256), value = new(1024);
+    readonly ChangeBatch parted = new();
     readonly long[] taken = new long[partitions];
 
     /// <summary>Says up to which sequence each partition has what the source gave.</summary>
@@ -64,7 +65,7 @@ sealed class ChangeSplitter(int partitions, int windowSeconds, CanalWriter? cana
             if (entry.Kind is ChangeKind.Schema or ChangeKind.Truncate or ChangeKind.Marker)
                 for (int partition = 0; partition < partitions; partition++)
                     Add(partition, entry.Sequence, [], batch.ValueOf(entry).Span, newest);
-            else if (entry.Kind == ChangeKind.Update && batch.Schemas[entry.Schema].KeyColumns.Count > 0)
+            else if (entry.Kind == ChangeKind.Update)
                 AddUpdate(batch, entry, newest);
             else
                 Add(entry.Sequence, batch.KeyOf(entry).Span, batch.ValueOf(entry).Span, newest);
@@ -73,8 +74,9 @@ sealed class ChangeSplitter(int partitions, int windowSeconds, CanalWriter? cana
         return newest;
     }
 
-    long AddMessages(ChangeBatch batch, long newest)
+    long AddMessages(ChangeBatch given, long newest)
     {
+        ChangeBatch batch = WithKeysParted(given);
         canal!.Write(batch, batch.EndSequence, partitions, entry => TopicPartitioner.PartitionOf(batch.KeyOf(entry).Span, partitions), (message, rows, partition) =>
         {
             ChangeEntry entry = batch.Entries[rows[0]];
@@ -86,12 +88,9 @@ sealed class ChangeSplitter(int partitions, int windowSeconds, CanalWriter? cana
 
     void AddUpdate(ChangeBatch batch, in ChangeEntry entry, long milliseconds)
     {
-        TableSchema schema = batch.Schemas[entry.Schema];
         ReadOnlySpan<byte> key = batch.KeyOf(entry).Span;
         var change = new ChangeReader(batch.ValueOf(entry).Span);
-        oldKey.Clear();
-        ChangeWriter.WriteKey(oldKey, schema, change.Before);
-        if (key.SequenceEqual(oldKey.Written))
+        if (!HasOtherKey(batch, entry, change))
         {
             Add(entry.Sequence, key, batch.ValueOf(entry).Span, milliseconds);
             return;
@@ -105,6 +104,63 @@ sealed class ChangeSplitter(int partitions, int windowSeconds, CanalWriter? cana
         ChangeWriter.BeginChange(value, ChangeKind.Insert, change.Fingerprint, change.Sequence, change.Row);
         value.Append(change.After);
         Add(entry.Sequence, key, value.Written, milliseconds);
+    }
+
+    /// <summary>Whether an update changes its row's key. The key before is in <see cref="oldKey"/> then.</summary>
+    bool HasOtherKey(ChangeBatch batch, in ChangeEntry entry, in ChangeReader change)
+    {
+        TableSchema schema = batch.Schemas[entry.Schema];
+        if (schema.KeyColumns.Count == 0)
+            return false;
+        oldKey.Clear();
+        ChangeWriter.WriteKey(oldKey, schema, change.Before);
+        return !batch.KeyOf(entry).Span.SequenceEqual(oldKey.Written);
+    }
+
+    /// <summary>The batch with each change of a key as a delete and an insert behind it; the same one where no key changes.</summary>
+    ChangeBatch WithKeysParted(ChangeBatch batch)
+    {
+        bool isParted = false;
+        for (int index = 0; index < batch.Count; index++)
+        {
+            ChangeEntry entry = batch.Entries[index];
+            bool moves = entry.Kind == ChangeKind.Update && HasOtherKey(batch, entry, new ChangeReader(batch.ValueOf(entry).Span));
+            if (moves && !isParted)
+            {
+                isParted = true;
+                parted.Clear();
+                parted.EndSequence = batch.EndSequence;
+                for (int before = 0; before < index; before++)
+                    Copy(batch, batch.Entries[before]);
+            }
+
+            if (!isParted)
+                continue;
+            if (!moves)
+            {
+                Copy(batch, entry);
+                continue;
+            }
+
+            var change = new ChangeReader(batch.ValueOf(entry).Span);
+            TableSchema schema = batch.Schemas[entry.Schema];
+            parted.AddRow(ChangeKind.Delete, schema, entry.TimestampMilliseconds, entry.Sequence, change.Row, default, change.Before);
+            parted.AddRow(ChangeKind.Insert, schema, entry.TimestampMilliseconds, entry.Sequence, change.Row, change.After);
+        }
+
+        return isParted ? parted : batch;
+    }
+
+    void Copy(ChangeBatch batch, in ChangeEntry entry)
+    {
+        int start = parted.Bytes.Position;
+        parted.Bytes.Append(batch.ValueOf(entry).Span);
+        int keyStart = parted.Bytes.Position;
+        parted.Bytes.Append(batch.KeyOf(entry).Span);
+        parted.Add(entry with
+        {
+            Schema = entry.Schema < 0 ? -1 : parted.IndexOf(batch.Schemas[entry.Schema]), ValueStart = start, KeyStart = keyStart,
+        });
     }
 
     void Add(long sequence, ReadOnlySpan<byte> key, ReadOnlySpan<byte> content, long milliseconds) =>

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using MySql.Data.MySqlClient;
 using Orrery.Cli.Management;
 using Orrery.Cli.Migrate;
 using Orrery.Cli.Retail.Warehouse;
@@ -10,14 +9,11 @@ using Orrery.Retail.Pipelines;
 namespace Orrery.Cli.Retail;
 
 /// <summary>
-/// <c>orrery verify examples/retail</c>: each result of the pipelines, row for row, beside the same SQL run as a batch by MariaDB over its own tables. Changes need a moment from there to here: it asks again until all are
-/// equal, or patience ends. While somebody writes, both sides never stand still at one position: let the generator pause.
+/// <c>orrery verify examples/retail</c>: each result of the pipelines, row for row, beside the same SQL run as a batch by MariaDB over its own tables. The server compares, both sides at one position of the binary log; so
+/// writers may write.
 /// </summary>
 static class VerifyCommand
 {
-    const int RowsShown = 3;
-    static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
-
     public static Command Create()
     {
         var folder = new Argument<DirectoryInfo?>("folder") { Description = "The folder with the pipelines: examples/retail.", Arity = ArgumentArity.ZeroOrOne };
@@ -27,7 +23,7 @@ static class VerifyCommand
         var signIn = new SignInOptions("--url", "--server");
         var tenant = new Option<string>("--tenant") { Description = "Whose views.", DefaultValueFactory = static _ => "retail" };
         Option<string?> mysql = RetailCommand.MySql("The MariaDB whose tables the views follow.");
-        var patience = new Option<int>("--patience") { Description = "Seconds to wait for the views to become equal.", DefaultValueFactory = static _ => 30 };
+        var patience = new Option<int>("--patience") { Description = "Seconds that the views are given to stand where the tables stand, 600 at most.", DefaultValueFactory = static _ => 30 };
         var whole = new WarehouseOptions();
         var command = new Command("verify", "Compares two databases row by row (--from, --to), or every result of the pipelines (examples/retail) with the same SQL run as a batch over the source tables: without --mysql it starts all that this takes, and compares the sinks too. The exit code is 1 where one differs.") { folder, tenant, mysql, patience, certificate, key };
         sides.AddTo(command);
@@ -47,10 +43,10 @@ static class VerifyCommand
             try
             {
                 using ApiSession api = await signIn.OpenAsync(parsed, cancellationToken);
-                await using BatchSide batch = await BatchSide.OpenAsync(connection, cancellationToken);
-                return await CompareAsync(RetailPipelines.Load(pipelines), batch, new VerifiedRows(api, parsed.GetValue(tenant)!), TimeSpan.FromSeconds(parsed.GetValue(patience)), cancellationToken);
+                var check = new ServerCheck(api, parsed.GetValue(tenant)!, connection, TimeProvider.System);
+                return await CompareAsync([.. RetailPipelines.Load(pipelines).Where(static each => each.Kind == PipelineStatementKind.MaterializedView).Select(static each => each.Name)], check, TimeSpan.FromSeconds(parsed.GetValue(patience)), cancellationToken);
             }
-            catch (Exception problem) when (problem is MySqlException or ApiRefusedException or IOException)
+            catch (Exception problem) when (problem is ApiRefusedException or TimeoutException or IOException)
             {
                 await Console.Error.WriteLineAsync($"orrery: {problem.Message}");
                 return 1;
@@ -68,38 +64,20 @@ static class VerifyCommand
         return CertificateFiles.Tell(made, certificate, key) ? 0 : 1;
     }
 
-    static async Task<int> CompareAsync(IReadOnlyList<PipelineStatement> statements, BatchSide batch, VerifiedRows live, TimeSpan patience, CancellationToken cancellationToken)
+    static async Task<int> CompareAsync(string[] names, ServerCheck check, TimeSpan patience, CancellationToken cancellationToken)
     {
-        PipelineStatement[] views = [.. statements.Where(static each => each.Kind is PipelineStatementKind.View or PipelineStatementKind.MaterializedView)];
-        long started = TimeProvider.System.GetTimestamp();
-        while (true)
+        CheckedResults compared = await check.RunAsync(names, patience, cancellationToken);
+        bool isEqual = true;
+        foreach (string name in names)
         {
-            await batch.ComputeAsync(views, cancellationToken);
-            var lines = new List<string>();
-            bool isEqual = true;
-            foreach (PipelineStatement view in views.Where(static each => each.Kind == PipelineStatementKind.MaterializedView))
-            {
-                (List<string> expected, int columns) = await batch.RowsAsync(view.Name, cancellationToken);
-                List<string> actual = await live.ReadAsync(view.Name, columns, cancellationToken);
-                bool isSame = expected.SequenceEqual(actual);
-                isEqual &= isSame;
-                lines.Add($"{(isSame ? "equal  " : "DIFFERS")}  {view.Name,-42} {expected.Count,9:N0} rows{(isSame ? "" : $", {actual.Count:N0} here")}");
-                if (isSame)
-                    continue;
-                lines.AddRange(ResultComparison.Missing(expected, actual).Take(RowsShown).Select(static row => "    missing  " + row));
-                lines.AddRange(ResultComparison.Missing(actual, expected).Take(RowsShown).Select(static row => "    surplus  " + row));
-            }
-
-            if (!isEqual && TimeProvider.System.GetElapsedTime(started) < patience)
-            {
-                await Task.Delay(Pause, cancellationToken);
-                continue;
-            }
-
-            foreach (string line in lines)
-                Console.WriteLine(line);
-            Console.WriteLine(isEqual ? "All results are equal." : "Results differ. Where somebody still writes, let him pause and verify again.");
-            return isEqual ? 0 : 1;
+            CheckedResult result = compared[name];
+            isEqual &= result.IsEqual;
+            Console.WriteLine($"{(result.IsEqual ? "equal  " : "DIFFERS")}  {name,-42} {result.RowsExpected,9:N0} rows{(result.IsEqual ? "" : $", {result.Rows:N0} here")}");
+            foreach (string reason in result.Reasons)
+                Console.WriteLine("    " + reason);
         }
+
+        Console.WriteLine($"{(isEqual ? "All results are equal." : "Results differ.")} {compared.Place}");
+        return isEqual ? 0 : 1;
     }
 }

@@ -20,4 +20,7 @@ public sealed unsafe class ViewIndex
         while (matches.Move())
             if (matches.Entry->Weight > 0) receiver(matches.Row, matches.Entry->Weight);
     }
+
+    /// <summary>Is read no more: without readers left it goes. Between steps, while the view is there.</summary>
+    public void Remove() => _rows.RemoveIndex(_index);
 }

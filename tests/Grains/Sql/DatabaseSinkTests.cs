@@ -70,6 +70,38 @@ public sealed class DatabaseSinkTests(SinkServers servers) : IClassFixture<SinkS
         await HoldsAsync(fleet, database, "order", "a | A | 3", "a | a | 6", "b | A | NULL");
     }
 
+    [Fact]
+    public async Task A_key_that_two_rows_share_for_a_while_stays_while_one_of_them_is_there()
+    {
+        await using SqlFleet fleet = await SqlFleet.StartAsync();
+        using IDatabase database = servers.Open("sqlite", fleet);
+        database.Execute("CREATE TABLE shared (code VARCHAR(20) NOT NULL PRIMARY KEY, note VARCHAR(20))");
+        await fleet.RunAsync($"""
+            CREATE TABLE lines (id BIGINT, code STRING, note STRING, shown BOOLEAN, PRIMARY KEY (id) NOT ENFORCED);
+            CREATE TABLE shared (code STRING NOT NULL, note STRING, PRIMARY KEY (code) NOT ENFORCED) WITH ('connector' = 'sqlite', 'connection' = '{servers.Connection("sqlite", fleet)}', 'table' = 'shared');
+            INSERT INTO shared SELECT code, note FROM lines WHERE shown;
+            INSERT INTO lines VALUES (1, 'k', 'old', TRUE), (9, 'mark', '1', TRUE);
+            """);
+        await HoldsAsync(fleet, database, "shared", "k | old", "mark | 1");
+        await fleet.RunAsync("INSERT INTO lines VALUES (2, 'k', 'new', TRUE), (9, 'mark', '2', TRUE)");
+        await HoldsAsync(fleet, database, "shared", "k | new", "mark | 2");
+        // Its former place goes behind its new one, as when a row's key changed and each key lies in a partition of its own.
+        await fleet.RunAsync("INSERT INTO lines VALUES (1, 'k', 'old', FALSE), (9, 'mark', '3', TRUE)");
+        await HoldsAsync(fleet, database, "shared", "k | new", "mark | 3");
+        await fleet.CrashAsync();
+        await fleet.RunAsync("INSERT INTO lines VALUES (3, 'k', 'newest', TRUE), (9, 'mark', '4', TRUE)");
+        await HoldsAsync(fleet, database, "shared", "k | newest", "mark | 4");
+        // What came last goes: one that was there before takes its place. The second time by an index.
+        await fleet.RunAsync("INSERT INTO lines VALUES (3, 'k', 'newest', FALSE), (9, 'mark', '5', TRUE)");
+        await HoldsAsync(fleet, database, "shared", "k | new", "mark | 5");
+        await fleet.RunAsync("INSERT INTO lines VALUES (4, 'k', 'other', TRUE), (9, 'mark', '6', TRUE)");
+        await HoldsAsync(fleet, database, "shared", "k | other", "mark | 6");
+        await fleet.RunAsync("INSERT INTO lines VALUES (4, 'k', 'other', FALSE), (9, 'mark', '7', TRUE)");
+        await HoldsAsync(fleet, database, "shared", "k | new", "mark | 7");
+        await fleet.RunAsync("INSERT INTO lines VALUES (2, 'k', 'new', FALSE), (9, 'mark', '8', TRUE)");
+        await HoldsAsync(fleet, database, "shared", "mark | 8");
+    }
+
     [Theory]
     [MemberData(nameof(Engines))]
     public async Task What_is_wrong_with_a_sinks_table_is_said_with_what_to_do_until_it_is_right(string engine)
@@ -163,6 +195,48 @@ public sealed class DatabaseSinkTests(SinkServers servers) : IClassFixture<SinkS
         await HoldsAsync(fleet, database, "away", [.. Enumerable.Range(0, 2).Concat(Enumerable.Range(1, 3).SelectMany(round => Enumerable.Range(round * 10, 5))).Select(id => $"{id}").Order(StringComparer.Ordinal)]);
         await ProblemAsync(fleet, "away", "");
     }
+
+    [Fact]
+    public async Task What_came_while_a_server_was_away_for_long_waits_in_files_is_told_and_arrives_once_while_others_go_on()
+    {
+        const int Rounds = 16, RowsARound = 2_000, Rows = Rounds * RowsARound;
+        using var spill = new TemporarySpill();
+        await using SqlFleet fleet = await SqlFleet.StartAsync(options => (options.SinkRowsMax, options.SpillFolder) = (1_000, spill.Path));
+        using (IDatabase before = servers.Open("postgresql", fleet))
+            before.Execute("CREATE TABLE waited (id BIGINT NOT NULL PRIMARY KEY, n BIGINT)");
+        await fleet.RunAsync($"""
+            CREATE TABLE numbers (id BIGINT NOT NULL, n BIGINT, PRIMARY KEY (id) NOT ENFORCED);
+            CREATE TABLE waited (id BIGINT NOT NULL, n BIGINT, PRIMARY KEY (id) NOT ENFORCED) WITH ('connector' = 'postgresql', 'connection' = '{servers.Connection("postgresql", fleet)}');
+            CREATE TABLE kept (n BIGINT) WITH ('connector' = 'file', 'path' = '{fleet.Folder}');
+            INSERT INTO waited SELECT id, n FROM numbers;
+            INSERT INTO kept SELECT n FROM numbers WHERE id = {Rows - 1};
+            CREATE MATERIALIZED VIEW counted AS SELECT COUNT(*) AS n FROM numbers;
+            """);
+        await servers.PostgreSql.Kill();
+        for (int round = 0; round < Rounds; round++)
+            await fleet.RunAsync($"INSERT INTO numbers VALUES {string.Join(", ", Enumerable.Range(round * RowsARound, RowsARound).Select(static id => $"({id}, {id * 3})"))}");
+        // The view and the file have what the server lacks.
+        await fleet.UntilAsync("SELECT n FROM counted", $"[[{Rows}]]");
+        await UntilAsync(() => Directory.EnumerateFiles(fleet.Folder, "*.jsonl", SearchOption.AllDirectories).SelectMany(File.ReadLines).Any());
+        await ProblemAsync(fleet, "waited", "Writing into it fails");
+        SinkProgress away = await ProgressAsync(fleet);
+        away.WaitingRows.ShouldBe(Rows);
+        (away.Problem, away.CatchUpSeconds).ShouldSatisfyAllConditions(told => told.Problem.ShouldNotBeNull(), told => told.CatchUpSeconds.ShouldBeNull());
+        await fleet.CrashAsync();
+        await servers.PostgreSql.StartAgain();
+
+        using IDatabase database = servers.Open("postgresql", fleet);
+        using var late = new CancellationTokenSource(Patience);
+        using var looks = new PeriodicTimer(Look);
+        while (await ProgressAsync(fleet) is { WrittenAt: null } or { WaitingRows: > 0 } && !late.IsCancellationRequested)
+            await looks.WaitForNextTickAsync(CancellationToken.None);
+        SinkServers.Rows(database, "waited").ShouldBe(Enumerable.Range(0, Rows).Select(static id => $"{id} | {id * 3}").Order(StringComparer.Ordinal));
+        SinkProgress back = await ProgressAsync(fleet);
+        (back.WaitingRows, back.Problem).ShouldBe((0, null));
+    }
+
+    /// <summary>How the insert into PostgreSQL does.</summary>
+    static async Task<SinkProgress> ProgressAsync(SqlFleet fleet) => (await fleet.Sql.Pipelines()).Single(static pipeline => pipeline.Writes == "waited").Sink ?? new SinkProgress(0, 0, null, null, null);
 
     /// <summary>Waits until the problem of a table holds a text; where that is empty, until there is none.</summary>
     static async Task<string> ProblemAsync(SqlFleet fleet, string table, string part)

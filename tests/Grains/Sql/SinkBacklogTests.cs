@@ -108,11 +108,4 @@ public sealed class SinkBacklogTests
         command.CommandText = text;
         return Convert.ToInt64(command.ExecuteScalar(), CultureInfo.InvariantCulture);
     }
-
-    sealed class TemporarySpill : IDisposable
-    {
-        public string Path { get; } = Directory.CreateTempSubdirectory("orrery-spill-").FullName;
-
-        public void Dispose() => Directory.Delete(Path, recursive: true);
-    }
 }

@@ -1,6 +1,6 @@
 namespace Orrery.Cli.Retail.Warehouse;
 
-/// <summary>Somewhere where results of the pipelines are: the views themselves, or what their sinks write.</summary>
+/// <summary>Somewhere where sinks of the pipelines write results.</summary>
 interface IResultPlace
 {
     /// <summary>For people.</summary>

@@ -7,25 +7,27 @@ using StackExchange.Redis;
 namespace Orrery.Cli.Retail.Warehouse;
 
 /// <summary>
-/// Every result, row for row, in all places where it is, beside the same SQL run as a batch over the source. Nobody writes meanwhile: what is under way arrives, so it looks again until all are equal or patience
-/// ends.
+/// Every result: the views beside the same SQL run as a batch over the source, which the server does, and all places that sinks write, row for row, beside the views. Nobody writes meanwhile: what is under way arrives, so it
+/// looks again until all are equal or patience ends.
 /// </summary>
-sealed class ResultComparison(IReadOnlyList<IResultPlace> places, TimeProvider time)
+sealed class ResultComparison(ServerCheck check, VerifiedRows views, IReadOnlyList<IResultPlace> places, TimeProvider time)
 {
     const int RowsShown = 3;
     static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
     /// <summary>The lines that say how it stands, and whether all are equal.</summary>
-    public async Task<(bool IsEqual, IReadOnlyList<string> Lines)> RunAsync(BatchSide batch, ApiSession api, string tenant, TimeSpan patience, CancellationToken cancellationToken)
+    public async Task<(bool IsEqual, IReadOnlyList<string> Lines)> RunAsync(ApiSession api, string tenant, TimeSpan patience, CancellationToken cancellationToken)
     {
-        await batch.ComputeAsync(RetailPipelines.Views, cancellationToken);
+        string[] names = [.. RetailPipelines.Results.Select(static result => result.Name)];
         long started = time.GetTimestamp();
         while (true)
         {
-            bool isLast = time.GetElapsedTime(started) >= patience;
+            TimeSpan left = patience - time.GetElapsedTime(started);
+            bool isLast = left <= TimeSpan.Zero;
             try
             {
-                (bool isEqual, List<string> lines) = await LookAsync(batch, await ShapesAsync(api, tenant, cancellationToken), cancellationToken);
+                CheckedResults compared = await check.RunAsync(names, left, cancellationToken);
+                (bool isEqual, List<string> lines) = await LookAsync(compared, await ShapesAsync(api, tenant, cancellationToken), cancellationToken);
                 if (isEqual || isLast)
                     return (isEqual, lines);
             }
@@ -38,7 +40,7 @@ sealed class ResultComparison(IReadOnlyList<IResultPlace> places, TimeProvider t
         }
     }
 
-    async Task<(bool IsEqual, List<string> Lines)> LookAsync(BatchSide batch, IReadOnlyDictionary<string, ResultShape> shapes, CancellationToken cancellationToken)
+    async Task<(bool IsEqual, List<string> Lines)> LookAsync(CheckedResults compared, IReadOnlyDictionary<string, ResultShape> shapes, CancellationToken cancellationToken)
     {
         var lines = new List<string>();
         bool isEqual = true;
@@ -46,9 +48,13 @@ sealed class ResultComparison(IReadOnlyList<IResultPlace> places, TimeProvider t
         {
             if (!shapes.TryGetValue(result.Name, out ResultShape? shape))
                 return (false, [$"DIFFERS  {result.Name} is not there."]);
-            (List<string> expected, _) = await batch.RowsAsync(result.Name, cancellationToken);
+            List<string> expected = await views.ReadAsync(result.Name, shape.Columns.Count, cancellationToken);
+            CheckedResult view = compared[result.Name];
             var differences = new List<string>();
-            var names = new List<string>();
+            if (!view.IsEqual)
+                differences.Add($"    view has {view.Rows:N0} rows");
+            differences.AddRange(view.Reasons.Select(static reason => $"    in the view  {reason}"));
+            var names = new List<string> { "view" };
             foreach (IResultPlace place in places.Where(place => place.Holds(shape)))
             {
                 names.Add(place.Name);
@@ -61,11 +67,13 @@ sealed class ResultComparison(IReadOnlyList<IResultPlace> places, TimeProvider t
                 differences.AddRange(Missing(actual, expected).Take(RowsShown).Select(row => $"    surplus in {place.Name}  {row}"));
             }
 
-            isEqual &= differences.Count == 0;
-            lines.Add($"{(differences.Count == 0 ? "equal  " : "DIFFERS")}  {result.Name,-36} {expected.Count,9:N0} rows   {string.Join(", ", names)}");
+            bool isSame = view.IsEqual && differences.Count == 0;
+            isEqual &= isSame;
+            lines.Add($"{(isSame ? "equal  " : "DIFFERS")}  {result.Name,-36} {view.RowsExpected,9:N0} rows   {string.Join(", ", names)}");
             lines.AddRange(differences);
         }
 
+        lines.Add(compared.Place);
         return (isEqual, lines);
     }
 
@@ -78,7 +86,7 @@ sealed class ResultComparison(IReadOnlyList<IResultPlace> places, TimeProvider t
     }
 
     /// <summary>What of the one is not in the other; rows may repeat.</summary>
-    public static IEnumerable<string> Missing(List<string> of, List<string> other)
+    static IEnumerable<string> Missing(List<string> of, List<string> other)
     {
         Dictionary<string, int> counts = other.CountBy(static row => row).ToDictionary();
         foreach (string row in of)

@@ -9,16 +9,6 @@ using StackExchange.Redis;
 
 namespace Orrery.Cli.Retail.Warehouse;
 
-/// <summary>The live views, asked by the web API.</summary>
-sealed class ViewPlace(VerifiedRows live) : IResultPlace
-{
-    public string Name => "view";
-
-    public bool Holds(ResultShape result) => true;
-
-    public Task<List<string>> ReadAsync(ResultShape result, CancellationToken cancellationToken) => live.ReadAsync(result.Name, result.Columns.Count, cancellationToken);
-}
-
 /// <summary>The tables of PostgreSQL.</summary>
 sealed class PostgreSqlPlace(NpgsqlDataSource database) : IResultPlace
 {

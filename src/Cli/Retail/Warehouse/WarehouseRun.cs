@@ -66,12 +66,11 @@ sealed class WarehouseRun(WarehousePlan plan, TimeProvider time) : IAsyncDisposa
         if (plan.KillEvery is not null)
             Console.WriteLine($"{kills} processes were killed; the chain's writer lost its database {target.Interruptions} times.");
 
-        await using BatchSide batch = await BatchSide.OpenAsync(mariaDb.Connection, cancellationToken);
         using ConnectionMultiplexer dimensions = await ConnectionMultiplexer.ConnectAsync(redis.Connection);
         long over = time.GetTimestamp();
         var comparison = new ResultComparison(
-            [new ViewPlace(new VerifiedRows(api, WarehouseSetup.Tenant)), new PostgreSqlPlace(database), new TopicPlace(client.Grains, RetailPipelines.OutputTopics.ToHashSet(), time), new RedisPlace(dimensions)], time);
-        (bool isEqual, IReadOnlyList<string> lines) = await comparison.RunAsync(batch, api, WarehouseSetup.Tenant, plan.Patience, cancellationToken);
+            new ServerCheck(api, WarehouseSetup.Tenant, null, time), new VerifiedRows(api, WarehouseSetup.Tenant), [new PostgreSqlPlace(database), new TopicPlace(client.Grains, RetailPipelines.OutputTopics.ToHashSet(), time), new RedisPlace(dimensions)], time);
+        (bool isEqual, IReadOnlyList<string> lines) = await comparison.RunAsync(api, WarehouseSetup.Tenant, plan.Patience, cancellationToken);
         foreach (string line in lines)
             Console.WriteLine(line);
         Console.WriteLine(isEqual ? $"All results are equal, {time.GetElapsedTime(over).TotalSeconds:N0} s after the last transaction." : $"Results differ {time.GetElapsedTime(over).TotalSeconds:N0} s after the last transaction.");

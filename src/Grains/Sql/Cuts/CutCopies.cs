@@ -3,7 +3,7 @@ namespace Orrery.Grains.Sql.Cuts;
 /// <summary>Copied rows of cuts, until their owners have read them or say nothing for a while.</summary>
 sealed class CutCopies(TimeProvider time)
 {
-    const int CopiesMax = 2;
+    const int CopiesMax = 4;
     static readonly TimeSpan SilenceMax = TimeSpan.FromMinutes(10);
 
     readonly Dictionary<string, Copy> copies = new(StringComparer.Ordinal);
@@ -14,7 +14,7 @@ sealed class CutCopies(TimeProvider time)
         foreach (string silent in copies.Where(copy => time.GetElapsedTime(copy.Value.Said) > SilenceMax).Select(static copy => copy.Key).ToArray())
             copies.Remove(silent);
         if (!copies.ContainsKey(id) && copies.Count >= CopiesMax)
-            throw new Interfaces.Errors.ConflictException($"{copies.Count} checks read copies of these views, which is the most at once. Run it again in a moment.");
+            throw new Interfaces.Errors.ConflictException($"{copies.Count} copies of these views are being read, which is the most at once. Try it again in a moment.");
         copies[id] = new Copy(rows) { Said = time.GetTimestamp() };
     }
 

@@ -7,7 +7,7 @@ sealed record CutPlace(string Topic, int Partition, long Offset);
 /// <summary>What a cut copies.</summary>
 /// <param name="Id">Whose cut it is.</param>
 /// <param name="To">How far the held topics' partitions are read; empty: rows are copied as they are.</param>
-/// <param name="Relations">Names of materialized views.</param>
+/// <param name="Relations">Names of materialized views, or of tables.</param>
 /// <param name="BytesMax">Of all copied rows; views behind it are left for another cut.</param>
 /// <param name="Patience">Until the places must be reached.</param>
 sealed record CutOrder(string Id, CutPlace[] To, string[] Relations, long BytesMax, TimeSpan Patience);

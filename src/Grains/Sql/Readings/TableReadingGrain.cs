@@ -6,14 +6,16 @@ using Microsoft.Extensions.Options;
 using Orrery.Connectors.Dialects;
 using Orrery.Grains.Channels;
 using Orrery.Grains.Secrets;
+using Orrery.Grains.Sql.Cuts;
 using Orrery.Grains.Sql.Schemas;
 using Orrery.Grains.Sql.Sinks;
 using Orrery.Grains.Sql.Sources;
+using Orrery.Grains.Sql.Values;
 using Orrery.Grains.Storing;
 using Orrery.Interfaces;
 using Orrery.Interfaces.Errors;
-using Orrery.Interfaces.Sql;
 using Orrery.Sql.Catalogs;
+using Orrery.Sql.Rows;
 using Orrery.Sql.Syntax;
 
 namespace Orrery.Grains.Sql.Readings;
@@ -27,7 +29,10 @@ sealed class TableReadingGrain : Grain, ITableReadingGrain
 {
     /// <summary>Changes that are given in one epoch, at most.</summary>
     const int ChangesAtOnce = 10_000;
-    static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(30), QueryTimeout = TimeSpan.FromMinutes(1);
+
+    /// <summary>Of the rows that the views have: twice what a reading of the database may have, for they are packed otherwise.</summary>
+    const long CopyBytesMax = 512L << 20;
+    static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(30), CopyTimeout = TimeSpan.FromMinutes(1), CopyPause = TimeSpan.FromSeconds(1);
 
     readonly IPersistentState<TableReadingState> stored;
     readonly SqlOptions options;
@@ -106,23 +111,49 @@ sealed class TableReadingGrain : Grain, ITableReadingGrain
         }
     }
 
-    /// <summary>The rows that the views have, as JSON arrays of the stored columns. Nobody else changes them, so pages fit together.</summary>
+    /// <summary>
+    /// The rows that the views have, as JSON arrays of the stored columns. They are copied as they lie between two epochs, which holds the views up no longer than that; the copy is read in pages beside them.
+    /// </summary>
     async Task<List<byte[]>> HereAsync(Relation relation)
     {
-        string columns = string.Join(", ", Enumerable.Range(0, relation.Schema.Count).Where(place => !relation.Computed.ContainsKey(place)).Select(place => SqlPrinter.Name(relation.Schema[place].Name)));
-        string key = string.Join(", ", relation.PrimaryKey.Select(place => SqlPrinter.Name(relation.Schema[place].Name)));
+        string id = $"{this.GetPrimaryKeyString()}#reading";
         IDataflowGrain dataflow = GrainFactory.GetGrain<IDataflowGrain>(SqlKeys.Dataflow(Tenant));
-        var rows = new List<byte[]>();
+        CutRelation copy = await CopyAsync(dataflow, id, relation.Name);
+        try
+        {
+            if (copy.IsLeft || copy.Problem is not null)
+                throw new InvalidInputException("rows", $"The rows of '{relation.Name}' cannot be copied: {copy.Problem ?? "they are too many"}");
+            var layout = new RowLayout(relation.Schema);
+            int[] stored = [.. Enumerable.Range(0, relation.Schema.Count).Where(place => !relation.Computed.ContainsKey(place))];
+            var rows = new List<byte[]>();
+            for (int page = 0; page < copy.Pages; page++)
+            {
+                byte[] packed = await dataflow.CutPage(id, relation.Name, page);
+                await Task.Run(() => PackedPages.Read(packed, layout, (values, _) => rows.Add(JsonRows.ToUtf8(values, stored, relation.Schema))));
+            }
+
+            return rows;
+        }
+        finally
+        {
+            await dataflow.DropCut(id);
+        }
+    }
+
+    /// <summary>Waits a while where others read as many copies as there may be.</summary>
+    async Task<CutRelation> CopyAsync(IDataflowGrain dataflow, string id, string table)
+    {
+        long began = time.GetTimestamp();
         while (true)
         {
-            SqlResult page = await dataflow.Query(new QueryOrder(
-                string.Create(System.Globalization.CultureInfo.InvariantCulture, $"SELECT {columns} FROM {SqlPrinter.Name(relation.Name)} ORDER BY {key} LIMIT {options.RowsMax} OFFSET {rows.Count}"), options.RowsMax, QueryTimeout));
-            using JsonDocument document = JsonDocument.Parse(page.Rows.Utf8);
-            int before = rows.Count;
-            foreach (JsonElement row in document.RootElement.EnumerateArray())
-                rows.Add(Encoding.UTF8.GetBytes(row.GetRawText()));
-            if (rows.Count - before < options.RowsMax)
-                return rows;
+            try
+            {
+                return (await dataflow.CopyCut(new CutOrder(id, [], [table], CopyBytesMax, CopyTimeout))).Relations[0];
+            }
+            catch (ConflictException) when (time.GetElapsedTime(began) < CopyTimeout)
+            {
+                await Task.Delay(CopyPause, time, ending.Token);
+            }
         }
     }
 

@@ -32,6 +32,8 @@ sealed partial class DataflowEngine : IDisposable
     readonly Dictionary<string, string> failures = new(StringComparer.OrdinalIgnoreCase);
     readonly Dictionary<string, Subscription> subscriptions = new(StringComparer.Ordinal);
     readonly List<string> inserts = [];
+    // Of inserts whose rows their sinks' keys do not tell apart.
+    readonly Dictionary<string, SinkKeys> keys = new(StringComparer.OrdinalIgnoreCase);
     // Of inserts that are being made anew, until they are.
     readonly Dictionary<string, GivenRows> given = new(StringComparer.OrdinalIgnoreCase);
     readonly List<RejectedRecord> dropped = [];
@@ -153,6 +155,8 @@ sealed partial class DataflowEngine : IDisposable
 
         foreach (RejectedRecord bad in rejected)
             tables[bad.Relation].Rejected++;
+        foreach (SinkKeys ambiguous in keys.Values)
+            ambiguous.Prepare();
         try
         {
             if (parts is null)
@@ -361,6 +365,8 @@ sealed partial class DataflowEngine : IDisposable
             case DefinitionKind.Insert when !definition.IsPaused:
                 DataflowView output = await AddViewAsync(definition.Name, meaning, ReceiverKeyOf(meaning.Relation!), epoch, isEmpty, cancellationToken);
                 inserts.Add(definition.Name);
+                if (SinkKeys.Of(meaning.Relation!, output) is { } ambiguous)
+                    keys[definition.Name] = ambiguous;
                 given.Remove(definition.Name, out GivenRows? former);
                 Begin(output, former, first);
                 break;
@@ -383,16 +389,25 @@ sealed partial class DataflowEngine : IDisposable
         DataflowView output = graph.FindView(insert);
         var gone = new List<(object?[], int)>();
         var come = new List<(object?[], int)>();
-        output.ReadChanges((row, weight) => (weight < 0 ? gone : come).Add((RowValues.ToObjects(row, output.Layout), weight)));
+        List<nint> goneRows = [], comeRows = [];
+        output.ReadChanges((row, weight) =>
+        {
+            (weight < 0 ? gone : come).Add((RowValues.ToObjects(row, output.Layout), weight));
+            (weight < 0 ? goneRows : comeRows).Add(row);
+        });
         // What it began with is of the same epoch, and came before.
         IReadOnlyList<(object?[], int)> first = firstOutputs.FirstOrDefault(output => output.Insert == insert)?.Rows ?? [];
-        if (first.Count + gone.Count + come.Count > 0)
-            outputs.Add(new SinkChanges(insert, epoch, [.. first, .. gone, .. come], output.Layout));
+        if (first.Count + gone.Count + come.Count == 0)
+            return;
+        (object?[], int)[] changes = [.. first, .. gone, .. come];
+        outputs.Add(new SinkChanges(insert, epoch, keys.TryGetValue(insert, out SinkKeys? ambiguous) ? [.. changes, .. ambiguous.Left(changes, [.. goneRows, .. comeRows])] : changes, output.Layout));
     }
 
     /// <summary>Keeps what an insert has given so far, where the same insert is made anew. What is already kept is of a meaning that could not be made.</summary>
     void HandOver(SqlDefinition insert, SchemaChange change)
     {
+        if (keys.Remove(insert.Name, out SinkKeys? ambiguous))
+            ambiguous.End();
         if (!IsMadeAnew(insert, change))
             given.Remove(insert.Name);
         else if (inserts.Contains(insert.Name) || FindView(insert.Name) is { Status: ViewStatus.Paused })

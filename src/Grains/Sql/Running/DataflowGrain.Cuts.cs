@@ -139,7 +139,7 @@ sealed partial class DataflowGrain
     {
         long bytes = pages.Sum(static page => (long)page.Length);
         if (bytes > bytesMax)
-            return CutRelation.Without(name, $"Its rows take more than {bytesMax:N0} bytes, which is the most that is copied for a check (Orrery:Checks:CopyBytesMax).");
+            return CutRelation.Without(name, $"Its rows take more than {bytesMax:N0} bytes, which is the most that is copied at once (for a check: Orrery:Checks:CopyBytesMax).");
         if (bytes + rows.Values.Sum(static other => other.Sum(static page => (long)page.Length)) > bytesMax)
             return new CutRelation(name, 0, 0, true, null);
         rows[name] = pages;

@@ -9,7 +9,7 @@ sealed record KeyedChanges(IReadOnlyList<object?[]> Upserts, IReadOnlyList<objec
     public static KeyedChanges Of(Relation relation, IEnumerable<(object?[] Values, int Weight)> rows)
     {
         // Rows of an epoch that come are behind those that go, so a key that is replaced ends as an upsert.
-        var places = new Dictionary<object?[], int>(new KeyComparer([.. relation.PrimaryKey]));
+        var places = new Dictionary<object?[], int>(Comparer(relation));
         var last = new List<(object?[] Values, bool IsUpsert)>();
         foreach ((object?[] values, int weight) in rows)
         {
@@ -21,6 +21,9 @@ sealed record KeyedChanges(IReadOnlyList<object?[]> Upserts, IReadOnlyList<objec
 
         return new KeyedChanges([.. last.Where(static row => row.IsUpsert).Select(static row => row.Values)], [.. last.Where(static row => !row.IsUpsert).Select(static row => row.Values)]);
     }
+
+    /// <summary>Rows are the same where the values of the sink's key are.</summary>
+    public static IEqualityComparer<object?[]> Comparer(Relation relation) => new KeyComparer([.. relation.PrimaryKey]);
 
     /// <summary>Rows are the same where their keys' values are. Bytes are told apart by what they hold; all other values know how they compare.</summary>
     sealed class KeyComparer(int[] places) : IEqualityComparer<object?[]>

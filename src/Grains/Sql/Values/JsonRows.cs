@@ -45,6 +45,22 @@ static class JsonRows
         return text.WrittenSpan.ToArray();
     }
 
+    /// <summary>Some columns of a row of values as an array.</summary>
+    /// <param name="columns">Their places, in the array's order.</param>
+    public static byte[] ToUtf8(object?[] values, int[] columns, RowSchema schema)
+    {
+        var text = new ArrayBufferWriter<byte>();
+        using (Utf8JsonWriter writer = Writer(text))
+        {
+            writer.WriteStartArray();
+            foreach (int column in columns)
+                WriteValue(writer, values[column], schema[column].Type);
+            writer.WriteEndArray();
+        }
+
+        return text.WrittenSpan.ToArray();
+    }
+
     public static byte[] ToUtf8(nint row, RowLayout layout)
     {
         var text = new ArrayBufferWriter<byte>();

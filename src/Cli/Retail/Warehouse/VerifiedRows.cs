@@ -1,10 +1,9 @@
-using System.Globalization;
 using System.Text.Json;
 using Orrery.Cli.Management;
 
-namespace Orrery.Cli.Retail;
+namespace Orrery.Cli.Retail.Warehouse;
 
-/// <summary>Rows of a live view as texts that can be compared with another engine's.</summary>
+/// <summary>Rows of a live view as texts that can be compared with those of other places.</summary>
 sealed class VerifiedRows(ApiSession api, string tenant)
 {
     const int PageRows = 10_000;
@@ -30,20 +29,9 @@ sealed class VerifiedRows(ApiSession api, string tenant)
         return rows;
     }
 
-    public static string Plain(decimal number) => number.ToString("0.##########", CultureInfo.InvariantCulture);
-
     static void Take(JsonElement result, string[] types, List<string> rows)
     {
         foreach (JsonElement row in result.GetProperty("rows").EnumerateArray())
-            rows.Add(string.Join('|', row.EnumerateArray().Select((value, place) => Text(value, types[place]))));
+            rows.Add(RowTexts.Join(row.EnumerateArray().Select((value, place) => RowTexts.Of(value, types[place]))));
     }
-
-    static string Text(JsonElement value, string type) => value.ValueKind switch
-    {
-        JsonValueKind.Null => "null",
-        JsonValueKind.Number => Plain(value.GetDecimal()),
-        _ when type.StartsWith("DECIMAL", StringComparison.Ordinal) || type.StartsWith("BIGINT", StringComparison.Ordinal) => Plain(decimal.Parse(value.GetString()!, NumberStyles.Float, CultureInfo.InvariantCulture)),
-        _ when type.StartsWith("TIMESTAMP", StringComparison.Ordinal) => DateTime.Parse(value.GetString()!, CultureInfo.InvariantCulture).ToString("yyyy-MM-ddTHH:mm:ss", CultureInfo.InvariantCulture),
-        _ => value.ToString(),
-    };
 }

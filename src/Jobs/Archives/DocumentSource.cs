@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Globalization;
 using Orrery.Connectors.Dialects;
+using Orrery.Jobs.Schemas;
 
 namespace Orrery.Jobs.Archives;
 
@@ -15,12 +16,15 @@ sealed class DocumentSource
         this.database = database;
         Rules = rules;
         var names = database.ListTables().GroupBy(table => table.Name, StringComparer.OrdinalIgnoreCase).ToDictionary(group => group.Key, group => group.First(), StringComparer.OrdinalIgnoreCase);
-        Kinds = [.. rules.Documents.Select((rule, number) => Bind(rule, number, names))];
+        Kinds = Follow([.. rules.Documents.Select((rule, number) => Bind(rule, number, names))], names);
     }
 
     public ArchiveRules Rules { get; }
 
     public IReadOnlyList<DocumentKind> Kinds { get; }
+
+    /// <summary>Foreign keys from one document's table to another's: documents that they join go together.</summary>
+    IReadOnlyList<JoinedKey> Joined { get; set; } = [];
 
     /// <summary>All documents with what holds them, and their links.</summary>
     /// <param name="before">Documents of this day and later stay.</param>
@@ -50,6 +54,14 @@ sealed class DocumentSource
                     graph.Link(kind.Number, KeyText(row.GetValue(0)), other, KeyText(row.GetValue(1))), cancellationToken);
             }
 
+        foreach (JoinedKey join in Joined)
+        {
+            (string from, string key) = FromHead(join.Table);
+            (string other, string otherKey) = FromHead(join.OtherTable, "u");
+            Each($"SELECT {key}, {otherKey} FROM {from} JOIN {other} ON u0.{Quote(join.OtherColumn)} = t0.{Quote(join.Column)}", row =>
+                graph.Link(join.Kind, KeyText(row.GetValue(0)), join.OtherKind, KeyText(row.GetValue(1))), cancellationToken);
+        }
+
         return graph;
     }
 
@@ -77,11 +89,47 @@ sealed class DocumentSource
             tables.Add(new DocumentTable(table, Column(table, part.Column, rule), parent, part.Key is { } key ? Column(parent.Source, key, rule) : parent.Source.Key[0]));
         }
 
-        foreach (DocumentTable table in tables)
-            if (!table.IsDirect && table.Source.Key.Count == 0)
-                throw new ArchiveException($"The part {table.Name} of '{rule.Name}' has no primary key: rows that hang on another part are deleted by their keys.");
+        foreach (DocumentTable table in tables) CheckPart(table, rule);
         foreach (LinkRule link in rule.Links) Column(tables.First(table => table.Name.Equals(link.Table, StringComparison.OrdinalIgnoreCase)).Source, link.Column, rule);
         return new DocumentKind(rule, number, tables);
+    }
+
+    /// <summary>Takes in what foreign keys say: tables that are named nowhere are parts of the document that they point to, and keys between documents tie them together.</summary>
+    IReadOnlyList<DocumentKind> Follow(DocumentKind[] kinds, Dictionary<string, TableName> names)
+    {
+        var keys = SchemaReader.ForeignKeysOf(database).Where(static each => each.Key.Columns.Count == 1).ToList();
+        var owners = kinds.SelectMany(static kind => kind.Tables.Select(table => (kind.Number, Table: table))).ToDictionary(static each => each.Table.Name, StringComparer.OrdinalIgnoreCase);
+        for (bool found = true; found;)
+        {
+            found = false;
+            foreach ((TableName name, ForeignKey key) in keys)
+            {
+                if (owners.ContainsKey(name.Name) || !owners.TryGetValue(key.Parent.Name, out (int Number, DocumentTable Table) parent)) continue;
+                if (keys.FirstOrDefault(other => other.Table.Name == name.Name && owners.TryGetValue(other.Key.Parent.Name, out var owner) && owner.Number != parent.Number) is { Key: { } second })
+                    throw new ArchiveException($"The table {name} points to '{kinds[parent.Number].Rule.Name}' ({key.Name}) and to '{kinds[owners[second.Parent.Name].Number].Rule.Name}' ({second.Name}): say in the rules whose part it is.");
+                var table = new DocumentTable(database.ReadTable(names[name.Name]), key.Columns[0], parent.Table, key.ParentColumns[0]);
+                CheckPart(table, kinds[parent.Number].Rule);
+                kinds[parent.Number] = new DocumentKind(kinds[parent.Number].Rule, parent.Number, [.. kinds[parent.Number].Tables, table]);
+                owners[table.Name] = (parent.Number, table);
+                found = true;
+            }
+        }
+
+        Joined =
+        [
+            .. from each in keys
+               let own = owners.GetValueOrDefault(each.Table.Name)
+               let other = owners.GetValueOrDefault(each.Key.Parent.Name)
+               where own.Table is not null && other.Table is not null && !(own.Table.Parent == other.Table && own.Table.Column == each.Key.Columns[0])
+               select new JoinedKey(own.Number, own.Table, each.Key.Columns[0], other.Number, other.Table, each.Key.ParentColumns[0]),
+        ];
+        return kinds;
+    }
+
+    static void CheckPart(DocumentTable table, DocumentRule rule)
+    {
+        if (!table.IsDirect && table.Source.Key.Count == 0)
+            throw new ArchiveException($"The part {table.Name} of '{rule.Name}' has no primary key: rows that hang on another part are deleted by their keys.");
     }
 
     TableDefinition Find(string name, DocumentRule rule, Dictionary<string, TableName> names) => names.TryGetValue(name, out TableName? found)
@@ -93,14 +141,14 @@ sealed class DocumentSource
         ?? throw new ArchiveException($"The document '{rule.Name}' names the column {name}, which the table {table.Name} does not have; it has {string.Join(", ", table.Columns.Select(column => column.Name))}.");
 
     /// <summary>A table as t0, joined up to where the document's key stands.</summary>
-    (string From, string Key) FromHead(DocumentTable table)
+    (string From, string Key) FromHead(DocumentTable table, string alias = "t")
     {
-        string from = $"{Table(table)} t0";
+        string from = $"{Table(table)} {alias}0";
         int depth = 0;
         DocumentTable at = table;
         for (; !at.IsDirect; at = at.Parent!, depth++)
-            from += $" JOIN {Table(at.Parent!)} t{depth + 1} ON t{depth + 1}.{Quote(at.ParentColumn!)} = t{depth}.{Quote(at.Column)}";
-        return (from, $"t{depth}.{Quote(at.Column)}");
+            from += $" JOIN {Table(at.Parent!)} {alias}{depth + 1} ON {alias}{depth + 1}.{Quote(at.ParentColumn!)} = {alias}{depth}.{Quote(at.Column)}";
+        return (from, $"{alias}{depth}.{Quote(at.Column)}");
     }
 
     string Quote(string name) => database.Dialect.Quote(name);
@@ -117,4 +165,6 @@ sealed class DocumentSource
             take(reader);
         }
     }
+
+    sealed record JoinedKey(int Kind, DocumentTable Table, string Column, int OtherKind, DocumentTable OtherTable, string OtherColumn);
 }

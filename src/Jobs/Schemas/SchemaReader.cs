@@ -24,6 +24,9 @@ abstract class SchemaReader(IDatabase database)
         return ([.. definition.Indexes.Select(index => index.Name)], foreign);
     }
 
+    /// <summary>All foreign keys, each with the table that it belongs to.</summary>
+    public static IReadOnlyList<(TableName Table, ForeignKey Key)> ForeignKeysOf(IDatabase database) => [.. For(database).ForeignKeys()];
+
     protected abstract IEnumerable<(TableName Table, ForeignKey Key)> ForeignKeys();
 
     protected abstract IEnumerable<(TableName Table, Check Check)> Checks();

@@ -1,11 +1,13 @@
 using Orrery.Connectors.Dialects;
 using Orrery.Jobs.Archives;
+using Orrery.Jobs.Plans;
 using Orrery.Tests.Servers;
 
 namespace Orrery.Jobs.Tests.Archives;
 
 /// <summary>Closed documents go from an account set to an archive and come back, over real servers.</summary>
-public sealed class ArchiveTests
+[Collection(LiveCollection.Name)]
+public sealed class ArchiveTests(LiveServers servers)
 {
     const int Orders = 60;
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -16,9 +18,9 @@ public sealed class ArchiveTests
     [InlineData("mysql", "sqlite")]
     [InlineData("postgresql", "mysql")]
     [InlineData("mysql", "postgresql")]
-    public async Task What_is_closed_goes_whole_is_proven_and_comes_back_as_it_was(string from, string to)
+    public void What_is_closed_goes_whole_is_proven_and_comes_back_as_it_was(string from, string to)
     {
-        await using var places = await Places.OpenAsync(from, to);
+        Places places = Open(from, to);
         Dictionary<string, RowDigest> before;
         using (IDatabase source = places.Source())
         {
@@ -71,7 +73,7 @@ public sealed class ArchiveTests
     [Fact]
     public async Task A_document_that_is_edited_between_its_copy_and_its_deletion_stays_as_it_is_now()
     {
-        await using var places = await Places.OpenAsync("mysql", "sqlite");
+        Places places = Open("mysql", "sqlite");
         using IDatabase editor = places.Source();
         Shop.Make(editor, Orders);
         // Somebody holds a line of order 12 while its chunk is copied.
@@ -99,9 +101,54 @@ public sealed class ArchiveTests
     }
 
     [Fact]
-    public async Task What_was_copied_when_a_run_ended_is_deleted_by_the_next_one_and_a_second_run_fences_off_the_first()
+    public async Task A_source_that_is_killed_in_the_middle_loses_nothing_and_doubles_nothing()
     {
-        await using var places = await Places.OpenAsync("sqlite", "sqlite");
+        const int Kills = 3;
+        if (MariaDbServer.Missing is { } missing) Assert.Skip(missing);
+        await using MariaDbServer server = await MariaDbServer.Start(performanceSchema: false);
+        var places = new Places(DatabaseAddress.Parse($"mysql:{server.ConnectionString};Database=erp"), servers.New("sqlite"));
+        DatabaseAddress.Parse($"mysql:{server.ConnectionString};Database=mysql").Run("CREATE DATABASE erp CHARACTER SET utf8mb4 COLLATE utf8mb4_bin");
+        Dictionary<string, RowDigest> before;
+        using (IDatabase source = places.Source())
+        {
+            Shop.Make(source, Orders);
+            before = Shop.Digests(source);
+        }
+
+        for (int kill = 0; kill < Kills; kill++)
+        {
+            int chunks = 0, last = kill;
+            try
+            {
+                Run(places, chunk: 4).Run(
+                    _ =>
+                    {
+                        // The next chunk is copied by now, or just being copied.
+                        if (chunks++ == last) server.Kill().GetAwaiter().GetResult();
+                    }, CancellationToken.None);
+            }
+            catch (Exception gone) when (gone is System.Data.Common.DbException or IOException or InvalidOperationException)
+            {
+                // The connection went with the server.
+            }
+
+            await server.StartAgain();
+        }
+
+        ArchiveReport report = Run(places, chunk: 4).Run(static _ => { }, CancellationToken.None);
+        report.IsProven.ShouldBeTrue();
+        using IDatabase left = places.Source(), archive = places.Archive();
+        foreach (string table in Shop.Tables) (Shop.Digests(left)[table] + Shop.Digests(archive)[table]).ShouldBe(before[table], table);
+        ArchiveCounts(archive, "t_order", "1 = 1").ShouldBe(42);
+        using System.Data.Common.DbCommand opening = left.Command("SELECT -SUM(amount) FROM orrery_archive_opening");
+        using System.Data.Common.DbCommand moved = archive.Command("SELECT SUM(quantity) FROM t_delivery_line");
+        Convert.ToDecimal(opening.ExecuteScalar(), System.Globalization.CultureInfo.InvariantCulture).ShouldBe(Convert.ToDecimal(moved.ExecuteScalar(), System.Globalization.CultureInfo.InvariantCulture));
+    }
+
+    [Fact]
+    public void What_was_copied_when_a_run_ended_is_deleted_by_the_next_one_and_a_second_run_fences_off_the_first()
+    {
+        Places places = Open("sqlite", "sqlite");
         using IDatabase source = places.Source();
         Shop.Make(source, Orders);
         Dictionary<string, RowDigest> before = Shop.Digests(source);
@@ -124,13 +171,35 @@ public sealed class ArchiveTests
     }
 
     [Fact]
-    public async Task Rules_and_tables_that_do_not_fit_are_refused_with_what_is_wrong()
+    public void Foreign_keys_say_what_the_rules_do_not()
+    {
+        Places places = Open("sqlite", "sqlite");
+        using (IDatabase source = places.Source())
+            foreach (string statement in (string[])
+            [
+                "CREATE TABLE bill (id INTEGER PRIMARY KEY, made_on DATE NOT NULL, status TEXT NOT NULL, follows INTEGER NULL REFERENCES bill (id))",
+                "CREATE TABLE line (id INTEGER PRIMARY KEY, bill_id INTEGER NOT NULL REFERENCES bill (id))",
+                "CREATE TABLE note (id INTEGER PRIMARY KEY, line_id INTEGER NOT NULL REFERENCES line (id), words TEXT)",
+                "INSERT INTO bill VALUES (1, '2020-01-01', 'C', NULL), (2, '2020-01-01', 'C', 1), (3, '2020-01-01', 'C', NULL), (4, '2020-01-01', 'A', 3), (5, '2020-01-01', 'C', NULL)",
+                "INSERT INTO line VALUES (1, 1), (2, 2), (3, 3), (4, 4), (5, 5)",
+                "INSERT INTO note VALUES (1, 1, 'a'), (2, 2, 'b'), (5, 5, 'c')",
+            ]) source.Execute(statement);
+        var run = new ArchiveRun(places.Source, places.Archive, ArchiveRules.Parse("""{ "documents": [{ "name": "bill", "table": "bill", "date": "made_on", "closed": "status = 'C'" }] }"""), new ArchiveOptions("old", Before), TimeProvider.System);
+        run.Explain("bill", "3", CancellationToken.None).ShouldBe("bill 3 stays: it hangs together with bill 4, which is not closed.");
+        run.Run(static _ => { }, CancellationToken.None).RowsByTable.ShouldBe(new Dictionary<string, long> { ["bill"] = 3, ["line"] = 3, ["note"] = 3 }, ignoreOrder: true);
+        using IDatabase left = places.Source();
+        ArchiveCounts(left, "note", "1 = 1").ShouldBe(0);
+        ArchiveCounts(left, "bill", "id IN (3, 4)").ShouldBe(2);
+    }
+
+    [Fact]
+    public void Rules_and_tables_that_do_not_fit_are_refused_with_what_is_wrong()
     {
         Should.Throw<ArchiveException>(() => ArchiveRules.Parse("{")).Message.ShouldContain("line 1");
         Should.Throw<ArchiveException>(() => ArchiveRules.Parse(Shop.Rules.Replace("\"document\": \"order\"", "\"document\": \"bill\""))).Message.ShouldContain("'bill'; there are delivery, order");
         Should.Throw<ArchiveException>(() => ArchiveRules.Parse(Shop.Rules.Replace("{documents:delivery_id}", "1=1"))).Message.ShouldContain("{documents:COLUMN}");
         Should.Throw<ArchiveException>(() => ArchiveRules.Parse(Shop.Rules.Replace("\"table\": \"t_delivery\"", "\"table\": \"t_order_line\""))).Message.ShouldContain("belongs to 'order' and to 'delivery'");
-        await using var places = await Places.OpenAsync("sqlite", "sqlite");
+        Places places = Open("sqlite", "sqlite");
         using (IDatabase source = places.Source()) Shop.Make(source, 1);
         Should.Throw<ArchiveException>(() => new ArchiveRun(places.Source, places.Archive, ArchiveRules.Parse(Shop.Rules.Replace("made_on", "made_at")), new ArchiveOptions("old", Before), TimeProvider.System).Plan(CancellationToken.None))
             .Message.ShouldContain("names the column made_at, which the table t_order does not have");
@@ -148,58 +217,13 @@ public sealed class ArchiveTests
 
     static ArchiveRestore Restore(Places places) => new(places.Source, places.Archive, ArchiveRules.Parse(Shop.Rules), "old", TimeProvider.System);
 
+    Places Open(string from, string to) => new(servers.New(from), servers.New(to));
+
     /// <summary>An account set and an archive, each in a database of its own.</summary>
-    sealed class Places : IAsyncDisposable
+    sealed record Places(DatabaseAddress From, DatabaseAddress To)
     {
-        readonly List<IAsyncDisposable> servers = [];
-        readonly List<string> files = [];
+        public IDatabase Source() => From.Open();
 
-        public required Func<IDatabase> Source { get; set; }
-
-        public required Func<IDatabase> Archive { get; set; }
-
-        public static async Task<Places> OpenAsync(string from, string to)
-        {
-            var places = new Places { Source = null!, Archive = null! };
-            places.Source = await places.PlaceAsync(from);
-            places.Archive = await places.PlaceAsync(to);
-            return places;
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            foreach (IAsyncDisposable server in servers) await server.DisposeAsync();
-            foreach (string file in files) File.Delete(file);
-        }
-
-        async Task<Func<IDatabase>> PlaceAsync(string engine)
-        {
-            string connection;
-            switch (engine)
-            {
-                case "mysql":
-                    if (MariaDbServer.Missing is { } noMariaDb) Assert.Skip(noMariaDb);
-                    MariaDbServer mariaDb = await MariaDbServer.Start(performanceSchema: false);
-                    servers.Add(mariaDb);
-                    using (IDatabase root = Dialect("mysql").Open(mariaDb.ConnectionString, Patience)) root.Execute("CREATE DATABASE erp CHARACTER SET utf8mb4 COLLATE utf8mb4_bin");
-                    connection = mariaDb.ConnectionString + ";Database=erp";
-                    break;
-                case "postgresql":
-                    if (PostgreSqlServer.Missing is { } noPostgreSql) Assert.Skip(noPostgreSql);
-                    PostgreSqlServer postgreSql = await PostgreSqlServer.Start();
-                    servers.Add(postgreSql);
-                    connection = postgreSql.ConnectionString;
-                    break;
-                default:
-                    string file = Path.Combine(Path.GetTempPath(), $"orrery-archive-{Path.GetRandomFileName()}.db");
-                    files.Add(file);
-                    connection = $"Data Source={file}";
-                    break;
-            }
-
-            return () => Dialect(engine).Open(connection, Patience);
-        }
-
-        static IDialect Dialect(string engine) => DialectList.TryFind(engine, out IDialect? dialect) ? dialect : throw new ArgumentException(engine);
+        public IDatabase Archive() => To.Open();
     }
 }

@@ -32,7 +32,7 @@ internal sealed partial class PlanBuilder(IOperatorRegistry registry, ErrorPolic
                 IsAppendOnly = union.Parts.All(part => Build(part).IsAppendOnly),
             },
             SetOperationPlan set => new SetOperator(fingerprint, new RowLayout(set.Schema), Arranged(Build(set.Left)), Arranged(Build(set.Right)), set.IsIntersect, set.IsAll),
-            TopPlan top => BuildTop(top, fingerprint),
+            TopPlan top => TryFirst(top, fingerprint) ?? (Operator)BuildTop(top, fingerprint),
             ValuesPlan values => BuildValues(values, fingerprint),
             SortPlan sort => BuildSort(sort, fingerprint),
             WindowPlan window => BuildWindow(window, fingerprint),
@@ -182,6 +182,26 @@ internal sealed partial class PlanBuilder(IOperatorRegistry registry, ErrorPolic
 
         return new MapOperator(fingerprint, layout, source.Operator, stages, policy, _onDropped) { UniqueColumns = unique };
     }
+
+    /// <summary>The first row of each partition of a table, which the table's rows themselves tell; null where it is something else. Where rows only come, one a partition is kept instead.</summary>
+    private FirstOperator? TryFirst(TopPlan top, string fingerprint)
+    {
+        if (top is not { Rank: RankKind.RowNumber, First: 1, Last: 1, EmitsRank: false, PartitionKeys.Count: > 0 }) return null;
+        if (!top.PartitionKeys.All(key => key is ColumnExpression) || !top.Order.All(key => key.Expression is ColumnExpression)) return null;
+        if (TableOf(top.Input) is not { IsAppendOnly: false, Arrangement: not null }) return null;
+        var source = Resolve(top.Input, isArranged: true);
+        int Column(BoundExpression expression) => ((ColumnExpression)expression).Index;
+        OrderColumn[] order = [.. top.Order.Select(key => new OrderColumn(Column(key.Expression), key.IsDescending, key.NullsFirst))];
+        return new FirstOperator(fingerprint, new RowLayout(top.Schema), source.Operator, source.Columns, [.. top.PartitionKeys.Select(Column)], order, memory);
+    }
+
+    /// <summary>The table that a plan only picks columns of; null: it does more, or reads a view.</summary>
+    private TableOperator? TableOf(Plan plan) => plan switch
+    {
+        ScanPlan scan => registry.FindRelation(scan.Relation.Name) as TableOperator,
+        ProjectPlan project when project.Expressions.All(expression => expression is ColumnExpression) => TableOf(project.Input),
+        _ => null,
+    };
 
     private TopOperator BuildTop(TopPlan top, string fingerprint)
     {

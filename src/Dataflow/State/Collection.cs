@@ -197,6 +197,9 @@ internal sealed unsafe partial class Collection : IDisposable
         }
     }
 
+    /// <summary>A row of each key of an index (-1: all rows). Nothing may be changed meanwhile.</summary>
+    public IEnumerable<uint> Heads(int index) => (index < 0 ? _primary : _chains[index]!.Slots).Handles();
+
     /// <summary>All rows, in the order of the primary index. Nothing may be changed meanwhile.</summary>
     public IEnumerable<uint> Handles() => _primary.Handles();
 

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using Orrery.Dataflow.Checkpoints;
 using Orrery.Dataflow.Memory;
 using Orrery.Sql.Rows;
@@ -8,7 +7,7 @@ namespace Orrery.Dataflow.State;
 
 /// <summary>
 /// Rows by partition, those of each in an ordered tree, and which partitions a step has touched. A partition that a step leaves without rows goes when the step ends.
-/// <code>block of a partition: uint32 root of its rows; int32 place among the partitions of this step, plus one; uint32 hash; uint32 unused; what the operator keeps of it</code>
+/// <code>block of a partition: uint32 root of its rows; int32 place among the partitions of this step, plus one; what the operator keeps of it</code>
 /// For one thread at a time.
 /// </summary>
 internal sealed unsafe class PartitionedRows : IDisposable
@@ -19,12 +18,10 @@ internal sealed unsafe class PartitionedRows : IDisposable
     private readonly NativeList<TouchedPartition> _touched = new();
     private readonly int _blockBytes;
 
-    [StructLayout(LayoutKind.Sequential, Size = 16)]
     private struct Partition
     {
         public uint Root;
         public int TouchedPlace;
-        public uint Hash;
     }
 
     private readonly record struct TouchedPartition(uint Handle, nint Row);
@@ -62,17 +59,38 @@ internal sealed unsafe class PartitionedRows : IDisposable
     /// <param name="isFirst">Whether the step touches it now for the first time.</param>
     public uint Touch(nint row, out int place, out bool isFirst)
     {
-        uint handle = Find(row);
-        var partition = At(handle);
-        isFirst = partition->TouchedPlace == 0;
-        if (isFirst)
+        uint hash = _key.Hash(row);
+        if (!TryFind(row, hash, out uint handle)) handle = Create(hash);
+        isFirst = Touch(handle, row);
+        place = At(handle)->TouchedPlace - 1;
+        return handle;
+    }
+
+    /// <summary>As <see cref="Touch(nint, out int, out bool)"/>, where the partition is there.</summary>
+    public bool TryTouch(nint row, uint hash, out uint handle, out bool isFirst)
+    {
+        isFirst = false;
+        if (!TryFind(row, hash, out handle)) return false;
+        isFirst = Touch(handle, row);
+        return true;
+    }
+
+    /// <summary>A partition that is not there, for rows that are put into it at once.</summary>
+    public uint Add(nint row) => Create(_key.Hash(row));
+
+    /// <summary>The partition of a row, if there is one.</summary>
+    public bool TryFind(nint row, uint hash, out uint handle)
+    {
+        for (int place = _slots.First(hash, out handle); place >= 0; place = _slots.Next(place, hash, out handle))
         {
-            _touched.Add(new TouchedPartition(handle, row));
-            partition->TouchedPlace = _touched.Count;
+            // One without rows is new in this step, or lost them in it: it has the row that touched it first.
+            var partition = At(handle);
+            nint known = partition->Root != 0 ? Rows.Look(partition->Root) : _touched[partition->TouchedPlace - 1].Row;
+            if (_key.AreEqual(row, _key, known)) return true;
         }
 
-        place = partition->TouchedPlace - 1;
-        return handle;
+        handle = 0;
+        return false;
     }
 
     /// <summary>All partitions, in the order of the index.</summary>
@@ -87,7 +105,7 @@ internal sealed unsafe class PartitionedRows : IDisposable
             partition->TouchedPlace = 0;
             if (partition->Root != 0) continue;
             leave?.Invoke((nint)(partition + 1));
-            _slots.Remove(partition->Hash, touched.Handle);
+            _slots.Remove(_key.Hash(touched.Row), touched.Handle);
             _pages.Free(touched.Handle, _blockBytes);
         }
 
@@ -113,20 +131,20 @@ internal sealed unsafe class PartitionedRows : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private Partition* At(uint handle) => (Partition*)_pages.Address(handle);
 
-    private uint Find(nint row)
+    /// <summary>Whether the step touches it now for the first time.</summary>
+    private bool Touch(uint handle, nint row)
     {
-        uint hash = _key.Hash(row);
-        for (int place = _slots.First(hash, out uint handle); place >= 0; place = _slots.Next(place, hash, out handle))
-        {
-            // One without rows is new in this step, or lost them in it: it has the row that touched it first.
-            var partition = At(handle);
-            nint known = partition->Root != 0 ? Rows.Look(partition->Root) : _touched[partition->TouchedPlace - 1].Row;
-            if (_key.AreEqual(row, _key, known)) return handle;
-        }
+        var partition = At(handle);
+        if (partition->TouchedPlace != 0) return false;
+        _touched.Add(new TouchedPartition(handle, row));
+        partition->TouchedPlace = _touched.Count;
+        return true;
+    }
 
+    private uint Create(uint hash)
+    {
         uint fresh = _pages.Allocate(_blockBytes);
         new Span<byte>(At(fresh), _blockBytes).Clear();
-        At(fresh)->Hash = hash;
         _slots.Add(hash, fresh);
         return fresh;
     }

@@ -11,6 +11,7 @@ using Orrery.Bench.Harness;
 using Orrery.Bench.Ingest;
 using Orrery.Bench.Kafka;
 using Orrery.Bench.Log;
+using Orrery.Bench.Migrate;
 using Orrery.Bench.Nab;
 using Orrery.Bench.Recover;
 using Orrery.Bench.Reminders;
@@ -39,6 +40,7 @@ using Orrery.Bench.Views;
     ("kafka", "records of 200 bytes through the log's interface into Kafka's mock cluster and back, beside Confluent's client: --records=N", KafkaBench.RunAsync),
     ("ledger", "what receipts cost of the embedded log's rate", LedgerBench.RunAsync),
     ("log", "records of 200 bytes appended to the embedded log and read back, one processor, beside plain write and fsync: --batches=N", LogBench.RunAsync),
+    ("migrate", "a table of 12 columns from MariaDB to PostgreSQL with its key and certificate, beside the two clients in a pipe: --rows=N --parallel=N", MigrateBench.RunAsync),
     ("nexmark", "events a second through Nexmark's queries, on one core: --query=q0,q3,... --events=N --operators; --check: their results compared with PostgreSQL's", NexmarkBench.RunAsync),
     ("range", "an hour of 1,000 series at 15 s steps through HTTP, beside VictoriaMetrics and Prometheus", RangeBench.RunAsync),
     ("recover", "views' state restored from a checkpoint, and what came behind it done again: --megabytes=N --changes=N", RecoverBench.RunAsync),

@@ -83,7 +83,8 @@ sealed partial class OrreryProcess : IAsyncDisposable
         return (orrery.process.ExitCode, orrery.Said);
     }
 
-    static OrreryProcess Launch(string[] arguments, IReadOnlyDictionary<string, string>? variables = null)
+    /// <summary>Starts the program and waits for nothing.</summary>
+    public static OrreryProcess Launch(string[] arguments, IReadOnlyDictionary<string, string>? variables = null)
     {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(Binaries(), "orrery.dll"), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach ((string variable, string value) in variables ?? new Dictionary<string, string>())

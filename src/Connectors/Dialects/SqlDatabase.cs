@@ -56,7 +56,7 @@ abstract class SqlDatabase(SqlDialect dialect, DbConnection connection) : IDatab
         return PlanKeys(table, rowsPerRange, after);
     }
 
-    public IEnumerable<RowBatch> Read(TableDefinition table, KeyRange range, ReadOptions options, CancellationToken cancellationToken = default)
+    public virtual IEnumerable<RowBatch> Read(TableDefinition table, KeyRange range, ReadOptions options, CancellationToken cancellationToken = default)
     {
         ColumnDefinition[] columns = options.Columns.Count == 0 ? [.. table.Columns] : [.. options.Columns.Select(table.Column)];
         return Stream(dialect.Select(table, columns, range, options.InKeyOrder), columns, SchemaOf(table, columns), options, cancellationToken);

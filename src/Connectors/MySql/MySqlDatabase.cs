@@ -17,19 +17,23 @@ sealed class MySqlDatabase : SqlDatabase
     /// <summary>Bytes of one LOAD DATA or INSERT: well below what servers take in a packet (max_allowed_packet, 16 MiB by default in MariaDB).</summary>
     const int StatementBytesLimit = 4 << 20;
 
+    /// <summary>Rows of a table from which on a second connection, which speaks the protocol itself, is worth opening.</summary>
+    const int BulkRowsLeast = 20_000;
+
     readonly MySqlDialect dialect;
     readonly MySqlConnection connection;
+    readonly MySqlBulkReader bulk;
     readonly bool canLoad;
 
     public MySqlDatabase(MySqlDialect dialect, string connectionString, TimeSpan connectTimeout)
-        : this(dialect, Connect(connectionString, connectTimeout))
+        : this(dialect, Connect(connectionString, connectTimeout), connectionString)
     {
     }
 
-    MySqlDatabase(MySqlDialect dialect, MySqlConnection connection)
+    MySqlDatabase(MySqlDialect dialect, MySqlConnection connection, string connectionString)
         : base(dialect, connection)
     {
-        (this.dialect, this.connection) = (dialect, connection);
+        (this.dialect, this.connection, bulk) = (dialect, connection, new MySqlBulkReader(connectionString));
         canLoad = Query("SELECT CAST(@@local_infile AS SIGNED)", reader => reader.GetInt64(0))[0] != 0;
     }
 
@@ -43,6 +47,21 @@ sealed class MySqlDatabase : SqlDatabase
         for (int index = 0; index < values.Length; index++) values[index] = TextOf(reader, index);
         return values;
     }));
+
+    /// <summary>Many rows come past the driver, which makes objects of them; but not those that the transaction under way sees.</summary>
+    public override IEnumerable<RowBatch> Read(TableDefinition table, KeyRange range, ReadOptions options, CancellationToken cancellationToken = default)
+    {
+        if (table.RowsEstimate < BulkRowsLeast || Transaction is not null || !bulk.TryOpen(connection.Database)) return base.Read(table, range, options, cancellationToken);
+        ColumnDefinition[] columns = options.Columns.Count == 0 ? [.. table.Columns] : [.. options.Columns.Select(table.Column)];
+        string select = $"SELECT {dialect.Names(columns.Select(column => column.Name))} FROM {dialect.Quote(table.Name)} WHERE {dialect.Condition(table, range)}{(options.InKeyOrder ? $" ORDER BY {dialect.Names(table.Key)}" : "")}";
+        return bulk.Read(select, SchemaOf(table, columns), options, cancellationToken);
+    }
+
+    public override void Dispose()
+    {
+        bulk.Dispose();
+        base.Dispose();
+    }
 
     public override RowDigest Digest(TableDefinition table, IReadOnlyList<(string Name, ColumnType As)> columns, KeyRange range)
     {

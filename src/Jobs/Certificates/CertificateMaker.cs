@@ -62,6 +62,7 @@ public sealed class CertificateMaker(DatabaseAddress from, DatabaseAddress to, T
         if (pair.Columns.Count == 0) return result with { Failure = "the two have no columns that can be compared" };
         try
         {
+            AtSavepoint("SAVEPOINT orrery_table", here, there);
             (RowDigest one, RowDigest other) = Digests(here, there, pair, KeyRange.All, KeyRange.All);
             result = result with { FromRows = one.Count, ToRows = other.Count, FromDigest = Text(one), ToDigest = Text(other) };
             if (one == other) return result;
@@ -72,8 +73,17 @@ public sealed class CertificateMaker(DatabaseAddress from, DatabaseAddress to, T
         }
         catch (Exception error) when (error is ValueRangeException or NativeTypeException or InvalidOperationException || (error is DbException && !Running.Outage.IsPassing(error)))
         {
+            AtSavepoint("ROLLBACK TO SAVEPOINT orrery_table", here, there);
             return result with { Failure = error.Message };
         }
+    }
+
+    /// <summary>PostgreSQL refuses everything that follows an error in a transaction; the other tables are to be compared all the same.</summary>
+    static void AtSavepoint(string statement, params IDatabase[] sides)
+    {
+        foreach (IDatabase side in sides)
+            if (side.Dialect.Engines[0] == "postgresql")
+                side.Execute(statement);
     }
 
     /// <summary>Whether both sides order the key alike: numbers and days are, texts depend on collations.</summary>

@@ -31,8 +31,13 @@ internal sealed class SnapshotDecoder
     readonly int[] keys;
 
     public SnapshotDecoder(MySqlTable table)
+        : this(table.Schema)
     {
-        Schema = table.Schema;
+    }
+
+    public SnapshotDecoder(TableSchema schema)
+    {
+        Schema = schema;
         forms = [.. Schema.Columns.Select(column => FormOf(column.Type.Kind, column.NativeType))];
         scales = [.. Schema.Columns.Select(column => (byte)column.Type.Scale)];
         starts = new int[forms.Length + 1];
@@ -40,6 +45,15 @@ internal sealed class SnapshotDecoder
     }
 
     public TableSchema Schema { get; }
+
+    /// <summary>Writes a row alone.</summary>
+    /// <param name="column">The column that was read when an error is thrown.</param>
+    /// <exception cref="ValueRangeException">A value cannot be carried.</exception>
+    public void Read(ReadOnlySpan<byte> packet, RowWriter row, out int column)
+    {
+        column = 0;
+        ReadRow(packet, row, ref column);
+    }
 
     /// <summary>Adds a row to a batch.</summary>
     /// <exception cref="ChangeSourceException">A value cannot be carried.</exception>
@@ -51,7 +65,7 @@ internal sealed class SnapshotDecoder
         {
             ChangeWriter.BeginChange(bytes, ChangeKind.Read, Schema.Fingerprint, sequence, row);
             int rowStart = bytes.Position;
-            Read(packet, bytes, ref column);
+            ReadRow(packet, bytes, ref column);
             int keyStart = bytes.Position;
             if (keys.Length == 0)
             {
@@ -70,7 +84,7 @@ internal sealed class SnapshotDecoder
         }
     }
 
-    void Read(ReadOnlySpan<byte> packet, RowWriter row, ref int column)
+    void ReadRow(ReadOnlySpan<byte> packet, RowWriter row, ref int column)
     {
         int bitmap = (forms.Length + 9) >> 3, position = 1 + bitmap;
         if (packet.Length < position || packet[0] != 0) throw new EventFormatException($"A row of {Schema} of {packet.Length} bytes ends within its bitmap.");

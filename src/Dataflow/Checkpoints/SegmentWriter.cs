@@ -13,8 +13,12 @@ internal sealed class SegmentWriter(ICheckpointStore store, int bytesMax, string
 {
     private readonly List<SegmentCheckpoint> _segments = [];
     private readonly Dictionary<int, int> _formerSegments = [];
-    private readonly List<(string Name, ReadOnlyMemory<byte> Bytes)> _held = [];
-    private ArrayBufferWriter<byte> _buffer = new();
+    private const int BufferBytesMin = 1 << 20;
+
+    private readonly List<(string Name, byte[] Buffer, int Bytes)> _held = [];
+    // Of a pool, and returned once it is put: what changes of a large state is copied while views stand still, and would else be new, zeroed memory each time, with collections of garbage to match.
+    private byte[] _buffer = [];
+    private int _written;
     private long _heldBytes;
     private int _current = -1;
     private int _own;
@@ -50,7 +54,7 @@ internal sealed class SegmentWriter(ICheckpointStore store, int bytesMax, string
                     continue;
                 }
 
-                if (_buffer.WrittenCount > 0 && _buffer.WrittenCount + bytes > bytesMax) await Flush(cancellation);
+                if (_written > 0 && _written + bytes > bytesMax) await Flush(cancellation);
                 blocks[index] = Append(address, bytes, hash);
             }
 
@@ -63,27 +67,32 @@ internal sealed class SegmentWriter(ICheckpointStore store, int bytesMax, string
     /// <summary>Ends the segment: it is put, or held.</summary>
     public async Task Flush(CancellationToken cancellation)
     {
-        if (_buffer.WrittenCount == 0) return;
-        _segments[_current] = _segments[_current] with { Bytes = _buffer.WrittenCount };
-        if (_heldBytes + _buffer.WrittenCount <= heldBytesMax)
+        if (_written == 0) return;
+        _segments[_current] = _segments[_current] with { Bytes = _written };
+        if (_heldBytes + _written <= heldBytesMax)
         {
-            _held.Add((_segments[_current].Name, _buffer.WrittenMemory));
-            _heldBytes += _buffer.WrittenCount;
-            _buffer = new ArrayBufferWriter<byte>();
+            _held.Add((_segments[_current].Name, _buffer, _written));
+            _heldBytes += _written;
+            _buffer = [];
         }
         else
         {
-            await store.Put(_segments[_current].Name, _buffer.WrittenMemory, cancellation);
-            _buffer.ResetWrittenCount();
+            await store.Put(_segments[_current].Name, _buffer.AsMemory(0, _written), cancellation);
         }
 
-        _current = -1;
+        (_current, _written) = (-1, 0);
     }
 
     /// <summary>Puts the segments that are held; the state is not needed for it.</summary>
     public async Task PutHeld(CancellationToken cancellation)
     {
-        foreach (var (segment, bytes) in _held) await store.Put(segment, bytes, cancellation);
+        foreach (var (segment, buffer, bytes) in _held)
+        {
+            await store.Put(segment, buffer.AsMemory(0, bytes), cancellation);
+            // Of a put that failed something may still read: that one goes to the collector.
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+
         _held.Clear();
     }
 
@@ -95,10 +104,21 @@ internal sealed class SegmentWriter(ICheckpointStore store, int bytesMax, string
             _segments.Add(new SegmentCheckpoint($"{name}-{_own++:d5}", 0));
         }
 
-        var block = new BlockReference(hash, _current, _buffer.WrittenCount);
-        StateBlocks.CopyTo(_buffer, address, bytes);
+        var block = new BlockReference(hash, _current, _written);
+        if (_buffer.Length - _written < bytes) Grow(bytes);
+        StateBlocks.CopyTo(_buffer.AsSpan(_written), address, bytes);
+        _written += bytes;
         WrittenBytes += bytes;
         return block;
+    }
+
+    /// <summary>The first segment begins small; where one was filled, the next is likely to be.</summary>
+    private void Grow(int bytes)
+    {
+        byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Max(_written + bytes, _own > 1 ? bytesMax : Math.Min(bytesMax, Math.Max(BufferBytesMin, 2 * _written))));
+        _buffer.AsSpan(0, _written).CopyTo(larger);
+        if (_buffer.Length > 0) ArrayPool<byte>.Shared.Return(_buffer);
+        _buffer = larger;
     }
 
     private int Keep(int segment)

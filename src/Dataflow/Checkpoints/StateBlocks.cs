@@ -1,4 +1,3 @@
-using System.Buffers;
 using Orrery.Sql.Rows;
 
 namespace Orrery.Dataflow.Checkpoints;
@@ -10,7 +9,7 @@ internal static unsafe class StateBlocks
 
     public static bool IsZero(nint address, int bytes) => new ReadOnlySpan<byte>((void*)address, bytes).IndexOfAnyExcept((byte)0) < 0;
 
-    public static void CopyTo(IBufferWriter<byte> target, nint address, int bytes) => target.Write(new ReadOnlySpan<byte>((void*)address, bytes));
+    public static void CopyTo(Span<byte> target, nint address, int bytes) => new ReadOnlySpan<byte>((void*)address, bytes).CopyTo(target);
 
     /// <summary>Fills a block from its segment; false: the segment does not hold what was written.</summary>
     public static bool Fill(in BlockTarget target, byte[] segment)

@@ -105,6 +105,24 @@ public sealed class SinkFilesTests
         Golden(Path.Combine("dws", "tables.sql"), text.ToString());
     }
 
+    [Fact]
+    public void Dimensions_of_the_night_are_read_on_a_timer_joined_and_kept_in_Redis()
+    {
+        using var warehouse = new InProcessWarehouse();
+        var catalog = new Sinks(warehouse);
+        PipelineStatement[] statements = [.. RetailPipelines.Statements.Where(static statement => statement.File == "54-dimensions-daily.sql")];
+        foreach (PipelineStatement statement in statements)
+        {
+            BoundStatement bound = SqlBinder.Bind(SqlParser.ParseStatement(statement.Text), catalog);
+            if (bound is BoundCreateTable table) catalog.Tables.Add(table.Relation.Name, table.Relation);
+            if (bound is BoundCreateView view) catalog.Tables.Add(view.Relation.Name, view.Relation);
+        }
+
+        catalog.Tables["dim_store_level"].Options["at"].ShouldBe("02:30");
+        catalog.Tables["ads_level_sales"].Schema.Columns.Select(static column => column.Name).ShouldBe(["pay_date", "sales_level", "store_count", "order_count", "net_amount"]);
+        statements.Last().Text.ShouldStartWith("INSERT INTO redis_dim_store_level");
+    }
+
     private static void Golden(string file, string expected)
     {
         string path = Path.Combine(Path.GetDirectoryName(Here())!, "..", "..", "..", "examples", "retail", file);

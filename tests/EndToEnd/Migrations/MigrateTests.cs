@@ -84,11 +84,12 @@ public sealed class MigrateTests
     static async Task<long> Until(PostgreSqlServer server, Func<long, bool> isReached)
     {
         using var end = new CancellationTokenSource(Patience);
+        using var looks = new PeriodicTimer(Between);
         while (true)
         {
             long rows = await Committed(server);
             if (isReached(rows)) return rows;
-            await Task.Delay(Between, end.Token);
+            await looks.WaitForNextTickAsync(end.Token);
         }
     }
 

@@ -9,7 +9,8 @@ namespace Orrery.Grains.Sql.Checkpoints;
 /// </summary>
 /// <param name="consumer">The name under which they are held.</param>
 /// <param name="stored">Has the keys of the partitions.</param>
-sealed class TopicHolds(Func<IGrainFactory> grains, Func<string> consumer, IPersistentState<DataflowState> stored)
+/// <param name="store">Writes it.</param>
+sealed class TopicHolds(Func<IGrainFactory> grains, Func<string> consumer, IPersistentState<DataflowState> stored, Func<Task> store)
 {
     const int ConcurrencyMax = 16;
 
@@ -61,7 +62,7 @@ sealed class TopicHolds(Func<IGrainFactory> grains, Func<string> consumer, IPers
             }
         });
         stored.State.Holds.ExceptWith(keys);
-        await stored.WriteStateAsync();
+        await store();
     }
 
     async Task NoteAsync(IEnumerable<string> keys)
@@ -69,7 +70,7 @@ sealed class TopicHolds(Func<IGrainFactory> grains, Func<string> consumer, IPers
         int before = stored.State.Holds.Count;
         stored.State.Holds.UnionWith(keys);
         if (stored.State.Holds.Count > before)
-            await stored.WriteStateAsync();
+            await store();
     }
 
     ITopicPartitionGrain Partition(string key) => grains().GetGrain<ITopicPartitionGrain>(key);

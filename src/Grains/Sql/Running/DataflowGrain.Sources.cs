@@ -71,7 +71,7 @@ sealed partial class DataflowGrain
         if (!Sources.IsChanged)
             return;
         Sources.IsChanged = false;
-        await stored.WriteStateAsync();
+        await StoreAsync();
     }
 
     RelationStatus Standing(RelationStatus status) => Sources.HeldOf(status.Name) is { } held

@@ -40,7 +40,7 @@ sealed partial class DataflowGrain : Grain, IDataflowGrain
     SchemaOrder? order;
     DataflowEngine? engine;
     Journal journal = null!;
-    Task running = Task.CompletedTask;
+    Task running = Task.CompletedTask, storing = Task.CompletedTask;
     long nextTimer = long.MaxValue;
     long epoch, clock, version, told, stateTold;
     string phase = "stopped";
@@ -54,7 +54,7 @@ sealed partial class DataflowGrain : Grain, IDataflowGrain
         openSinks = () => new SinkOpener(GrainFactory, secrets, channels.Value, time);
         this.options = options.Value;
         this.places = places;
-        holds = new TopicHolds(() => GrainFactory, () => HoldName, stored);
+        holds = new TopicHolds(() => GrainFactory, () => HoldName, stored, () => StoreAsync());
         this.instruments = instruments;
         this.time = time;
         this.logger = logger;
@@ -88,7 +88,7 @@ sealed partial class DataflowGrain : Grain, IDataflowGrain
         await EndAsync();
         // Epochs, terms and versions go on from here: sinks and the log know what was before by them.
         stored.State.Beginning = new DataflowPosition(epoch, clock, version, journal.Next) { ExchangeOffset = exchange?.Next ?? 0 }.Encode(ReadOnlyMemory<byte>.Empty);
-        await stored.WriteStateAsync();
+        await StoreAsync();
         if (places.Of(Key) is { } store)
             await GraphCheckpoints.Clear(store, CancellationToken.None);
         await holds.ReleaseAllAsync();
@@ -138,11 +138,19 @@ sealed partial class DataflowGrain : Grain, IDataflowGrain
         phase = "stopped";
     }
 
+    /// <summary>Stores the grain's state. Calls and the loop come between each other, and two writes at once would refuse each other.</summary>
+    async Task StoreAsync(CancellationToken cancellationToken = default)
+    {
+        while (!storing.IsCompleted)
+            await storing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        await (storing = stored.WriteStateAsync(cancellationToken));
+    }
+
     async Task CarryAsync(CancellationToken cancellationToken)
     {
         CheckCount();
         stored.State.Term++;
-        await stored.WriteStateAsync(cancellationToken);
+        await StoreAsync(cancellationToken);
         journal = new Journal(GrainFactory, Tenant, stored.State.Term, options.TrimmedAge, time);
         await journal.CreateAsync();
         await OpenExchangeAsync(cancellationToken);

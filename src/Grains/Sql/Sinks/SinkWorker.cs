@@ -87,8 +87,7 @@ sealed class SinkWorker(ISink sink, int term, SinkQueue waiting, TimeSpan gather
             if (waiting.Count == 0)
                 continue;
             long began = time.GetTimestamp();
-            IReadOnlyList<SinkChanges> next = waiting.Peek(sink is IJoiningSink ? JoinedRowsMax : 0);
-            await WriteAsync(next, cancellationToken);
+            IReadOnlyList<SinkChanges> next = await WriteAsync(cancellationToken);
             foreach (SinkChanges _ in next)
                 waiting.Dequeue();
             Note(next.Sum(static changes => changes.Rows.Count));
@@ -108,16 +107,18 @@ sealed class SinkWorker(ISink sink, int term, SinkQueue waiting, TimeSpan gather
             lately.Dequeue();
     }
 
-    async Task WriteAsync(IReadOnlyList<SinkChanges> next, CancellationToken cancellationToken)
+    async Task<IReadOnlyList<SinkChanges>> WriteAsync(CancellationToken cancellationToken)
     {
         TimeSpan pause = pauseFirst;
         while (true)
         {
+            // Looked at anew for each try: what a sink refuses of one epoch, such as a key that is not joined yet, may be gone by the next.
+            IReadOnlyList<SinkChanges> next = waiting.Peek(sink is IJoiningSink ? JoinedRowsMax : 0);
             try
             {
                 await (sink is IJoiningSink joining ? joining.WriteAsync(next, term, cancellationToken) : sink.WriteAsync(next[0], term, cancellationToken));
                 Problem = null;
-                return;
+                return next;
             }
             catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
             {

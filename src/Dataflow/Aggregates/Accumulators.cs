@@ -25,7 +25,7 @@ internal static class Accumulators
         switch (call.Function)
         {
             case AggregateFunction.Sum or AggregateFunction.Average when !argument.Type.IsApproximate:
-                return new ExactAccumulator(argument, call.Type, call.Function == AggregateFunction.Average);
+                return new ExactAccumulator(argument, call.Type, call.Function == AggregateFunction.Average, memory);
             case AggregateFunction.Sum or AggregateFunction.Average or AggregateFunction.StandardDeviationSample or AggregateFunction.StandardDeviationPopulation
                 or AggregateFunction.VarianceSample or AggregateFunction.VariancePopulation:
                 return new RealAccumulator(argument, call.Function, memory);

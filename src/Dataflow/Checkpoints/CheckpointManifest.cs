@@ -17,7 +17,7 @@ namespace Orrery.Dataflow.Checkpoints;
 internal sealed class CheckpointManifest
 {
     private const uint Magic = 0x4B43524F;
-    private const int Version = 2;
+    private const int Version = 3;
 
     /// <summary>Bytes of a block, which is written when one of them changes.</summary>
     public const int BlockBytes = 16 * 1024;

@@ -34,6 +34,9 @@ sealed record TableOptions(string Connector, string Topic, string Format, string
     /// <summary>INSERT INTO it runs for ever.</summary>
     public bool IsSink => !IsScheduled && (Connector == TopicConnector || Sinks.Contains(Connector));
 
+    /// <summary>A sink that has rows by key, and puts one in the place of another; where its table has a key.</summary>
+    public bool ReplacesByKey => !IsScheduled && (Connector == "redis" || Databases.Contains(Connector));
+
     /// <exception cref="InvalidInputException">An option is missing or cannot be used.</exception>
     public static TableOptions Of(Relation relation)
     {

@@ -14,6 +14,9 @@ namespace Orrery.Sql.Rows;
 /// </summary>
 public static class RowValues
 {
+    /// <summary>Characters of a value that a message shows.</summary>
+    private const int ShownLength = 100;
+
     public static object?[] ToObjects(nint row, RowLayout layout)
     {
         var values = new object?[layout.Count];
@@ -42,7 +45,16 @@ public static class RowValues
         var layout = builder.Layout;
         if (values.Count != layout.Count) throw new SqlValueException($"{values.Count} values make no row of {layout.Count} columns.");
         builder.Begin();
-        for (int column = 0; column < layout.Count; column++) Set(builder, column, values[column], layout.Schema[column].Type);
+        int column = 0;
+        try
+        {
+            for (; column < layout.Count; column++) Set(builder, column, values[column], layout.Schema[column].Type);
+        }
+        catch (MisfitException misfit)
+        {
+            throw new SqlValueException($"Column '{layout.Schema[column].Name}': {misfit.Message}");
+        }
+
         return builder.End();
     }
 
@@ -178,5 +190,14 @@ public static class RowValues
             : Parse(value, type, (ReadOnlySpan<byte> text, out long parsed) => ValueText.TryParseHeldAsInt64(text, type, out parsed));
     }
 
-    private static SqlValueException Misfit(object value, SqlType type) => new($"The value {value} ({value.GetType().Name}) does not fit {type}.");
+    private static MisfitException Misfit(object value, SqlType type) => new($"the value '{Shown(value)}' does not fit {type}.");
+
+    private static string Shown(object value)
+    {
+        string text = Convert.ToString(value, System.Globalization.CultureInfo.InvariantCulture) ?? "";
+        return text.Length <= ShownLength ? text : text[..ShownLength] + "...";
+    }
+
+    /// <summary>Until the column is known.</summary>
+    private sealed class MisfitException(string message) : Exception(message);
 }

@@ -57,5 +57,24 @@ public sealed class JoinedEpochTests(SinkServers servers) : IClassFixture<SinkSe
         SinkChanges Epoch(long epoch, params (long Id, long N, int Weight)[] rows) => new("totals", epoch, [.. rows.Select(static row => (new object?[] { row.Id, row.N }, row.Weight))], new RowLayout(relation.Schema));
     }
 
+    [Theory]
+    [MemberData(nameof(Engines))]
+    public async Task A_row_without_its_key_is_refused_and_the_sink_goes_on_once_it_has_gone(string engine)
+    {
+        await using SqlFleet fleet = await SqlFleet.StartAsync();
+        using IDatabase database = servers.Open(engine, fleet);
+        database.Execute("CREATE TABLE joined_keys (id BIGINT NOT NULL PRIMARY KEY, n BIGINT)");
+        Relation relation = Sink("CREATE TABLE joined_keys (id BIGINT NOT NULL, n BIGINT, PRIMARY KEY (id) NOT ENFORCED) WITH ('connector' = 'file')");
+        await using var sink = new DatabaseSink(relation, SinkServers.Dialect(engine), servers.Connection(engine, fleet), "joined_keys", Id + 3);
+        SinkChanges refused = Epoch(1, (1, 1, 1), (null, 2, 1));
+        await Should.ThrowAsync<Exception>(() => sink.WriteAsync([refused], term: 1, CancellationToken.None));
+        await sink.WriteAsync([refused, Epoch(2, (null, 2, -1), (2, 2, 1))], term: 1, CancellationToken.None);
+        SinkServers.Rows(database, "joined_keys").ShouldBe(["1 | 1", "2 | 2"]);
+        await sink.WriteAsync([Epoch(3, (1, 1, -1))], term: 1, CancellationToken.None);
+        SinkServers.Rows(database, "joined_keys").ShouldBe(["2 | 2"]);
+
+        SinkChanges Epoch(long epoch, params (long? Id, long N, int Weight)[] rows) => new("keys", epoch, [.. rows.Select(static row => (new object?[] { row.Id, row.N }, row.Weight))], new RowLayout(relation.Schema));
+    }
+
     static Relation Sink(string text) => ((BoundCreateTable)SqlBinder.Bind(SqlParser.ParseStatement(text), new SchemaCatalog([]))).Relation;
 }

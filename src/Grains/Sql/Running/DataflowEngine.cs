@@ -34,6 +34,8 @@ sealed partial class DataflowEngine : IDisposable
     readonly List<string> inserts = [];
     // Of inserts whose rows their sinks' keys do not tell apart.
     readonly Dictionary<string, SinkKeys> keys = new(StringComparer.OrdinalIgnoreCase);
+    // Of inserts into sinks that want only what is last of each key, where keys tell their rows apart.
+    readonly Dictionary<string, LastOfKeys> lasts = new(StringComparer.OrdinalIgnoreCase);
     // Of inserts that are being made anew, until they are.
     readonly Dictionary<string, GivenRows> given = new(StringComparer.OrdinalIgnoreCase);
     readonly List<RejectedRecord> dropped = [];
@@ -367,6 +369,8 @@ sealed partial class DataflowEngine : IDisposable
                 inserts.Add(definition.Name);
                 if (SinkKeys.Of(meaning.Relation!, output) is { } ambiguous)
                     keys[definition.Name] = ambiguous;
+                else if (LastOfKeys.Of(meaning.Relation!) is { } last)
+                    lasts[definition.Name] = last;
                 given.Remove(definition.Name, out GivenRows? former);
                 Begin(output, former, first);
                 break;
@@ -390,11 +394,14 @@ sealed partial class DataflowEngine : IDisposable
         var gone = new List<(object?[], int)>();
         var come = new List<(object?[], int)>();
         List<nint> goneRows = [], comeRows = [];
-        output.ReadChanges((row, weight) =>
-        {
-            (weight < 0 ? gone : come).Add((RowValues.ToObjects(row, output.Layout), weight));
-            (weight < 0 ? goneRows : comeRows).Add(row);
-        });
+        if (lasts.TryGetValue(insert, out LastOfKeys? last))
+            last.Read(output, gone, come);
+        else
+            output.ReadChanges((row, weight) =>
+            {
+                (weight < 0 ? gone : come).Add((RowValues.ToObjects(row, output.Layout), weight));
+                (weight < 0 ? goneRows : comeRows).Add(row);
+            });
         // What it began with is of the same epoch, and came before.
         IReadOnlyList<(object?[], int)> first = firstOutputs.FirstOrDefault(output => output.Insert == insert)?.Rows ?? [];
         if (first.Count + gone.Count + come.Count == 0)
@@ -408,6 +415,7 @@ sealed partial class DataflowEngine : IDisposable
     {
         if (keys.Remove(insert.Name, out SinkKeys? ambiguous))
             ambiguous.End();
+        lasts.Remove(insert.Name);
         if (!IsMadeAnew(insert, change))
             given.Remove(insert.Name);
         else if (inserts.Contains(insert.Name) || FindView(insert.Name) is { Status: ViewStatus.Paused })

@@ -51,7 +51,8 @@ sealed partial class DataflowGrain
         sinkVersions[insert] = definition.Version;
         ISink sink = openSinks().Open(into.Catalog.Bind(definition).Relation!, Tenant, insert, definition.Version, Number);
         return sinks[insert] = new SinkWorker(
-            sink, stored.State.Term, new SinkQueue(options.SpillFolder, options.SinkRowsMax, options.SinkFileBytesMax), options.SinkGather, options.RetryPause, options.RetryPauseMax, time, (number, pause, failure) => SqlMessages.SinkFailed(logger, Key, insert, number, pause, failure));
+            sink, stored.State.Term, new SinkQueue(options.SpillFolder, options.SinkRowsMax, options.SinkFileBytesMax), options.SinkGather, options.RetryPause, options.RetryPauseMax, time,
+            new Random(unchecked((int)TopicWriter.ProducerOf($"sql/{Tenant}/{insert}/{Number}"))), (number, pause, failure) => SqlMessages.SinkFailed(logger, Key, insert, number, pause, failure));
     }
 
     /// <summary>An epoch that is done again puts the same letters aside, which the log has already.</summary>

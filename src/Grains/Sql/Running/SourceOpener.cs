@@ -13,6 +13,7 @@ sealed class SourceOpener(IGrainFactory grains, string tenant, SqlOptions option
 {
     // Tables over one topic read it together.
     readonly ConcurrentDictionary<(string Topic, int Partition), TopicReads> reads = new();
+    readonly ConcurrentDictionary<(string Topic, string Format, string Named), SharedDecoding> decodings = new();
 
     /// <summary>Where each partition of a new table begins to be read.</summary>
     public async Task<long[]> StartsAsync(Relation relation)
@@ -59,17 +60,30 @@ sealed class SourceOpener(IGrainFactory grains, string tenant, SqlOptions option
 
     IRowDecoder Decoder(Relation relation, TableOptions table)
     {
-        // A topic of one table whose messages name none.
-        var messages = new ChangeMessageOptions { Table = relation.Name };
         return (table.Connector, table.Format) switch
         {
             (TableOptions.Nexmark, _) => new NexmarkDecoder(NexmarkOptions.Of(relation)),
-            (TableOptions.TopicConnector, "change") => new ChangeDecoder(grains, tenant, null, table.SourceTable),
-            (TableOptions.TopicConnector, "canal") => new ChangeDecoder(grains, tenant, new CanalReader(messages), table.SourceTable),
-            (TableOptions.TopicConnector, "debezium") => new ChangeDecoder(grains, tenant, new DebeziumReader(messages), table.SourceTable),
-            (TableOptions.TopicConnector, "maxwell") => new ChangeDecoder(grains, tenant, new MaxwellReader(messages), table.SourceTable),
+            (TableOptions.TopicConnector, "change" or "canal" or "debezium" or "maxwell") => new ChangeDecoder(grains, tenant, DecodingOf(relation, table), table.SourceTable),
             (TableOptions.TopicConnector, "csv") => new CsvDecoder(),
             _ => new JsonDecoder(),
         };
+    }
+
+    /// <summary>Tables over one topic share what is decoded, but for those that may be meant by messages without a table's name.</summary>
+    SharedDecoding DecodingOf(Relation relation, TableOptions table)
+    {
+        string named = table.Format != "change" && (table.SourceTable.Length == 0 || table.SourceTable.EndsWith(relation.Name, StringComparison.OrdinalIgnoreCase)) ? relation.Name : "";
+        return decodings.GetOrAdd((table.Topic, table.Format, named), static key =>
+        {
+            // No table is called so.
+            var messages = new ChangeMessageOptions { Table = key.Named.Length > 0 ? key.Named : "(unnamed)" };
+            return new SharedDecoding(key.Format switch
+            {
+                "canal" => new CanalReader(messages),
+                "debezium" => new DebeziumReader(messages),
+                "maxwell" => new MaxwellReader(messages),
+                _ => null,
+            });
+        });
     }
 }

@@ -26,6 +26,7 @@ sealed partial class SqlSchemaGrain
         {
             CreateViewSyntax made = Meant(view, text);
             SqlDefinition next = view with { Text = Canonical(made), Version = State.Version + 1 };
+            BindAsWritten(text);
             // As it would be in the view's place: one that reads the view itself has no meaning there.
             Refused(text, () => SchemaCatalog.After(catalog, Without(view.Name).Append(next)).Bind(next));
             string candidate = view.Name + CandidateSuffix;
@@ -117,6 +118,20 @@ sealed partial class SqlSchemaGrain
             QueryStatementSyntax query => (CreateViewSyntax)SqlParser.ParseStatement(view.Text) with { Query = query.Query },
             _ => throw new InvalidInputException("text", $"The text is no query and no CREATE MATERIALIZED VIEW {view.Name}; a candidate is one of them."),
         } : throw new InvalidInputException("text", $"The text has {statements.Count} statements; a candidate is one.");
+    }
+
+    /// <summary>What is wrong is said at its place in the text that was given; later it is bound in the form in which it is kept.</summary>
+    void BindAsWritten(string text)
+    {
+        try
+        {
+            if (Parse(text)[0] is QueryStatementSyntax query)
+                SqlBinder.Bind(query, catalog);
+        }
+        catch (SqlBindingException fault)
+        {
+            throw new SqlRefusedException(fault.Reason, 1, fault.Span.Line, fault.Span.Column, fault.Span.Offset, fault.Span.Length);
+        }
     }
 
     static void Refused(string text, Action bind)

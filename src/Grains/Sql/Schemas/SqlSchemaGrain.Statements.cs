@@ -128,6 +128,7 @@ sealed partial class SqlSchemaGrain
             case BoundCreateTable table:
                 if (table.Exists)
                     return $"There is a table {table.Relation.Name} already.";
+                OptionNames.Check(table.Relation);
                 await PrepareTableAsync(table.Relation);
                 await DefineAsync(table.Relation.Name, DefinitionKind.Table, Canonical(Sealed((CreateTableSyntax)statement)), user, origin);
                 await RegisterAsync(table.Relation, null);
@@ -138,6 +139,7 @@ sealed partial class SqlSchemaGrain
                 bool isKept = view.Relation.Kind == RelationKind.MaterializedView;
                 if (view.Exists && catalog.Find(view.Relation.Name) is { Kind: var kind } && kind == DefinitionKind.Table)
                     throw new ConflictException($"{view.Relation.Name} is a table; drop it first.");
+                OptionNames.Check(view.Relation);
                 DefinitionKind made = isKept ? DefinitionKind.MaterializedView : DefinitionKind.View;
                 if (Hindrance(new SqlDefinition(view.Relation.Name, made, Canonical(statement), time.GetUtcNow(), user, State.Version + 1)) is { } hindrance)
                     throw new ConflictException(hindrance);

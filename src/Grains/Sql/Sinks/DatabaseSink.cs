@@ -72,8 +72,11 @@ sealed class DatabaseSink(Relation relation, IDialect dialect, string connection
         }
 
         KeyedChanges keyed = KeyedChanges.Of(relation, rows);
-        if (keyed.Deletes.Count > 0)
-            into.Delete(target.Table, Batches(keyed.Deletes), cancellationToken);
+        // A key with a NULL where the table takes none was never in it: its row was refused, and went before this try.
+        int[] required = [.. relation.PrimaryKey.Where(place => !target.Table.Column(relation.Schema[place].Name).Nullable)];
+        object?[][] deletes = [.. keyed.Deletes.Where(row => required.All(place => row[place] is not null))];
+        if (deletes.Length > 0)
+            into.Delete(target.Table, Batches(deletes), cancellationToken);
         if (keyed.Upserts.Count > 0)
             into.Upsert(target.Table, Batches(keyed.Upserts), cancellationToken);
     }
@@ -113,7 +116,7 @@ sealed class DatabaseSink(Relation relation, IDialect dialect, string connection
         var batch = new RowBatch(target.Rows);
         foreach (object?[] row in rows)
         {
-            batch.Add(SinkTypes.Values(row, relation.Schema));
+            SinkTypes.Add(batch, row, relation.Schema);
             if (batch.Count < BatchRows)
                 continue;
             yield return batch;

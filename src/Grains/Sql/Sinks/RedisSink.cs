@@ -44,7 +44,7 @@ sealed class RedisSink(Relation relation, string connection, string prefix, long
     {
         var batch = new RowBatch(schema);
         foreach (object?[] row in keyed.Deletes.Concat(keyed.Upserts))
-            batch.Add(SinkTypes.Values(row, relation.Schema));
+            SinkTypes.Add(batch, row, relation.Schema);
         return [.. Enumerable.Range(0, batch.Count).Select(row => row < keyed.Deletes.Count ? new RedisChange(batch.KeyOf(row), IsDeleted: true) : new RedisChange(batch[row].ToArray()))];
     }
 }

@@ -1,14 +1,18 @@
 using System.Collections.Immutable;
+using Orrery.Connectors.Dialects;
 using Orrery.Connectors.Rows;
 using Orrery.Sql.Catalogs;
 using Orrery.Sql.Rows;
 using Orrery.Sql.Types;
+using RowWriter = Orrery.Connectors.Rows.RowWriter;
 
 namespace Orrery.Grains.Sql.Sinks;
 
 /// <summary>SQL's types and values as connectors have them.</summary>
 static class SinkTypes
 {
+    static readonly int EpochDays = DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber;
+
     /// <summary>The sink without its computed columns, which are not written: its columns are those of an insert's rows, in their order.</summary>
     public static Relation Written(Relation relation)
     {
@@ -21,7 +25,16 @@ static class SinkTypes
     public static TableSchema Schema(Relation written, string database, string table) =>
         new(database, table, [.. written.Schema.Columns.Select(static column => new Column(column.Name, TypeOf(column.Type), "", column.Type.IsNullable))], [.. written.PrimaryKey]);
 
-    public static object?[] Values(object?[] values, RowSchema schema) => [.. values.Select((value, place) => Value(value, schema[place].Type))];
+    /// <summary>Adds a row of values in their managed form to a batch of the sink's <see cref="Schema"/>.</summary>
+    public static void Add(RowBatch batch, object?[] values, RowSchema schema)
+    {
+        RowWriter writer = batch.Writer;
+        writer.BeginRow(values.Length);
+        for (int place = 0; place < values.Length; place++)
+            Write(writer, values[place], schema[place].Type);
+        writer.EndRow();
+        batch.Add();
+    }
 
     static ColumnType TypeOf(SqlType type) => type.Kind switch
     {
@@ -41,21 +54,30 @@ static class SinkTypes
         _ => new ColumnType(ColumnKind.Text),
     };
 
-    static object? Value(object? value, SqlType type) => (type.Kind, value) switch
+    /// <summary>A value in its managed form, as a connector's column of <see cref="TypeOf"/> has it.</summary>
+    static void Write(RowWriter writer, object? value, SqlType type)
     {
-        (_, null) => null,
-        (SqlTypeKind.TinyInt, long number) => (sbyte)number,
-        (SqlTypeKind.SmallInt, long number) => (short)number,
-        (SqlTypeKind.Integer, long number) => (int)number,
-        (SqlTypeKind.BigInt, long number) => number,
-        (SqlTypeKind.Decimal, Int128 number) => new ExactDecimal(number, type.Scale),
-        (SqlTypeKind.Float, double number) => (float)number,
-        (SqlTypeKind.Binary, ImmutableArray<byte> bytes) => bytes.ToArray(),
-        (SqlTypeKind.Date, long days) => DateOnly.FromDateTime(DateTime.UnixEpoch).AddDays((int)days),
-        (SqlTypeKind.Time, long microseconds) => TimeSpan.FromTicks(microseconds * TimeSpan.TicksPerMicrosecond),
-        (SqlTypeKind.Timestamp, long microseconds) => DateTime.SpecifyKind(DateTime.UnixEpoch.AddTicks(microseconds * TimeSpan.TicksPerMicrosecond), DateTimeKind.Unspecified),
-        (SqlTypeKind.TimestampLtz, long microseconds) => new DateTimeOffset(DateTime.UnixEpoch.AddTicks(microseconds * TimeSpan.TicksPerMicrosecond), TimeSpan.Zero),
-        (SqlTypeKind.Boolean or SqlTypeKind.Double or SqlTypeKind.String, _) => value,
-        _ => Orrery.Sql.Rows.RowValues.Text(value, type),
-    };
+        switch (type.Kind, value)
+        {
+            case (_, null): writer.WriteNull(); break;
+            case (SqlTypeKind.String, string text): writer.WriteText(text); break;
+            case (SqlTypeKind.BigInt, long number): writer.WriteInt64(number); break;
+            case (SqlTypeKind.Integer, long number): writer.WriteInt32((int)number); break;
+            case (SqlTypeKind.SmallInt, long number): writer.WriteInt16((short)number); break;
+            case (SqlTypeKind.TinyInt, long number): writer.WriteInt8((sbyte)number); break;
+            case (SqlTypeKind.Decimal, Int128 number): writer.WriteDecimal(number); break;
+            case (SqlTypeKind.Boolean, bool truth): writer.WriteBoolean(truth); break;
+            case (SqlTypeKind.Double, double number): writer.WriteFloat64(number); break;
+            case (SqlTypeKind.Float, double number): writer.WriteFloat32((float)number); break;
+            case (SqlTypeKind.Binary, ImmutableArray<byte> bytes): writer.WriteBytes(bytes.AsSpan()); break;
+            case (SqlTypeKind.Date, long days): writer.WriteDate(DateOnly.FromDayNumber((int)days + EpochDays).DayNumber - EpochDays); break;
+            case (SqlTypeKind.Time, long microseconds): writer.WriteTime(microseconds * TimeSpan.TicksPerMicrosecond); break;
+            case (SqlTypeKind.Timestamp, long microseconds): writer.WriteTimestamp(Ticks(microseconds)); break;
+            case (SqlTypeKind.TimestampLtz, long microseconds): writer.WriteTimestampWithZone(Ticks(microseconds), 0); break;
+            default: writer.WriteText(Orrery.Sql.Rows.RowValues.Text(value, type)); break;
+        }
+    }
+
+    /// <summary>Ticks since 1970; what no calendar of .NET has is refused.</summary>
+    static long Ticks(long microseconds) => (DateTime.UnixEpoch.AddTicks(microseconds * TimeSpan.TicksPerMicrosecond) - DateTime.UnixEpoch).Ticks;
 }

@@ -8,14 +8,15 @@ namespace Orrery.Grains.Sql.Sinks;
 /// </summary>
 /// <param name="waiting">Its own.</param>
 /// <param name="gather">From the beginning of one write of several epochs to the next.</param>
+/// <param name="pauseFirst">Behind the first failure; it doubles up to <paramref name="pauseMax"/>. A part of up to half of it is left out by chance, so that all sinks of a server that is away do not come at once.</param>
 /// <param name="failed">Told of each failure and the pause behind it.</param>
-sealed class SinkWorker(ISink sink, int term, SinkQueue waiting, TimeSpan gather, TimeSpan pauseFirst, TimeSpan pauseMax, TimeProvider time, Action<long, TimeSpan, Exception> failed) : IAsyncDisposable
+sealed class SinkWorker(ISink sink, int term, SinkQueue waiting, TimeSpan gather, TimeSpan pauseFirst, TimeSpan pauseMax, TimeProvider time, Random random, Action<long, TimeSpan, Exception> failed) : IAsyncDisposable
 {
     /// <summary>Writes that are remembered for the rate.</summary>
     const int LatelyMax = 10_000;
 
-    /// <summary>Rows of epochs that are written together.</summary>
-    const int JoinedRowsMax = 20_000;
+    /// <summary>Rows of epochs that are written together; after each refusal twice as many, up to a bound.</summary>
+    const int JoinedRowsMax = 20_000, RefusedRowsMax = 640_000;
 
     static readonly TimeSpan RateSpan = TimeSpan.FromSeconds(10);
 
@@ -110,10 +111,11 @@ sealed class SinkWorker(ISink sink, int term, SinkQueue waiting, TimeSpan gather
     async Task<IReadOnlyList<SinkChanges>> WriteAsync(CancellationToken cancellationToken)
     {
         TimeSpan pause = pauseFirst;
+        int rowsMax = sink is IJoiningSink ? JoinedRowsMax : 0;
         while (true)
         {
-            // Looked at anew for each try: what a sink refuses of one epoch, such as a key that is not joined yet, may be gone by the next.
-            IReadOnlyList<SinkChanges> next = waiting.Peek(sink is IJoiningSink ? JoinedRowsMax : 0);
+            // Looked at anew for each try, and further: what a sink refuses of one epoch, such as a key that is not joined yet, may be gone by a later one.
+            IReadOnlyList<SinkChanges> next = waiting.Peek(rowsMax);
             try
             {
                 await (sink is IJoiningSink joining ? joining.WriteAsync(next, term, cancellationToken) : sink.WriteAsync(next[0], term, cancellationToken));
@@ -126,8 +128,9 @@ sealed class SinkWorker(ISink sink, int term, SinkQueue waiting, TimeSpan gather
                 failed(next[0].Epoch, pause, failure);
             }
 
-            await Task.Delay(pause, time, cancellationToken);
+            await Task.Delay(pause * (1 - random.NextDouble() / 2), time, cancellationToken);
             pause = TimeSpan.FromTicks(Math.Min(pause.Ticks * 2, pauseMax.Ticks));
+            rowsMax = Math.Min(rowsMax * 2, RefusedRowsMax);
         }
     }
 }

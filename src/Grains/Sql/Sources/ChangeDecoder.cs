@@ -12,30 +12,40 @@ namespace Orrery.Grains.Sql.Sources;
 /// Changes of databases: Orrery's compact ones, whose schemas the catalog knows, or messages of canal, Debezium, Maxwell. Columns are found by name, without regard to case; those that the table does not
 /// declare are passed over, those that the source does not have are null. A table without a key gets the row before taken away; with one the key decides.
 /// </summary>
-/// <param name="messages">Reads messages; null: the values are compact changes.</param>
-/// <param name="table"><c>database.table</c> or <c>table</c>; empty: all.</param>
-sealed class ChangeDecoder(IGrainFactory grains, string tenant, IChangeMessageReader? messages, string table) : IRowDecoder
+sealed class ChangeDecoder : IRowDecoder
 {
     /// <summary>Schemas remembered; past it all are learnt anew.</summary>
     const int SchemasMax = 10_000;
 
+    readonly IGrainFactory grains;
+    readonly string tenant, table;
+    readonly SharedDecoding shared;
     readonly Dictionary<ulong, TableSchema?> schemas = [];
     readonly Dictionary<TableSchema, int[]> maps = new(ReferenceEqualityComparer.Instance);
     readonly Dictionary<TableSchema, Meaning> meanings = new(ReferenceEqualityComparer.Instance);
-    readonly ChangeBatch batch = new();
     readonly List<(int Partition, long Offset, TableSchema Schema)> news = [];
     int partition;
     long place;
 
+    /// <param name="shared">Decodes the topic for all tables over it.</param>
+    /// <param name="table"><c>database.table</c> or <c>table</c>; empty: all.</param>
+    public ChangeDecoder(IGrainFactory grains, string tenant, SharedDecoding shared, string table)
+    {
+        this.grains = grains;
+        this.tenant = tenant;
+        this.shared = shared;
+        this.table = table;
+        shared.Join();
+    }
+
     public async Task PrepareAsync(SourceSlice slice)
     {
-        if (messages is not null)
+        if (shared.IsOfMessages)
             return;
-        var unknown = new HashSet<ulong>();
-        foreach ((_, LogRecord record) in slice.Records())
-            if (FingerprintOf(record) is { } fingerprint && schemas.GetValueOrDefault(fingerprint) is null)
-                unknown.Add(fingerprint);
-        if (schemas.Count + unknown.Count > SchemasMax)
+        DecodedBatches decoded = shared.Take(slice);
+        ulong[] unknown = [.. decoded.Fingerprints.Where(fingerprint => schemas.GetValueOrDefault(fingerprint) is null)];
+        shared.GiveBack(slice, decoded, isDone: false);
+        if (schemas.Count + unknown.Length > SchemasMax)
             schemas.Clear();
         foreach (ulong fingerprint in unknown)
             schemas[fingerprint] = await grains.GetGrain<ICatalogGrain>(tenant).FindSchema(fingerprint) is { } found ? SchemaTexts.Read(found.Schema) : null;
@@ -45,39 +55,25 @@ sealed class ChangeDecoder(IGrainFactory grains, string tenant, IChangeMessageRe
     {
         TableSchema? last = null;
         var found = new List<(long, TableSchema)>();
-        foreach ((long offset, LogRecord record) in slice.Records())
+        DecodedBatches decoded = shared.Take(slice);
+        try
         {
-            try
+            foreach (ref readonly DecodedBatches.Piece piece in decoded.Pieces)
             {
-                if (messages is null)
-                {
-                    if (FingerprintOf(record) is { } fingerprint && schemas.GetValueOrDefault(fingerprint) is { } known)
-                        Look(known, offset);
-                }
-                else if (!record.Value.IsEmpty)
-                {
-                    batch.Clear();
-                    messages.Read(new ChangeMessage(record.Key.Span, record.Value.Span, offset, record.TimestampMilliseconds), batch);
-                    foreach (ChangeEntry entry in batch.Entries)
-                        if (entry.Schema >= 0 && entry.Kind is not (ChangeKind.Schema or ChangeKind.Truncate))
-                            Look(batch.Schemas[entry.Schema], offset);
-                }
+                if (piece.Schema < 0 || piece.Offset < slice.From || piece.Offset >= slice.To || SchemaOf(decoded, piece.Schema) is not { } schema || ReferenceEquals(schema, last) || !IsWanted(schema))
+                    continue;
+                if (new ChangeReader(decoded.ValueOf(piece)).Kind is ChangeKind.Schema or ChangeKind.Truncate)
+                    continue;
+                last = schema;
+                found.Add((piece.Offset, schema));
             }
-            catch (Exception fault) when (fault is MessageException or RowFormatException)
-            {
-                // Decoding says so.
-            }
+        }
+        finally
+        {
+            shared.GiveBack(slice, decoded, isDone: false);
         }
 
         return found;
-
-        void Look(TableSchema schema, long offset)
-        {
-            if (ReferenceEquals(schema, last) || !IsWanted(schema))
-                return;
-            last = schema;
-            found.Add((offset, schema));
-        }
     }
 
     public IReadOnlyList<(int Partition, long Offset, TableSchema Schema)> TakeSchemas()
@@ -92,56 +88,64 @@ sealed class ChangeDecoder(IGrainFactory grains, string tenant, IChangeMessageRe
     public void Decode(SourceSlice slice, RowTarget target, Action<long, LogRecord, string> reject)
     {
         partition = slice.Partition;
-        foreach ((long offset, LogRecord record) in slice.Records())
+        DecodedBatches decoded = shared.Take(slice);
+        try
         {
-            if (record.Value.IsEmpty)
-                continue;
-            place = offset;
-            try
+            // What is rejected comes in the order of the records.
+            using IEnumerator<(long Offset, LogRecord Record)> records = slice.Records().GetEnumerator();
+            Span<bool> isOfOthers = decoded.SchemaCount <= 256 ? stackalloc bool[decoded.SchemaCount] : new bool[decoded.SchemaCount];
+            for (int schema = 0; schema < isOfOthers.Length; schema++)
+                isOfOthers[schema] = SchemaOf(decoded, schema) is { } known && !IsWanted(known);
+            long refused = -1;
+            foreach (ref readonly DecodedBatches.Piece piece in decoded.Pieces)
             {
-                if (messages is null)
-                    DecodeChange(record.Value.Span, target);
-                else
-                    DecodeMessage(offset, record, messages, target);
+                // Of a record that is refused nothing more is taken.
+                if ((piece.Schema >= 0 && isOfOthers[piece.Schema]) || piece.Offset < slice.From || piece.Offset >= slice.To || piece.Offset == refused)
+                    continue;
+                place = piece.Offset;
+                string? reason = decoded.ProblemOf(piece);
+                try
+                {
+                    if (reason is null)
+                        Apply(new ChangeReader(decoded.ValueOf(piece)), SchemaOf(decoded, piece.Schema), target);
+                }
+                catch (Exception fault) when (fault is RowFormatException or SqlValueException)
+                {
+                    reason = fault.Message;
+                }
+
+                if (reason is null)
+                    continue;
+                refused = piece.Offset;
+                while (records.MoveNext() && records.Current.Offset < refused)
+                {
+                    // On to the record.
+                }
+
+                reject(refused, records.Current.Record, reason);
             }
-            catch (Exception fault) when (fault is MessageException or RowFormatException or SqlValueException)
-            {
-                reject(offset, record, fault.Message);
-            }
+        }
+        finally
+        {
+            shared.GiveBack(slice, decoded, isDone: true);
         }
     }
 
-    void DecodeMessage(long offset, in LogRecord record, IChangeMessageReader reader, RowTarget target)
-    {
-        batch.Clear();
-        reader.Read(new ChangeMessage(record.Key.Span, record.Value.Span, offset, record.TimestampMilliseconds), batch);
-        foreach (ChangeEntry entry in batch.Entries)
-            if (entry.Schema >= 0)
-                Apply(new ChangeReader(batch.ValueOf(entry).Span), batch.Schemas[entry.Schema], target);
-    }
+    /// <summary>Null: the catalog does not know it.</summary>
+    TableSchema? SchemaOf(DecodedBatches decoded, int schema) => shared.IsOfMessages ? decoded.Schemas[schema] : schemas.GetValueOrDefault(decoded.Fingerprints[schema]);
 
-    void DecodeChange(ReadOnlySpan<byte> value, RowTarget target)
+    void Apply(in ChangeReader change, TableSchema? known, RowTarget target)
     {
-        var change = new ChangeReader(value);
-        if (change.Kind is ChangeKind.Marker or ChangeKind.Schema)
-            return;
-        TableSchema schema = schemas.GetValueOrDefault(change.Fingerprint) ?? throw new RowFormatException($"The catalog knows no schema {change.Fingerprint:x16}.");
-        Apply(change, schema, target);
-    }
-
-    void Apply(in ChangeReader change, TableSchema schema, RowTarget target)
-    {
+        TableSchema schema = known ?? throw new RowFormatException($"The catalog knows no schema {change.Fingerprint:x16}.");
         if (!meanings.TryGetValue(schema, out Meaning meaning))
         {
             if (meanings.Count >= SchemasMax)
                 meanings.Clear();
-            meanings[schema] = meaning = new Meaning(IsWanted(schema), PackedCopy.TryMake(schema, target));
-            if (meaning.IsWanted && change.Kind is not (ChangeKind.Schema or ChangeKind.Truncate) && news.Count < SchemasMax)
+            meanings[schema] = meaning = new Meaning(PackedCopy.TryMake(schema, target));
+            if (change.Kind is not (ChangeKind.Schema or ChangeKind.Truncate) && news.Count < SchemasMax)
                 news.Add((partition, place, schema));
         }
 
-        if (!meaning.IsWanted)
-            return;
         if (meaning.Copy is { } copy && change.Kind != ChangeKind.Truncate)
             copy.Apply(change);
         else
@@ -206,18 +210,5 @@ sealed class ChangeDecoder(IGrainFactory grains, string tenant, IChangeMessageRe
 
     /// <summary>What rows of a schema are to this table.</summary>
     /// <param name="Copy">Null: they go by way of values.</param>
-    readonly record struct Meaning(bool IsWanted, PackedCopy? Copy);
-
-    static ulong? FingerprintOf(in LogRecord record)
-    {
-        try
-        {
-            return record.Value.IsEmpty ? null : new ChangeReader(record.Value.Span) is { Kind: not (ChangeKind.Marker or ChangeKind.Schema) } change ? change.Fingerprint : null;
-        }
-        catch (RowFormatException)
-        {
-            // Decoding says so.
-            return null;
-        }
-    }
+    readonly record struct Meaning(PackedCopy? Copy);
 }

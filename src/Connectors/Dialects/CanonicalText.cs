@@ -12,14 +12,17 @@ namespace Orrery.Connectors.Dialects;
 /// <list type="bullet">
 /// <item>NULL: <c>N</c></item>
 /// <item>booleans and integers: <c>-12</c>, <c>0</c>, <c>1</c>; decimals: <c>-12.5</c>, without zeros at the end, so that scale does not matter</item>
-/// <item>floats: <c>[-]odd mantissa p exponent of its highest bit</c>, for instance 1.5 = <c>3p0</c>; <c>0</c> also for minus zero; <c>NaN</c>, <c>Infinity</c></item>
-/// <item>text and JSON: <c>length in UTF-8:text</c>; binary and uuid: upper-case hexadecimal digits</item>
-/// <item>date <c>2020-07-17</c>; time <c>18:00:22.0000000</c>; timestamp both with a blank; an instant the same in UTC, its offset does not count</item>
+/// <item>floats by <see cref="FloatText"/>: <c>-0.5</c> from 0.0001 to 10^14, else (or always) <c>[-]odd mantissa p exponent of its highest bit</c>, for instance 1.5 = <c>3p0</c>; <c>0</c> also for minus zero; <c>NaN</c>, <c>Infinity</c></item>
+/// <item>text and JSON: <c>length in UTF-8;text</c>; binary and uuid: upper-case hexadecimal digits</item>
+/// <item>date <c>2020-07-17</c>; time <c>18:00:22</c> or <c>18:00:22.5</c>, without zeros at the end; timestamp both with a blank; an instant the same in UTC, its offset does not count</item>
 /// </list>
 /// The same value has the same text in a wider type of its family. For one thread at a time.
 /// </summary>
-public sealed class CanonicalText
+public sealed class CanonicalText(FloatText floats = FloatText.Decimal)
 {
+    /// <summary>Between these, below the second one, all engines give the shortest decimal digits of a float without an exponent.</summary>
+    const double DecimalMin = 1e-4, DecimalMax = 1e14;
+
     byte[] buffer = new byte[512];
     int length;
 
@@ -29,10 +32,9 @@ public sealed class CanonicalText
     public void Add(TableSchema schema, ReadOnlySpan<byte> row)
     {
         Write(new RowReader(schema, row));
-        Span<byte> hash = stackalloc byte[16];
-        MD5.HashData(buffer.AsSpan(0, length), hash);
-        ulong first = BinaryPrimitives.ReadUInt64BigEndian(hash), second = BinaryPrimitives.ReadUInt64BigEndian(hash[8..]);
-        Sum += new RowDigest(1, first >> 4, (first & 15) << 56 | second >> 8);
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(buffer.AsSpan(0, length), hash);
+        Sum += new RowDigest(1, BinaryPrimitives.ReadUInt64BigEndian(hash) >> 4);
     }
 
     /// <summary>Adds all rows of a batch.</summary>
@@ -76,37 +78,43 @@ public sealed class CanonicalText
             case ColumnKind.UInt16: reader.GetUInt16().TryFormat(room, out written, default, CultureInfo.InvariantCulture); break;
             case ColumnKind.UInt32: reader.GetUInt32().TryFormat(room, out written, default, CultureInfo.InvariantCulture); break;
             case ColumnKind.UInt64: reader.GetUInt64().TryFormat(room, out written, default, CultureInfo.InvariantCulture); break;
-            case ColumnKind.Decimal: written = Trim(room, ExactDecimal.Format(reader.GetDecimal(), reader.Column.Type.Scale, room), reader.Column.Type.Scale); break;
+            case ColumnKind.Decimal: written = Trim(room, ExactDecimal.Format(reader.GetDecimal(), reader.Column.Type.Scale, room), reader.Column.Type.Scale > 0); break;
             case ColumnKind.Float32: written = Float(reader.GetFloat32(), room); break;
             case ColumnKind.Float64: written = Float(reader.GetFloat64(), room); break;
             case ColumnKind.Text or ColumnKind.Json:
                 ReadOnlySpan<byte> text = reader.Value;
                 text.Length.TryFormat(room, out written, default, CultureInfo.InvariantCulture);
-                room[written++] = (byte)':';
+                room[written++] = (byte)';';
                 text.CopyTo(room[written..]);
                 written += text.Length;
                 break;
             case ColumnKind.Binary or ColumnKind.Uuid: Convert.TryToHexString(reader.Value, room, out written); break;
             case ColumnKind.Date: written = TimeText.FormatDate(reader.GetDate(), room); break;
-            case ColumnKind.Time: written = TimeText.FormatTime(reader.GetTime(), 7, room); break;
-            case ColumnKind.Timestamp: written = TimeText.FormatTimestamp(reader.GetTimestamp(), 7, room); break;
-            case ColumnKind.TimestampWithZone: written = TimeText.FormatTimestamp(reader.GetTimestampWithZone().UtcTicks, 7, room); break;
+            case ColumnKind.Time: written = Trim(room, TimeText.FormatTime(reader.GetTime(), 7, room), hasPoint: true); break;
+            case ColumnKind.Timestamp: written = Trim(room, TimeText.FormatTimestamp(reader.GetTimestamp(), 7, room), hasPoint: true); break;
+            case ColumnKind.TimestampWithZone: written = Trim(room, TimeText.FormatTimestamp(reader.GetTimestampWithZone().UtcTicks, 7, room), hasPoint: true); break;
             default: throw new RowFormatException($"Column '{reader.Column.Name}' has no known kind.");
         }
 
         length += written;
     }
 
-    static int Trim(Span<byte> text, int length, int scale)
+    static int Trim(Span<byte> text, int length, bool hasPoint)
     {
-        if (scale == 0) return length;
+        if (!hasPoint) return length;
         while (text[length - 1] == '0') length--;
         return text[length - 1] == '.' ? length - 1 : length;
     }
 
-    static int Float(double value, Span<byte> room)
+    int Float(double value, Span<byte> room)
     {
         int at = 0;
+        if (floats == FloatText.Decimal && Math.Abs(value) is >= DecimalMin and < DecimalMax)
+        {
+            value.TryFormat(room, out at, "R", CultureInfo.InvariantCulture);
+            return at;
+        }
+
         if (!double.IsFinite(value)) return Encoding.ASCII.GetBytes(double.IsNaN(value) ? "NaN" : value > 0 ? "Infinity" : "-Infinity", room);
         if (value == 0)
         {

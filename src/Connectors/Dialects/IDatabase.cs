@@ -72,7 +72,8 @@ public interface IDatabase : IDisposable
     /// <param name="table">The table.</param>
     /// <param name="columns">Names in the digest's order, each with the strict type by which both sides are compared: that of the source.</param>
     /// <param name="range">Which rows.</param>
-    RowDigest Digest(TableDefinition table, IReadOnlyList<(string Name, ColumnType As)> columns, KeyRange range);
+    /// <param name="floats">How floats are spelled: as the other side spells them.</param>
+    RowDigest Digest(TableDefinition table, IReadOnlyList<(string Name, ColumnType As)> columns, KeyRange range, FloatText floats = FloatText.Decimal);
 }
 
 /// <summary>How rows are read.</summary>

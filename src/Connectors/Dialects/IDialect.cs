@@ -73,13 +73,17 @@ public interface IDialect
     IReadOnlyList<string> MergeFrom(TableDefinition table, IReadOnlyList<ColumnDefinition> columns, string stage);
 
     /// <summary>
-    /// One row: count, and two sums of 60 bits of each row's MD5 (<see cref="RowDigest"/>), computed by the server over canonical texts.
+    /// One row: count, and the sum of 60 bits of each row's SHA-256 (<see cref="RowDigest"/>), computed by the server over canonical texts.
     /// </summary>
     /// <param name="table">The table.</param>
     /// <param name="columns">Its columns in the digest's order, each with the strict type whose canonical text it is to give.</param>
     /// <param name="range">Which rows.</param>
+    /// <param name="floats">How floats are spelled; <see cref="FloatText.Decimal"/> only where <see cref="GivesShortestFloats"/> is.</param>
     /// <exception cref="NativeTypeException">A column cannot be given as that type.</exception>
-    string SelectDigest(TableDefinition table, IReadOnlyList<(ColumnDefinition Column, ColumnType As)> columns, KeyRange range);
+    string SelectDigest(TableDefinition table, IReadOnlyList<(ColumnDefinition Column, ColumnType As)> columns, KeyRange range, FloatText floats = FloatText.Decimal);
+
+    /// <summary>Whether the engine itself gives the shortest decimal digits of a float.</summary>
+    bool GivesShortestFloats { get; }
 
     /// <summary>An open connection of its own. Blocks.</summary>
     /// <exception cref="NotSupportedException">This program has no driver for it.</exception>

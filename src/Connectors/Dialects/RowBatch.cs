@@ -1,16 +1,34 @@
+using System.Buffers;
 using Orrery.Connectors.Rows;
 
 namespace Orrery.Connectors.Dialects;
 
 /// <summary>Rows of one schema, one behind the other in one buffer. What reads a table hands out the same batch again and again: its rows are valid until the next one is asked for.</summary>
-public sealed class RowBatch(TableSchema schema)
+public sealed class RowBatch
 {
+    /// <summary>Bytes of a buffer that is kept for the next batch, and how many of a size.</summary>
+    const int PooledBytesMax = 16 << 20, PooledMax = 3, FirstBytes = 1 << 16;
+
+    // Of its own, and not the shared one: that keeps buffers by thread, and sinks' threads end with each write.
+    static readonly ArrayPool<byte> Pool = ArrayPool<byte>.Create(PooledBytesMax, PooledMax);
+
     readonly List<int> ends = [];
 
-    public TableSchema Schema { get; } = schema;
+    public RowBatch(TableSchema schema)
+        : this(schema, null)
+    {
+    }
+
+    RowBatch(TableSchema schema, ArrayPool<byte>? pool)
+    {
+        Schema = schema;
+        Writer = new RowWriter(FirstBytes, pool);
+    }
+
+    public TableSchema Schema { get; }
 
     /// <summary>Where rows are written; each is then taken in with <see cref="Add()"/>.</summary>
-    public RowWriter Writer { get; } = new(1 << 16);
+    public RowWriter Writer { get; }
 
     public int Count => ends.Count;
 
@@ -38,6 +56,16 @@ public sealed class RowBatch(TableSchema schema)
     {
         RowValues.WriteRow(Writer, Schema, values);
         Add();
+    }
+
+    /// <summary>A batch whose buffer comes from a pool, for who has many one after the other: to be given back with <see cref="Release"/>.</summary>
+    public static RowBatch Pooled(TableSchema schema) => new(schema, Pool);
+
+    /// <summary>Empties it and gives a pooled buffer back. Nothing that was read of it is good any more.</summary>
+    public void Release()
+    {
+        Writer.Release();
+        ends.Clear();
     }
 
     public void Clear()

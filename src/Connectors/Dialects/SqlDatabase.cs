@@ -80,14 +80,12 @@ abstract class SqlDatabase(SqlDialect dialect, DbConnection connection) : IDatab
     public virtual long Delete(TableDefinition table, IEnumerable<RowBatch> keys, CancellationToken cancellationToken = default) =>
         Staged(table, keys, isKeyAlone: true, stage => Change(dialect.DeleteFrom(table, stage.Name)), cancellationToken);
 
-    public virtual RowDigest Digest(TableDefinition table, IReadOnlyList<(string Name, ColumnType As)> columns, KeyRange range)
+    public virtual RowDigest Digest(TableDefinition table, IReadOnlyList<(string Name, ColumnType As)> columns, KeyRange range, FloatText floats = FloatText.Decimal)
     {
-        using DbCommand command = Command(dialect.SelectDigest(table, [.. columns.Select(pair => (table.Column(pair.Name), pair.As))], range));
+        using DbCommand command = Command(dialect.SelectDigest(table, [.. columns.Select(pair => (table.Column(pair.Name), pair.As))], range, floats));
         using DbDataReader reader = command.ExecuteReader();
         reader.Read();
-        return new RowDigest(
-            Convert.ToInt64(reader.GetValue(0), CultureInfo.InvariantCulture),
-            UInt128.Parse(reader.GetString(1), CultureInfo.InvariantCulture), UInt128.Parse(reader.GetString(2), CultureInfo.InvariantCulture));
+        return new RowDigest(Convert.ToInt64(reader.GetValue(0), CultureInfo.InvariantCulture), UInt128.Parse(reader.GetString(1), CultureInfo.InvariantCulture));
     }
 
     public virtual void Dispose()
@@ -209,38 +207,46 @@ abstract class SqlDatabase(SqlDialect dialect, DbConnection connection) : IDatab
     /// <summary>Rows in pieces in which each key is there once, the last time that it came.</summary>
     static IEnumerable<RowBatch> Pieces(RowCast cast, TableSchema from, IEnumerator<RowBatch> each, bool isKeyAlone, CancellationToken cancellationToken)
     {
-        var one = new RowBatch(cast.Schema);
+        var one = RowBatch.Pooled(cast.Schema);
         var narrow = isKeyAlone ? new RowBatch(RowKeys.SchemaOf(new TableSchema(from.Database, from.Table, from.Columns, [.. cast.Schema.Columns.Select(column => from.IndexOf(column.Name))]))) : null;
-        var all = new RowBatch(cast.Schema);
+        var all = RowBatch.Pooled(cast.Schema);
         var last = new Dictionary<byte[], int>(KeyComparer.Instance);
-        do
+        try
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            RowBatch batch = each.Current;
-            if (narrow is not null)
+            do
             {
-                narrow.Clear();
-                narrow.RowsBefore = batch.RowsBefore;
-                var keyed = new TableSchema(from.Database, from.Table, from.Columns, [.. cast.Schema.Columns.Select(column => from.IndexOf(column.Name))]);
-                for (int row = 0; row < batch.Count; row++) narrow.AddEncoded(RowKeys.Of(keyed, batch[row]));
-                batch = narrow;
-            }
+                cancellationToken.ThrowIfCancellationRequested();
+                RowBatch batch = each.Current;
+                if (narrow is not null)
+                {
+                    narrow.Clear();
+                    narrow.RowsBefore = batch.RowsBefore;
+                    var keyed = new TableSchema(from.Database, from.Table, from.Columns, [.. cast.Schema.Columns.Select(column => from.IndexOf(column.Name))]);
+                    for (int row = 0; row < batch.Count; row++) narrow.AddEncoded(RowKeys.Of(keyed, batch[row]));
+                    batch = narrow;
+                }
 
-            cast.Cast(batch, one);
-            for (int row = 0; row < one.Count; row++)
-            {
-                last[one.KeyOf(row)] = all.Count;
-                all.AddEncoded(one[row]);
-            }
+                cast.Cast(batch, one);
+                for (int row = 0; row < one.Count; row++)
+                {
+                    last[one.KeyOf(row)] = all.Count;
+                    all.AddEncoded(one[row]);
+                }
 
-            if (all.Count < StageRowsLimit && all.Bytes < StageBytesLimit) continue;
-            yield return Latest(all, last);
-            all.Clear();
-            last.Clear();
+                if (all.Count < StageRowsLimit && all.Bytes < StageBytesLimit) continue;
+                yield return Latest(all, last);
+                all.Clear();
+                last.Clear();
+            }
+            while (each.MoveNext());
+
+            if (all.Count > 0) yield return Latest(all, last);
         }
-        while (each.MoveNext());
-
-        if (all.Count > 0) yield return Latest(all, last);
+        finally
+        {
+            one.Release();
+            all.Release();
+        }
     }
 
     static RowBatch Latest(RowBatch all, Dictionary<byte[], int> last)

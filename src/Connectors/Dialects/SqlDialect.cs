@@ -34,9 +34,11 @@ public abstract partial class SqlDialect : IDialect
 
     /// <summary>The canonical text of a column's value as SQL, NULL for null.</summary>
     /// <exception cref="NativeTypeException">It cannot be given as that type.</exception>
-    protected abstract string CanonicalOf(ColumnDefinition column, ColumnType given);
+    protected abstract string CanonicalOf(ColumnDefinition column, ColumnType given, FloatText floats);
 
-    public abstract string SelectDigest(TableDefinition table, IReadOnlyList<(ColumnDefinition Column, ColumnType As)> columns, KeyRange range);
+    public virtual bool GivesShortestFloats => true;
+
+    public abstract string SelectDigest(TableDefinition table, IReadOnlyList<(ColumnDefinition Column, ColumnType As)> columns, KeyRange range, FloatText floats = FloatText.Decimal);
 
     public abstract IReadOnlyList<string> MergeFrom(TableDefinition table, IReadOnlyList<ColumnDefinition> columns, string stage);
 
@@ -135,6 +137,9 @@ public abstract partial class SqlDialect : IDialect
         if (identifier.Contains('\0', StringComparison.Ordinal)) throw new ArgumentException($"The identifier '{identifier.Replace('\0', '?')}' holds the character 0, which {engine} does not take.");
         if (length > lengthMax) throw new ArgumentException($"The identifier '{identifier}' has {length} {unit}; {engine} takes {lengthMax}. Choose a shorter name.");
     }
+
+    /// <summary>A column as it stands in CREATE TABLE and, where the engine has it, behind MODIFY.</summary>
+    public string ColumnClause(ColumnDefinition column) => ColumnText(column, isSoleKey: false);
 
     protected virtual string ColumnText(ColumnDefinition column, bool isSoleKey)
     {

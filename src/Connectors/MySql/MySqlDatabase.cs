@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Globalization;
+using System.Numerics;
 using System.Text;
 using MySql.Data.MySqlClient;
 using Orrery.Connectors.Dialects;
@@ -63,14 +64,15 @@ sealed class MySqlDatabase : SqlDatabase
         base.Dispose();
     }
 
-    public override RowDigest Digest(TableDefinition table, IReadOnlyList<(string Name, ColumnType As)> columns, KeyRange range)
+    public override RowDigest Digest(TableDefinition table, IReadOnlyList<(string Name, ColumnType As)> columns, KeyRange range, FloatText floats = FloatText.Decimal)
     {
-        using DbCommand command = Command(dialect.SelectDigest(table, [.. columns.Select(pair => (table.Column(pair.Name), pair.As))], range));
+        using DbCommand command = Command(dialect.SelectDigest(table, [.. columns.Select(pair => (table.Column(pair.Name), pair.As))], range, floats));
         using DbDataReader reader = command.ExecuteReader();
         reader.Read();
-        long count = reader.GetInt64(0), hashed = reader.GetInt64(3);
-        if (count != hashed) throw new InvalidOperationException($"{count - hashed} of {count} rows of table {table.Name} are longer than the server's max_allowed_packet and have no digest: raise it, or leave the long columns out.");
-        return new RowDigest(count, UInt128.Parse(reader.GetString(1), CultureInfo.InvariantCulture), UInt128.Parse(reader.GetString(2), CultureInfo.InvariantCulture));
+        long count = reader.GetInt64(0);
+        BigInteger sum = BigInteger.Parse(reader.GetString(1), CultureInfo.InvariantCulture), hashless = BigInteger.Parse(MySqlDialect.HashlessRow, CultureInfo.InvariantCulture);
+        if (sum >= hashless) throw new InvalidOperationException($"{sum / hashless} of {count} rows of table {table.Name} are longer than the server's max_allowed_packet and have no digest: raise it, or leave the long columns out.");
+        return new RowDigest(count, (UInt128)sum);
     }
 
     protected override IEnumerable<RowBatch> Stream(string select, IReadOnlyList<ColumnDefinition> columns, TableSchema schema, ReadOptions options, CancellationToken cancellationToken)

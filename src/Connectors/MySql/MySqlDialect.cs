@@ -11,6 +11,9 @@ public sealed class MySqlDialect : SqlDialect
     const int IdentifierCharactersMax = 64, KeyTextMax = 255, KeyBytesMax = 767, VarcharMax = 16_383, VarbinaryMax = 65_000, DecimalPrecisionMax = 65, DecimalScaleMax = 38;
     const long TimestampMax = 2_147_483_647L * TimeSpan.TicksPerSecond + 9_999_999;
 
+    /// <summary>Added to a digest's sum for a row that has no hash: more than all hashes of a table come to.</summary>
+    internal const string HashlessRow = "10000000000000000000000000000000000000000";
+
     /// <summary>838:59:59, without a fraction also where the type has one.</summary>
     static readonly long TimeMax = (838 * 3600 + 59 * 60 + 59) * TimeSpan.TicksPerSecond;
 
@@ -120,12 +123,11 @@ public sealed class MySqlDialect : SqlDialect
     internal override string DeleteFrom(TableDefinition table, string stage) =>
         $"DELETE t FROM {Quote(table.Name)} t JOIN {stage} s ON {string.Join(" AND ", table.Key.Select(name => $"s.{Quote(name)} = t.{Quote(name)}"))}";
 
-    public override string SelectDigest(TableDefinition table, IReadOnlyList<(ColumnDefinition Column, ColumnType As)> columns, KeyRange range)
+    public override string SelectDigest(TableDefinition table, IReadOnlyList<(ColumnDefinition Column, ColumnType As)> columns, KeyRange range, FloatText floats = FloatText.Decimal)
     {
-        // A row longer than max_allowed_packet becomes NULL in CONCAT_WS: the count of hashes shows it. The limit, which none reaches, keeps the server from merging the two queries and hashing each row thrice.
-        string row = string.Join(", ", columns.Select(pair => $"IFNULL({CanonicalOf(pair.Column, pair.As)}, 'N')"));
-        return "SELECT COUNT(*), CAST(IFNULL(SUM(CAST(CONV(SUBSTR(h, 1, 15), 16, 10) AS UNSIGNED)), 0) AS CHAR), CAST(IFNULL(SUM(CAST(CONV(SUBSTR(h, 16, 15), 16, 10) AS UNSIGNED)), 0) AS CHAR), COUNT(h) FROM "
-            + $"(SELECT MD5(CONCAT_WS(';', {row})) AS h FROM {Quote(table.Name)} WHERE {Condition(table, range)} LIMIT 18446744073709551615) r";
+        // The row's hash stands once, for the server computes it as often as it is named. A row longer than max_allowed_packet becomes NULL in CONCAT_WS: what is added for it tells how many.
+        string row = string.Join(", ", columns.Select(pair => pair.Column.Nullable ? $"IFNULL({CanonicalOf(pair.Column, pair.As, floats)}, 'N')" : CanonicalOf(pair.Column, pair.As, floats)));
+        return $"SELECT COUNT(*), CAST(IFNULL(SUM(IFNULL(CAST(CONV(LEFT(SHA2(CONCAT_WS(';', {row}), 256), 15), 16, 10) AS UNSIGNED), {HashlessRow})), 0) AS CHAR) FROM {Quote(table.Name)} WHERE {Condition(table, range)}";
     }
 
     /// <summary>Texts of the server's own where its numbers and dates would be bent by the driver: it knows no zero parts, no more than 29 digits, no 7-digit floats.</summary>
@@ -146,25 +148,26 @@ public sealed class MySqlDialect : SqlDialect
         };
     }
 
-    protected override string CanonicalOf(ColumnDefinition column, ColumnType given)
+    protected override string CanonicalOf(ColumnDefinition column, ColumnType given, FloatText floats)
     {
         string name = Quote(column.Name);
+        NativeType native = NativeType.Parse(column.NativeType);
         if (!CanonicalCasts.IsPossible(column.Type.Kind, given.Kind)) throw CanonicalCasts.Refused(Name, column, given);
-        string text = $"CONVERT({name} USING utf8mb4) COLLATE utf8mb4_bin";
+        // Texts that are UTF-8 already need no turning.
+        string text = column.CharacterSet is "utf8mb4" or "utf8mb3" or "utf8" ? name : $"CONVERT({name} USING utf8mb4) COLLATE utf8mb4_bin";
         return column.Type.Kind switch
         {
-            ColumnKind.Decimal when column.Type.Scale > 0 => $"TRIM(TRAILING '.' FROM TRIM(TRAILING '0' FROM CAST(({name} + 0) AS CHAR)))",
-            ColumnKind.Float32 or ColumnKind.Float64 => Float($"({name} + 0e0)"),
-            // Added to, so that ZEROFILL and BIT show as numbers.
-            <= ColumnKind.Decimal => $"CAST(({name} + 0) AS CHAR)",
+            ColumnKind.Float32 or ColumnKind.Float64 => Float($"({name} + 0e0)", floats),
+            // Added to, so that ZEROFILL, BIT and YEAR show as numbers.
+            ColumnKind.Decimal when column.Type.Scale > 0 => WithoutZeros(native.IsZerofill ? $"({name} + 0)" : name),
+            <= ColumnKind.Decimal => native.IsZerofill || native.Name is "bit" or "year" ? $"({name} + 0)" : name,
             ColumnKind.Text when given.Kind == ColumnKind.Uuid => $"UPPER(REPLACE({text}, '-', ''))",
-            ColumnKind.Text or ColumnKind.Json => $"CONCAT(LENGTH({text}), ':', {text})",
+            ColumnKind.Text or ColumnKind.Json => $"CONCAT(LENGTH({text}), ';', {text})",
             ColumnKind.Uuid => $"UPPER(REPLACE(CAST({name} AS CHAR), '-', ''))",
             ColumnKind.Binary => $"HEX({name})",
-            ColumnKind.Date => $"DATE_FORMAT({name}, '%Y-%m-%d{(given.Kind == ColumnKind.Timestamp ? " 00:00:00.0000000" : "")}')",
-            ColumnKind.Time => $"CONCAT(CAST(CAST({name} AS TIME(6)) AS CHAR), '0')",
+            ColumnKind.Date => given.Kind == ColumnKind.Timestamp ? $"CONCAT({name}, ' 00:00:00')" : name,
             ColumnKind.Timestamp when given.Kind == ColumnKind.Date => $"DATE_FORMAT({name}, '%Y-%m-%d')",
-            _ => $"CONCAT(DATE_FORMAT({name}, '%Y-%m-%d %H:%i:%s.%f'), '0')",
+            _ => column.Type.Precision > 0 ? WithoutZeros(name) : name,
         };
     }
 
@@ -192,7 +195,13 @@ public sealed class MySqlDialect : SqlDialect
     /// Mantissa and exponent by arithmetic, for the server does not give a double's bits. Scaling by powers of two is exact; in two steps, for one could
     /// overflow. The logarithm may be one off, which an odd mantissa and the length of its binary text do not show.
     /// </summary>
-    static string Float(string value)
+    static string Float(string value, FloatText floats) => floats == FloatText.Decimal
+        ? $"CASE WHEN ABS({value}) >= 1e-4 AND ABS({value}) < 1e14 THEN CONCAT({value}) ELSE {Parts(value)} END"
+        : Parts(value);
+
+    static string WithoutZeros(string value) => $"TRIM(TRAILING '.' FROM TRIM(TRAILING '0' FROM {value}))";
+
+    static string Parts(string value)
     {
         string power = $"CAST(54 - FLOOR(LOG2(ABS({value}))) AS SIGNED)";
         string whole = $"CAST(ABS({value}) * POW(2, {power} DIV 2) * POW(2, {power} - {power} DIV 2) AS UNSIGNED)";

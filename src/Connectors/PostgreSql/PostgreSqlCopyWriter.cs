@@ -16,7 +16,8 @@ sealed class PostgreSqlCopyWriter
     readonly Stream stream;
     readonly bool[] isVersioned;
     readonly int[] scales;
-    byte[] buffer = new byte[FlushBytes * 2];
+    // Below what counts as a large object, as each write of a sink has one.
+    byte[] buffer = new byte[FlushBytes + FlushBytes / 4];
     int position;
 
     public PostgreSqlCopyWriter(Stream stream, IReadOnlyList<ColumnDefinition> columns)

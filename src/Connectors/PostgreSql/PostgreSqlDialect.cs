@@ -10,6 +10,9 @@ public sealed class PostgreSqlDialect : SqlDialect
 {
     const int IdentifierBytesMax = 63, TextLengthMax = 10_485_760;
 
+    /// <summary>Whether the database keeps texts in UTF-8.</summary>
+    internal bool IsUtf8 { get; init; } = true;
+
     static readonly long TicksMin = ZeroDates.Ticks(ZeroDates.Days(1, 1, 1), 0);
 
     public override string Name => "PostgreSQL";
@@ -98,11 +101,11 @@ public sealed class PostgreSqlDialect : SqlDialect
 
     internal string StagedType(ColumnDefinition column) => PostgreSqlTypes.FormOf(column) == PostgreSqlForm.Cast ? "text" : column.NativeType;
 
-    public override string SelectDigest(TableDefinition table, IReadOnlyList<(ColumnDefinition Column, ColumnType As)> columns, KeyRange range)
+    public override string SelectDigest(TableDefinition table, IReadOnlyList<(ColumnDefinition Column, ColumnType As)> columns, KeyRange range, FloatText floats = FloatText.Decimal)
     {
-        string row = string.Join(", ", columns.Select(pair => $"coalesce({CanonicalOf(pair.Column, pair.As)}, 'N')"));
-        return "SELECT count(*), coalesce(sum(('x' || substr(h, 1, 15))::bit(60)::bigint), 0)::text, coalesce(sum(('x' || substr(h, 16, 15))::bit(60)::bigint), 0)::text FROM "
-            + $"(SELECT md5(convert_to(concat_ws(';', {row}), 'UTF8')) AS h FROM {Quote(table.Name)} WHERE {Condition(table, range)}) AS r";
+        // The row's hash stands once, for the server computes it as often as it is named.
+        string row = string.Join(", ", columns.Select(pair => PieceOf(pair.Column, pair.As, floats)));
+        return $"SELECT count(*), coalesce(sum(('x' || encode(substr(sha256(convert_to(concat_ws(';', {row}), 'UTF8')), 1, 8), 'hex'))::bit(60)::bigint), 0)::text FROM {Quote(table.Name)} WHERE {Condition(table, range)}";
     }
 
     public override string SelectLocked(TableDefinition table, KeyRange range) => $"SELECT COUNT(*) FROM (SELECT 1 FROM {Quote(table.Name)} WHERE {Condition(table, range)} FOR UPDATE) r";
@@ -124,7 +127,16 @@ public sealed class PostgreSqlDialect : SqlDialect
         _ => Quote(column.Name),
     };
 
-    protected override string CanonicalOf(ColumnDefinition column, ColumnType given)
+    /// <summary>What concat_ws takes of a column, which leaves nulls out: a value of any type, in its own text.</summary>
+    string PieceOf(ColumnDefinition column, ColumnType given, FloatText floats)
+    {
+        string canonical = CanonicalOf(column, given, floats);
+        if (!column.Nullable) return canonical;
+        // Numbers and dates are not texts before they are joined.
+        return column.Type.Kind is ColumnKind.Boolean or ColumnKind.Float32 or ColumnKind.Float64 or ColumnKind.Text or ColumnKind.Json ? $"coalesce({canonical}, 'N')" : $"coalesce(({canonical})::text, 'N')";
+    }
+
+    protected override string CanonicalOf(ColumnDefinition column, ColumnType given, FloatText floats)
     {
         string name = Quote(column.Name), text = $"{name}::text";
         ColumnKind kind = column.Type.Kind;
@@ -132,17 +144,17 @@ public sealed class PostgreSqlDialect : SqlDialect
         return kind switch
         {
             ColumnKind.Boolean => $"CASE {name} WHEN true THEN '1' WHEN false THEN '0' END",
-            ColumnKind.Decimal => $"trim_scale({name}::numeric)::text",
-            <= ColumnKind.UInt64 => text,
-            ColumnKind.Float32 or ColumnKind.Float64 => Float($"{name}::double precision"),
+            ColumnKind.Decimal => $"trim_scale({name}::numeric)",
+            <= ColumnKind.UInt64 => name,
+            ColumnKind.Float32 or ColumnKind.Float64 => Float($"{name}::double precision", floats),
             ColumnKind.Text when given.Kind == ColumnKind.Uuid => $"upper(replace({text}, '-', ''))",
-            ColumnKind.Text or ColumnKind.Json => $"(octet_length(convert_to({text}, 'UTF8'))::text || ':' || {text})",
+            ColumnKind.Text or ColumnKind.Json => $"({(IsUtf8 ? $"octet_length({text})" : $"octet_length(convert_to({text}, 'UTF8'))")} || ';' || {text})",
             ColumnKind.Binary => $"upper(encode({name}, 'hex'))",
             ColumnKind.Uuid => $"upper(replace({text}, '-', ''))",
-            ColumnKind.Date => given.Kind == ColumnKind.Timestamp ? $"to_char({name}, 'YYYY-MM-DD') || ' 00:00:00.0000000'" : $"to_char({name}, 'YYYY-MM-DD')",
-            ColumnKind.Time => $"to_char({name}, 'HH24:MI:SS.US') || '0'",
-            ColumnKind.Timestamp => $"to_char({name}, 'YYYY-MM-DD{(given.Kind == ColumnKind.Date ? "" : " HH24:MI:SS.US")}'){(given.Kind == ColumnKind.Date ? "" : " || '0'")}",
-            _ => $"to_char({name} AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US') || '0'",
+            ColumnKind.Date => given.Kind == ColumnKind.Timestamp ? $"{text} || ' 00:00:00'" : name,
+            ColumnKind.Time => name,
+            ColumnKind.Timestamp => given.Kind == ColumnKind.Date ? $"to_char({name}, 'YYYY-MM-DD')" : name,
+            _ => $"({name} AT TIME ZONE 'UTC')",
         };
     }
 
@@ -172,8 +184,12 @@ public sealed class PostgreSqlDialect : SqlDialect
         return Encoding.ASCII.GetString(text[..TimeText.FormatTime(time.Ticks, 6, text)]);
     }
 
-    /// <summary>Mantissa and exponent from the number's bits.</summary>
-    static string Float(string value)
+    /// <summary>The shortest digits as the server itself writes them; else mantissa and exponent from the number's bits.</summary>
+    static string Float(string value, FloatText floats) => floats == FloatText.Decimal
+        ? $"CASE WHEN abs({value}) >= 1e-4 AND abs({value}) < 1e14 THEN {value}::text ELSE {Bits(value)} END"
+        : Bits(value);
+
+    static string Bits(string value)
     {
         string bits = $"('x' || encode(float8send({value}), 'hex'))::bit(64)";
         string exponent = $"(({bits}::bigint >> 52) & 2047)", fraction = $"({bits}::bigint & 4503599627370495)";

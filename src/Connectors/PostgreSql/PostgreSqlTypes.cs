@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Orrery.Connectors.Dialects;
 using Orrery.Connectors.Rows;
 
@@ -11,6 +12,9 @@ public static class PostgreSqlTypes
 
     /// <summary>Digits that <c>money</c> keeps behind the point in most locales.</summary>
     const int MoneyScale = 2;
+
+    // Asked again and again for the columns of one table; a definition never changes.
+    static readonly ConditionalWeakTable<ColumnDefinition, StrongBox<PostgreSqlForm>> Forms = [];
 
     /// <summary>The strict type of a type as <c>format_type</c> or a DDL text spells it.</summary>
     /// <exception cref="NativeTypeException">The text cannot be read.</exception>
@@ -45,7 +49,9 @@ public static class PostgreSqlTypes
     }
 
     /// <summary>How a column travels in binary copies.</summary>
-    internal static PostgreSqlForm FormOf(ColumnDefinition column)
+    internal static PostgreSqlForm FormOf(ColumnDefinition column) => Forms.GetValue(column, static known => new StrongBox<PostgreSqlForm>(Read(known))).Value;
+
+    static PostgreSqlForm Read(ColumnDefinition column)
     {
         NativeType native = NativeType.Parse(column.NativeType);
         return column.Type.Kind switch

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -12,14 +13,16 @@ namespace Orrery.Connectors.Rows;
 /// binary are a varint length and bytes. The same values give the same bytes. The writer trusts its caller to write each column as its type wants it: it counts
 /// columns and checks nothing else. For one thread at a time.
 /// </summary>
-public sealed class RowWriter(int capacityBytes = 4096)
+/// <param name="capacityBytes">Of its buffer at first.</param>
+/// <param name="pool">Where its buffers come from and go to, so that what was <see cref="Written"/> is good until the next write; null: each is its own.</param>
+public sealed class RowWriter(int capacityBytes = 4096, ArrayPool<byte>? pool = null)
 {
     /// <summary>Bytes that a buffer may hold.</summary>
     public const int BytesMax = 1 << 30;
 
     const int LengthBytesMax = 5;
 
-    byte[] buffer = new byte[Math.Max(capacityBytes, 64)];
+    byte[] buffer = pool?.Rent(Math.Max(capacityBytes, 64)) ?? new byte[Math.Max(capacityBytes, 64)];
     int position, nulls, missing, column, columns, pending;
 
     /// <summary>Bytes written so far.</summary>
@@ -31,6 +34,15 @@ public sealed class RowWriter(int capacityBytes = 4096)
 
     /// <summary>Forgets what was written and keeps the buffer.</summary>
     public void Clear() => position = 0;
+
+    /// <summary>Forgets what was written and gives the buffer back to the pool, where it came from one. It may be written again.</summary>
+    public void Release()
+    {
+        position = 0;
+        if (pool is null || buffer.Length == 0) return;
+        pool.Return(buffer);
+        buffer = [];
+    }
 
     /// <summary>Goes back to an earlier position.</summary>
     public void Truncate(int to) => position = to;
@@ -264,6 +276,16 @@ public sealed class RowWriter(int capacityBytes = 4096)
     {
         long needed = (long)position + bytes;
         if (needed > BytesMax) throw new InvalidOperationException($"Rows of {needed} bytes do not fit into one buffer; the limit is {BytesMax}: hand them on in smaller parts.");
-        Array.Resize(ref buffer, (int)Math.Min(BytesMax, Math.Max(needed, buffer.Length * 2L)));
+        int length = (int)Math.Min(BytesMax, Math.Max(needed, buffer.Length * 2L));
+        if (pool is null)
+        {
+            Array.Resize(ref buffer, length);
+            return;
+        }
+
+        byte[] former = buffer;
+        buffer = pool.Rent(length);
+        former.AsSpan(0, position).CopyTo(buffer);
+        if (former.Length > 0) pool.Return(former);
     }
 }

@@ -115,13 +115,13 @@ public sealed class SqlServerDialect : SqlDialect
     internal override string DeleteFrom(TableDefinition table, string stage) =>
         $"DELETE t FROM {Quote(table.Name)} t JOIN {stage} s ON {string.Join(" AND ", table.Key.Select(name => $"s.{Quote(name)} = t.{Quote(name)}"))}";
 
-    public override string SelectDigest(TableDefinition table, IReadOnlyList<(ColumnDefinition Column, ColumnType As)> columns, KeyRange range)
+    public override string SelectDigest(TableDefinition table, IReadOnlyList<(ColumnDefinition Column, ColumnType As)> columns, KeyRange range, FloatText floats = FloatText.Decimal)
     {
         // A prefix of CONVERT(varchar(max)) keeps the joined text from being cut at 8,000 bytes; an empty part at the end serves tables of one column.
-        string row = string.Join(", ';', ", columns.Select(pair => $"ISNULL({CanonicalOf(pair.Column, pair.As)}, 'N')"));
-        const string first = "CAST(SUBSTRING(h, 1, 7) AS bigint) * 16 + CAST(SUBSTRING(h, 8, 1) AS int) / 16", second = "CAST(CAST(SUBSTRING(h, 8, 1) AS int) % 16 AS bigint) * 72057594037927936 + CAST(SUBSTRING(h, 9, 7) AS bigint)";
-        return $"SELECT COUNT_BIG(*), CONVERT(varchar(40), ISNULL(SUM(CAST({first} AS decimal(38,0))), 0)), CONVERT(varchar(40), ISNULL(SUM(CAST({second} AS decimal(38,0))), 0)) FROM "
-            + $"(SELECT HASHBYTES('MD5', CONCAT(CAST('' {Utf8} AS varchar(max)), {row}, '')) AS h FROM {Quote(table.Name)} WHERE {Condition(table, range)}) r";
+        string row = string.Join(", ';', ", columns.Select(pair => $"ISNULL({CanonicalOf(pair.Column, pair.As, floats)}, 'N')"));
+        const string digits = "CAST(SUBSTRING(h, 1, 7) AS bigint) * 16 + CAST(SUBSTRING(h, 8, 1) AS int) / 16";
+        return $"SELECT COUNT_BIG(*), CONVERT(varchar(40), ISNULL(SUM(CAST({digits} AS decimal(38,0))), 0)) FROM "
+            + $"(SELECT HASHBYTES('SHA2_256', CONCAT(CAST('' {Utf8} AS varchar(max)), {row}, '')) AS h FROM {Quote(table.Name)} WHERE {Condition(table, range)}) r";
     }
 
     /// <summary>The values of a key as they stand in statements.</summary>
@@ -129,7 +129,10 @@ public sealed class SqlServerDialect : SqlDialect
 
     protected override string SelectOf(ColumnDefinition column) => SqlServerTypes.IsPadded(column) ? $"RTRIM({Quote(column.Name)})" : Quote(column.Name);
 
-    protected override string CanonicalOf(ColumnDefinition column, ColumnType given)
+    /// <summary>It gives 17 digits or 6.</summary>
+    public override bool GivesShortestFloats => false;
+
+    protected override string CanonicalOf(ColumnDefinition column, ColumnType given, FloatText floats)
     {
         string name = Quote(column.Name), native = NativeType.Parse(column.NativeType).Name;
         if (!CanonicalCasts.IsPossible(column.Type.Kind, given.Kind)) throw CanonicalCasts.Refused(Name, column, given);
@@ -139,16 +142,16 @@ public sealed class SqlServerDialect : SqlDialect
         {
             ColumnKind.Decimal => Decimal(native is "money" or "smallmoney" ? $"CONVERT(decimal(19,4), {name})" : name, column.Type.Scale),
             <= ColumnKind.UInt64 => $"CONVERT(varchar(30), {name})",
-            ColumnKind.Float32 or ColumnKind.Float64 => Float(name),
+            ColumnKind.Float32 or ColumnKind.Float64 => floats == FloatText.Binary ? Float(name) : throw new NativeTypeException($"Column '{column.Name}' is a float, whose shortest digits {Name} does not give: ask for its binary spelling."),
             ColumnKind.Text when given.Kind == ColumnKind.Uuid => $"UPPER(REPLACE({text}, '-', ''))",
-            ColumnKind.Text or ColumnKind.Json => $"CAST(DATALENGTH({text}) AS varchar(20)) + ':' + {text}",
+            ColumnKind.Text or ColumnKind.Json => $"CAST(DATALENGTH({text}) AS varchar(20)) + ';' + {text}",
             ColumnKind.Binary => $"CONVERT(varchar(max), CONVERT(varbinary(max), {name}), 2)",
             ColumnKind.Uuid => $"UPPER(REPLACE(CONVERT(varchar(36), {name}), '-', ''))",
-            ColumnKind.Date => $"CONVERT(varchar(10), {name}, 23){(given.Kind == ColumnKind.Timestamp ? " + ' 00:00:00.0000000'" : "")}",
-            ColumnKind.Time => $"CONVERT(varchar(16), CAST({name} AS time(7)), 121)",
+            ColumnKind.Date => $"CONVERT(varchar(10), {name}, 23){(given.Kind == ColumnKind.Timestamp ? " + ' 00:00:00'" : "")}",
+            ColumnKind.Time => WithoutZeros($"CONVERT(varchar(16), CAST({name} AS time(7)), 121)", 8),
             ColumnKind.Timestamp when given.Kind == ColumnKind.Date => $"CONVERT(varchar(10), {name}, 23)",
-            ColumnKind.Timestamp => $"CONVERT(varchar(27), CAST({moment} AS datetime2(7)), 121)",
-            _ => $"CONVERT(varchar(27), CAST(SWITCHOFFSET({name}, '+00:00') AS datetime2(7)), 121)",
+            ColumnKind.Timestamp => WithoutZeros($"CONVERT(varchar(27), CAST({moment} AS datetime2(7)), 121)", 19),
+            _ => WithoutZeros($"CONVERT(varchar(27), CAST(SWITCHOFFSET({name}, '+00:00') AS datetime2(7)), 121)", 19),
         };
         return $"({value}) {Utf8}";
     }
@@ -156,6 +159,9 @@ public sealed class SqlServerDialect : SqlDialect
     protected override string IdentityText(ColumnDefinition column) => "IDENTITY(1,1)";
 
     protected override string GeneratedText(ColumnDefinition column, string generation) => $"AS ({generation}) PERSISTED";
+
+    /// <summary>A text without N is one of the database's code page.</summary>
+    protected override string? DefaultOf(string literal, ColumnType type) => literal.StartsWith('\'') && type.Kind is ColumnKind.Text or ColumnKind.Json ? "N" + literal : literal;
 
     public override string AddColumn(TableName table, ColumnDefinition column) => $"ALTER TABLE {Quote(table)} ADD {ColumnText(column, isSoleKey: false)}";
 
@@ -188,6 +194,10 @@ public sealed class SqlServerDialect : SqlDialect
         string trimmed = $"REPLACE(RTRIM(REPLACE({text}, '0', ' ')), ' ', '0')";
         return $"CASE WHEN RIGHT({trimmed}, 1) = '.' THEN LEFT({trimmed}, LEN({trimmed}) - 1) ELSE {trimmed} END";
     }
+
+    /// <summary>A time's text without zeros at the end of its seven digits.</summary>
+    static string WithoutZeros(string text, int seconds) =>
+        $"LEFT({text}, {Number(seconds)}) + CASE WHEN RIGHT({text}, 7) = '0000000' THEN '' ELSE '.' + REPLACE(RTRIM(REPLACE(RIGHT({text}, 7), '0', ' ')), ' ', '0') END";
 
     static string Float(string value)
     {

@@ -93,10 +93,10 @@ public sealed class SqliteDialect : SqlDialect
         return [$"INSERT INTO {Quote(table.Name)} ({names}) SELECT {names} FROM {stage} WHERE true ON CONFLICT ({Names(table.Key)}) DO {(set.Length == 0 ? "NOTHING" : $"UPDATE SET {string.Join(", ", set)}")}"];
     }
 
-    public override string SelectDigest(TableDefinition table, IReadOnlyList<(ColumnDefinition Column, ColumnType As)> columns, KeyRange range) =>
+    public override string SelectDigest(TableDefinition table, IReadOnlyList<(ColumnDefinition Column, ColumnType As)> columns, KeyRange range, FloatText floats = FloatText.Decimal) =>
         throw new NotSupportedException("SQLite has no hash of its own: a connection computes the digest from the rows.");
 
-    protected override string CanonicalOf(ColumnDefinition column, ColumnType given) => throw new NotSupportedException("SQLite has no canonical text of its own.");
+    protected override string CanonicalOf(ColumnDefinition column, ColumnType given, FloatText floats) => throw new NotSupportedException("SQLite has no canonical text of its own.");
 
     /// <summary>A transaction that writes has the file to itself.</summary>
     public override string SelectLocked(TableDefinition table, KeyRange range) => $"SELECT COUNT(*) FROM {Quote(table.Name)} WHERE {Condition(table, range)}";

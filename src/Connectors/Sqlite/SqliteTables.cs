@@ -54,9 +54,9 @@ sealed class SqliteTables : SqlDatabase
         };
     }
 
-    public override RowDigest Digest(TableDefinition table, IReadOnlyList<(string Name, ColumnType As)> columns, KeyRange range)
+    public override RowDigest Digest(TableDefinition table, IReadOnlyList<(string Name, ColumnType As)> columns, KeyRange range, FloatText floats = FloatText.Decimal)
     {
-        var text = new CanonicalText();
+        var text = new CanonicalText(floats);
         foreach (RowBatch batch in CanonicalRows.Read(this, table, columns, range)) text.Add(batch);
         return text.Sum;
     }

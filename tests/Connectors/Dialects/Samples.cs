@@ -57,9 +57,11 @@ static class Samples
     /// <summary>Names and types as the digests of both sides compare them.</summary>
     public static (string, ColumnType)[] Digested(TableDefinition table) => [.. table.Columns.Select(column => (column.Name, column.Type))];
 
-    public static RowDigest Digest(params RowBatch[] batches)
+    public static RowDigest Digest(params RowBatch[] batches) => Digest(FloatText.Decimal, batches);
+
+    public static RowDigest Digest(FloatText floats, params RowBatch[] batches)
     {
-        var text = new CanonicalText();
+        var text = new CanonicalText(floats);
         foreach (RowBatch batch in batches) text.Add(batch);
         return text.Sum;
     }

@@ -100,6 +100,24 @@ public sealed partial class MySqlCapture : IChangeSource
         }
     }
 
+    /// <summary>Connects, and answers the checkpoint of where reading begins: what is read after it was kept misses nothing.</summary>
+    /// <exception cref="ChangeSourceException">The server cannot be read from here.</exception>
+    public async ValueTask<string> BeginAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (feed is null) await ConnectAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (MySqlServerException error)
+        {
+            throw new ChangeSourceException(ChangeSourceFault.Settings, $"{options.Endpoint} cannot be read: {error.Message}", error);
+        }
+
+        var none = new ChangeBatch();
+        Finish(none);
+        return none.Checkpoint;
+    }
+
     public ValueTask ConfirmAsync(string checkpoint, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
     public async ValueTask DisposeAsync() => await CloseAsync().ConfigureAwait(false);

@@ -42,8 +42,11 @@ public sealed partial class PostgreSqlSource
     async Task FillAsync(ChangeBatch batch, CancellationToken cancellationToken)
     {
         isDone = false;
+        long began = clock.GetTimestamp();
         while (!isDone)
         {
+            // Transactions without a change of these tables move the position, too: where they never pause, that is said all the same.
+            if (batch.Count == 0 && !inTransaction && clock.GetElapsedTime(began) >= options.IdleInterval) break;
             if (marker is null && !inTransaction && (chunk is not null || ahead.Table < options.Tables.Count)) marker = await side.MarkAsync(cancellationToken);
             next ??= messages!.MoveNextAsync().AsTask();
             if (!next.IsCompleted)

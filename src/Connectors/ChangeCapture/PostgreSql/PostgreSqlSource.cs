@@ -105,6 +105,22 @@ public sealed partial class PostgreSqlSource : IChangeSource
         }
     }
 
+    /// <summary>Makes the slot where there is none, connects, and answers the checkpoint of where reading begins.</summary>
+    /// <exception cref="ChangeSourceException">The server cannot be read from here.</exception>
+    public async ValueTask<string> BeginAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (stream is null) await ConnectAsync(cancellationToken);
+            return kept.Handed.Format();
+        }
+        catch (PostgresException refused)
+        {
+            await DisconnectAsync();
+            throw Translate(refused);
+        }
+    }
+
     public async ValueTask ConfirmAsync(string checkpoint, CancellationToken cancellationToken)
     {
         PostgreSqlCheckpoint confirmed = PostgreSqlCheckpoint.Parse(checkpoint);

@@ -14,6 +14,13 @@ static class JobWords
         foreach (string statement in statements) database.Execute(statement);
     }
 
+    /// <summary>The same address, after statements.</summary>
+    public static DatabaseAddress With(this DatabaseAddress address, params string[] statements)
+    {
+        address.Run(statements);
+        return address;
+    }
+
     public static long Count(this DatabaseAddress address, string select)
     {
         using IDatabase database = address.Open();

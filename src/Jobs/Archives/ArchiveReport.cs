@@ -45,4 +45,8 @@ public sealed record CheckProof(string Name, long Before, long After);
 /// <param name="DocumentsTotal">Of those that go.</param>
 /// <param name="Rows">Their rows.</param>
 /// <param name="RowsPerSecond">Since the run began to copy.</param>
-public sealed record ArchiveProgress(long Documents, long DocumentsTotal, long Rows, double RowsPerSecond);
+public sealed record ArchiveProgress(long Documents, long DocumentsTotal, long Rows, double RowsPerSecond)
+{
+    /// <summary>What it waits for now; null: for nothing.</summary>
+    public string? Waiting { get; init; }
+}

@@ -40,6 +40,7 @@ public sealed class ArchiveRestore(Func<IDatabase> openSource, Func<IDatabase> o
             progress(documents);
         }
 
+        if (documents == 0 && document is null && !store.Chunks().Any()) return new ArchiveReport(0, 0, new Dictionary<string, long>(), [], [], [], time.GetElapsedTime(started));
         if (documents == 0 && document is { } asked) throw new ArchiveException($"The archive '{name}' has no {asked.Kind} {asked.Key}.");
         return new ArchiveReport(documents, rows, new Dictionary<string, long>(), [], ArchiveRun.Proofs(before, balances.Closing()), [], time.GetElapsedTime(started));
     }

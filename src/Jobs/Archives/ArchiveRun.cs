@@ -62,7 +62,15 @@ public sealed class ArchiveRun
         Selection selection = from.Read(options.Before, editedKeys, cancellationToken).Select(GroupMax);
         if (selection.Held.FirstOrDefault(each => each.Kind == kind.Number && each.Key == key) is { } held) return Explain(held, from.Kinds);
         int[] group = selection.Groups.FirstOrDefault(group => group.Any(node => selection.Graph[node] is var each && each.Kind == kind.Number && each.Document.Key == key))
-            ?? throw new ArchiveException($"There is no {document} {key} in {source.Name}.");
+            ?? [];
+        if (group.Length == 0)
+        {
+            using IDatabase archive = openArchive();
+            return ArchiveStore.Has(archive, options.Name, document, key)
+                ? $"{document} {key} is in the archive '{options.Name}'."
+                : throw new ArchiveException($"There is no {document} {key} in {source.Name}, and none in the archive '{options.Name}'.");
+        }
+
         return $"{document} {key} may go" + (group.Length == 1 ? "." : $", with {group.Length - 1:N0} that hang on it: {string.Join(", ", group.Select(node => selection.Graph[node]).Where(each => each.Kind != kind.Number || each.Document.Key != key).Take(ExamplesMax).Select(each => $"{from.Kinds[each.Kind].Rule.Name} {each.Document.Key}"))}.");
     }
 
@@ -78,7 +86,7 @@ public sealed class ArchiveRun
         var balances = new OpeningBalances(store);
         var before = balances.Closing();
         long[] checksBefore = Checks(store.Source);
-        var throttle = new Throttle(options.Throttle, time);
+        using var throttle = new Throttle(options.Throttle, time);
         foreach (ArchiveChunk chunk in store.Undeleted()) Delete(store, balances, chunk, token, cancellationToken);
         Selection selection = store.Documents.Read(options.Before, editedKeys, cancellationToken).Select(GroupMax);
         long total = documents + selection.DocumentCount;
@@ -87,7 +95,7 @@ public sealed class ArchiveRun
         {
             foreach (ArchiveChunk chunk in copier.Copied(cancellationToken))
             {
-                throttle.WaitForChunk(() => ArchiveStore.Count(store.Source, "SELECT 1"), cancellationToken);
+                throttle.WaitForChunk(() => ArchiveStore.Count(store.Source, "SELECT 1"), cancellationToken, why => progress(new ArchiveProgress(documents, total, rows, 0) { Waiting = why }));
                 long had = rows;
                 Delete(store, balances, chunk, token, cancellationToken);
                 throttle.Take(rows - had, 0, cancellationToken);
@@ -160,7 +168,7 @@ public sealed class ArchiveRun
             if (tries == TriesMax)
                 throw new ArchiveException(odd is null
                     ? $"Documents of chunk {chunk.Number} are edited again and again while they are archived: run when they are at rest."
-                    : $"Of the table {odd} other rows were deleted than were compared, {TriesMax} times: a trigger or a cascade deletes rows beside, or lines are added all the time. Every transaction was rolled back. Name what the cascade reaches as parts in the rules.");
+                    : $"Of the table {odd} other rows were deleted than were compared, {TriesMax} times: a trigger or a cascade deletes rows beside, its rows lead to each other in a circle, or lines are added all the time. Every transaction was rolled back. Name what the cascade reaches as parts in the rules.");
             cancellationToken.ThrowIfCancellationRequested();
             var changed = new HashSet<(int, string)>();
             using (DatabaseTransaction transaction = ArchiveStore.Begin(store.Source))

@@ -37,6 +37,9 @@ sealed class ArchiveStore : IDisposable
 
     public DocumentSource Documents { get; }
 
+    /// <summary>How both databases spell floats in digests.</summary>
+    public FloatText Floats => Source.Dialect.GivesShortestFloats && Archive.Dialect.GivesShortestFloats ? FloatText.Decimal : FloatText.Binary;
+
     public IReadOnlyList<DocumentKind> Kinds => Documents.Kinds;
 
     public OwnTable Openings => openings;
@@ -142,6 +145,19 @@ sealed class ArchiveStore : IDisposable
     public static long Delete(IDatabase database, TableDefinition table, KeyRange range, IEnumerable<RowBatch>? keys) => keys is not null
         ? database.Delete(table, keys)
         : Change(database, $"DELETE FROM {database.Dialect.Quote(table.Name)} WHERE {database.Dialect.Condition(table, range)}");
+
+    /// <summary>Whether an archive has a document. Makes nothing.</summary>
+    public static bool Has(IDatabase archive, string name, string kind, string key)
+    {
+        if (!archive.ListTables().Any(static table => table.Name == ChunkTable)) return false;
+        IDialect dialect = archive.Dialect;
+        using DbCommand command = archive.Command($"SELECT {dialect.Quote("documents")} FROM {dialect.Quote(ChunkTable)} WHERE {dialect.Quote("name")} = '{name.Replace("'", "''", StringComparison.Ordinal)}'");
+        using DbDataReader reader = command.ExecuteReader();
+        while (reader.Read())
+            if (System.Text.Json.JsonSerializer.Deserialize<List<Dictionary<string, List<string>>>>(reader.GetString(0))!.Any(group => group.TryGetValue(kind, out List<string>? keys) && keys.Contains(key)))
+                return true;
+        return false;
+    }
 
     public static long Count(IDatabase database, string query)
     {

@@ -15,9 +15,9 @@ static class ChunkDigest
     {
         foreach (((DocumentTable table, KeyRange source), (_, KeyRange archive)) in store.InSource(kind, documents).Zip(store.InArchive(kind, documents)))
         {
-            RowDigest digest = store.Source.Digest(table.Source, table.Digested, source);
+            RowDigest digest = store.Source.Digest(table.Source, table.Digested, source, store.Floats);
             counts[table.Name] = digest.Count;
-            if (digest != store.Archive.Digest(table.Archive, table.Digested, archive)) Halve(store, kind, documents, table, edited);
+            if (digest != store.Archive.Digest(table.Archive, table.Digested, archive, store.Floats)) Halve(store, kind, documents, table, edited);
         }
     }
 
@@ -33,7 +33,7 @@ static class ChunkDigest
         foreach (Document[] half in new[] { all[..(all.Length / 2)], all[(all.Length / 2)..] })
         {
             KeyRange source = store.InSource(kind, half).First(each => each.Table == table).Range, archive = store.InArchive(kind, half).First(each => each.Table == table).Range;
-            if (store.Source.Digest(table.Source, table.Digested, source) != store.Archive.Digest(table.Archive, table.Digested, archive)) Halve(store, kind, half, table, edited);
+            if (store.Source.Digest(table.Source, table.Digested, source, store.Floats) != store.Archive.Digest(table.Archive, table.Digested, archive, store.Floats)) Halve(store, kind, half, table, edited);
         }
     }
 }

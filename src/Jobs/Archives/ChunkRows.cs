@@ -13,7 +13,7 @@ static class ChunkRows
         foreach ((int kind, IReadOnlyList<Document> documents) in Upstream(store, chunk))
             foreach ((DocumentTable table, KeyRange range) in back ? store.InArchive(kind, documents) : store.InSource(kind, documents))
                 rows += back
-                    ? store.Source.Insert(table.Source, store.Archive.Read(table.Archive, range, Written(table), cancellationToken), cancellationToken)
+                    ? Restore(store, table, range, cancellationToken)
                     : store.Archive.Insert(table.Archive, store.Source.Read(table.Source, range, Written(table), cancellationToken), cancellationToken);
         return rows;
     }
@@ -36,7 +36,9 @@ static class ChunkRows
             {
                 // What hangs on other parts is found by the keys that the archive has: they are those of the source, or nothing is deleted.
                 List<RowBatch>? keys = table.IsDirect ? null : KeysOf(store, table, inArchive);
-                long count = keys is { Count: 0 } ? 0 : ArchiveStore.Delete(database, fromArchive ? table.Archive : table.Source, range, keys);
+                long count = keys is { Count: 0 } ? 0 : table.Self is { } self && !fromArchive
+                    ? DeleteFollowersFirst(database, table.Source, self, range, keys)
+                    : ArchiveStore.Delete(database, fromArchive ? table.Archive : table.Source, range, keys);
                 rows += count;
                 if (counts is null || counts[table.Name] == count) continue;
                 odd = table.Name;
@@ -45,6 +47,48 @@ static class ChunkRows
         }
 
         odd = null;
+        return rows;
+    }
+
+    /// <summary>Inserts archived rows into the source. Rows that a foreign key leads from to others of their table come behind those.</summary>
+    static long Restore(ArchiveStore store, DocumentTable table, KeyRange range, CancellationToken cancellationToken)
+    {
+        long Insert(string? only) => store.Source.Insert(table.Source, store.Archive.Read(table.Archive, range with { Only = only }, Written(table), cancellationToken), cancellationToken);
+        if (table.Self is not var (column, parent)) return Insert(range.Only);
+        IDialect dialect = store.Archive.Dialect;
+        string name = dialect.Quote(table.Archive.Name), from = dialect.Quote(column), to = dialect.Quote(parent);
+        // First those whose parents are not among them, then those of the former, and so on.
+        string level = $"({range.Only}) AND ({from} IS NULL OR {from} = {to} OR {from} NOT IN (SELECT {to} FROM {name} WHERE {range.Only}))";
+        long rows = 0, all = ArchiveStore.Count(store.Archive, $"SELECT COUNT(*) FROM {name} WHERE {range.Only}");
+        for (int depth = 0; rows < all; depth++)
+        {
+            long came = Insert(level);
+            if (came == 0 || depth == SelfDepthMax)
+                throw new ArchiveException($"{all - rows:N0} rows of the table {table.Name} lead to each other in a circle by {column}, or over more than {SelfDepthMax} steps: they cannot be inserted in an order. Nothing was changed.");
+            rows += came;
+            level = $"({range.Only}) AND {from} <> {to} AND {from} IN (SELECT {to} FROM {name} WHERE {level})";
+        }
+
+        return rows;
+    }
+
+    /// <summary>MySQL and MariaDB delete row by row, and refuse one that another still leads to: those that nothing leads to go first, then what led to them no more.</summary>
+    static long DeleteFollowersFirst(IDatabase source, TableDefinition table, (string Column, string ParentColumn) self, KeyRange range, IEnumerable<RowBatch>? keys)
+    {
+        if (source.Dialect.Engines[0] != "mysql" || keys is not null) return ArchiveStore.Delete(source, table, range, keys);
+        string name = source.Dialect.Quote(table.Name), from = source.Dialect.Quote(self.Column), to = source.Dialect.Quote(self.ParentColumn);
+        // A row that leads to itself is refused too, and leads nowhere before it goes.
+        if (table.Column(self.Column).Nullable) source.Execute($"UPDATE {name} SET {from} = NULL WHERE ({range.Only}) AND {from} = {to}");
+        KeyRange last = range with { Only = $"({range.Only}) AND {to} NOT IN (SELECT p FROM (SELECT {from} AS p FROM {name} WHERE {from} IS NOT NULL AND {from} <> {to}) f)" };
+        long rows = 0;
+        for (int depth = 0; depth <= SelfDepthMax; depth++)
+        {
+            long went = ArchiveStore.Delete(source, table, last, null);
+            if (went == 0) break;
+            rows += went;
+        }
+
+        // What is left leads in a circle: the number tells.
         return rows;
     }
 
@@ -59,6 +103,9 @@ static class ChunkRows
         transaction.Commit();
         return kept;
     }
+
+    /// <summary>Steps over which rows of one table lead to each other.</summary>
+    const int SelfDepthMax = 50;
 
     static ReadOptions Written(DocumentTable table) => new() { Columns = [.. table.Digested.Select(static column => column.Name)] };
 

@@ -115,6 +115,8 @@ sealed class DocumentSource
             }
         }
 
+        foreach (DocumentKind kind in kinds) kinds[kind.Number] = new DocumentKind(kind.Rule, kind.Number, WithSelf(kind.Tables, keys));
+        owners = kinds.SelectMany(static kind => kind.Tables.Select(table => (kind.Number, Table: table))).ToDictionary(static each => each.Table.Name, StringComparer.OrdinalIgnoreCase);
         Joined =
         [
             .. from each in keys
@@ -124,6 +126,25 @@ sealed class DocumentSource
                select new JoinedKey(own.Number, own.Table, each.Key.Columns[0], other.Number, other.Table, each.Key.ParentColumns[0]),
         ];
         return kinds;
+    }
+
+    /// <summary>The tables with their keys into themselves.</summary>
+    static List<DocumentTable> WithSelf(IReadOnlyList<DocumentTable> tables, List<(TableName Table, ForeignKey Key)> keys)
+    {
+        var known = new List<DocumentTable>();
+        foreach (DocumentTable table in tables)
+        {
+            ForeignKey[] self = [.. keys.Where(each => each.Table.Name == table.Name && each.Key.Parent.Name == table.Name).Select(static each => each.Key)];
+            if (self.Length > 1)
+                throw new ArchiveException($"The table {table.Name} points to itself by {self.Length} foreign keys ({string.Join(", ", self.Select(static key => key.Name))}): rows can be brought back and deleted in an order for one. Leave the kind out, or drop all but one of the keys.");
+            known.Add(table with
+            {
+                Parent = table.Parent is { } parent ? known.First(each => each.Name == parent.Name) : null,
+                Self = self is [var only] ? (only.Columns[0], only.ParentColumns[0]) : null,
+            });
+        }
+
+        return known;
     }
 
     static void CheckPart(DocumentTable table, DocumentRule rule)

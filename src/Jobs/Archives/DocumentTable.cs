@@ -15,6 +15,9 @@ sealed record DocumentTable(TableDefinition Source, string Column, DocumentTable
 
     public string Name => Source.Name.Name;
 
+    /// <summary>The column by which a foreign key leads from a row to another of the same table, and the column that it meets; null: there is none.</summary>
+    public (string Column, string ParentColumn)? Self { get; init; }
+
     /// <summary>The columns that are compared, by the source's types.</summary>
     public IReadOnlyList<(string Name, ColumnType As)> Digested { get; } = [.. Source.Writable.Select(column => (column.Name, column.Type))];
 

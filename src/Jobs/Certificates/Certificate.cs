@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text;
+
 namespace Orrery.Jobs.Certificates;
 
 /// <summary>What two databases hold, table by table, counted and summed up inside of each.</summary>
@@ -21,8 +24,8 @@ public sealed record Certificate(string From, string To, DateTimeOffset StartedA
     /// <summary>Rows that the migration put aside.</summary>
     public long Rejects { get; init; }
 
-    /// <summary>Whether all tables that both have are equal, and the target lacks none.</summary>
-    public bool IsEqual => OnlyInFrom.Count == 0 && Tables.All(table => table.IsEqual);
+    /// <summary>Whether all tables that both have are equal, and the target lacks none. Where nothing was compared, nothing is vouched for.</summary>
+    public bool IsEqual => Tables.Count > 0 && OnlyInFrom.Count == 0 && Tables.All(table => table.IsEqual);
 }
 
 /// <summary>One table on both sides.</summary>
@@ -30,7 +33,7 @@ public sealed record Certificate(string From, string To, DateTimeOffset StartedA
 /// <param name="To">Its name on the other side.</param>
 /// <param name="FromRows">Rows; -1 where they could not be counted.</param>
 /// <param name="ToRows">Likewise.</param>
-/// <param name="FromDigest">Two sums over the rows' hashes, hexadecimal; equal for equal rows whatever the engine.</param>
+/// <param name="FromDigest">Sum over the rows' hashes, hexadecimal; equal for equal rows whatever the engine.</param>
 /// <param name="ToDigest">Likewise.</param>
 /// <param name="Columns">Columns that are compared.</param>
 public sealed record TableCertificate(string From, string To, long FromRows, long ToRows, string FromDigest, string ToDigest, IReadOnlyList<string> Columns)
@@ -62,4 +65,31 @@ public sealed record TableCertificate(string From, string To, long FromRows, lon
 public sealed record RowDifference(string Kind, string Key, IReadOnlyList<ValueDifference> Columns);
 
 /// <summary>A value on both sides.</summary>
-public sealed record ValueDifference(string Column, string? From, string? To);
+public sealed record ValueDifference(string Column, string? From, string? To)
+{
+    /// <summary>Both as a person can tell them apart: what is invisible is spelled out, and of long values the place is shown where they part.</summary>
+    /// <param name="charactersMax">Of each; at least 20.</param>
+    public (string From, string To) Shown(int charactersMax)
+    {
+        int same = From is null || To is null ? 0 : Enumerable.Range(0, Math.Min(From.Length, To.Length)).TakeWhile(at => From[at] == To[at]).Count();
+        int start = Math.Max(From?.Length ?? 0, To?.Length ?? 0) <= charactersMax || same < charactersMax / 2 ? 0 : same - charactersMax / 4;
+        if (start > 0 && char.IsLowSurrogate((From ?? To)![start])) start--;
+        return (Part(From, start, charactersMax), Part(To, start, charactersMax));
+    }
+
+    static string Part(string? text, int start, int charactersMax)
+    {
+        if (text is null) return "NULL";
+        int end = Math.Min(text.Length, start + charactersMax);
+        var shown = new StringBuilder(start > 0 ? "…" : "");
+        for (int at = Math.Min(start, end); at < end; at++)
+        {
+            bool isEdge = at == 0 || at == text.Length - 1;
+            if (char.IsControl(text[at]) || (char.IsWhiteSpace(text[at]) && (text[at] != ' ' || isEdge)) || text[at] is '\u200b' or '\ufeff') shown.Append(CultureInfo.InvariantCulture, $"\\u{(int)text[at]:x4}");
+            else shown.Append(text[at]);
+        }
+
+        if (end < text.Length) shown.Append(CultureInfo.InvariantCulture, $"… ({text.Length:N0} characters)");
+        return shown.ToString();
+    }
+}

@@ -30,11 +30,15 @@ public sealed class CertificateMaker(DatabaseAddress from, DatabaseAddress to, T
 
     /// <summary>Compares.</summary>
     /// <exception cref="DbException">A side cannot be reached.</exception>
+    /// <exception cref="ArgumentException"><see cref="Tables"/> or <see cref="Without"/> name a table that the first side does not have.</exception>
     public Certificate Make(CancellationToken cancellationToken = default)
     {
         DateTimeOffset started = time.GetUtcNow();
         using IDatabase here = from.Open(), there = to.Open();
         DatabaseSchema fromSchema = SchemaReader.Read(here), toSchema = SchemaReader.Read(there);
+        TableName[] known = [.. fromSchema.Tables.Select(table => table.Name), .. fromSchema.Unreadable.Select(table => table.Name)];
+        foreach (string name in Tables.Concat(Without).Where(name => !known.Any(table => IsNamed(table, name))))
+            throw new ArgumentException($"There is no table '{name}' in {from}; it has: {string.Join(", ", known.Select(table => table.Name).Take(20))}.");
         TableDefinition[] chosen = [.. fromSchema.Tables.Select(table => table.Definition).Where(table => IsChosen(table.Name))];
         List<(TableDefinition From, TableDefinition To)> pairs = TablePairs.Match(chosen, [.. toSchema.Tables.Select(table => table.Definition)], table => table.Name.Name);
         using DatabaseTransaction hereMoment = Moment(here), thereMoment = Moment(there);
@@ -54,7 +58,9 @@ public sealed class CertificateMaker(DatabaseAddress from, DatabaseAddress to, T
             isAll ? [.. toSchema.Tables.Select(table => table.Definition).Where(table => pairs.TrueForAll(pair => !ReferenceEquals(pair.To, table))).Select(table => table.Name.ToString())] : []);
     }
 
-    bool IsChosen(TableName table) => (Tables.Count == 0 || Tables.Any(name => name == table.Name || name == table.ToString())) && !Without.Any(name => name == table.Name || name == table.ToString());
+    bool IsChosen(TableName table) => (Tables.Count == 0 || Tables.Any(name => IsNamed(table, name))) && !Without.Any(name => IsNamed(table, name));
+
+    static bool IsNamed(TableName table, string name) => name == table.Name || name == table.ToString();
 
     TableCertificate Compare(IDatabase here, IDatabase there, TablePair pair, CancellationToken cancellationToken)
     {
@@ -132,11 +138,12 @@ public sealed class CertificateMaker(DatabaseAddress from, DatabaseAddress to, T
 
     static (RowDigest, RowDigest) Digests(IDatabase here, IDatabase there, TablePair pair, KeyRange range, KeyRange other)
     {
-        Task<RowDigest> one = Task.Factory.StartNew(() => here.Digest(pair.From, pair.FromColumns, range), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        FloatText floats = here.Dialect.GivesShortestFloats && there.Dialect.GivesShortestFloats ? FloatText.Decimal : FloatText.Binary;
+        Task<RowDigest> one = Task.Factory.StartNew(() => here.Digest(pair.From, pair.FromColumns, range, floats), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         RowDigest two;
         try
         {
-            two = there.Digest(pair.To, pair.ToColumns, other);
+            two = there.Digest(pair.To, pair.ToColumns, other, floats);
         }
         finally
         {
@@ -177,7 +184,7 @@ public sealed class CertificateMaker(DatabaseAddress from, DatabaseAddress to, T
         }
     }
 
-    static string Text(RowDigest digest) => string.Create(CultureInfo.InvariantCulture, $"{digest.High:x}.{digest.Low:x}");
+    static string Text(RowDigest digest) => digest.Sum.ToString("x", CultureInfo.InvariantCulture);
 }
 
 /// <summary>How far a comparison is.</summary>

@@ -9,6 +9,8 @@ public static class CertificatePage
 {
     const string Style = "body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:70rem;padding:0 1rem;color:#1c2430}h1{font-size:1.5rem}table{border-collapse:collapse;width:100%;margin:1rem 0}th,td{text-align:left;padding:.3rem .6rem;border-bottom:1px solid #d8dee6;vertical-align:top}td.n{text-align:right;font-variant-numeric:tabular-nums}code{font:12px ui-monospace,monospace;word-break:break-all}.ok{color:#11703b}.no{color:#b3261e}@media(prefers-color-scheme:dark){body{background:#12161c;color:#dfe5ec}th,td{border-color:#333c48}.ok{color:#5fd08f}.no{color:#ff8a80}}";
 
+    const int TextShown = 400;
+
     public static string Write(SignedCertificate signed)
     {
         Certificate certificate = signed.Certificate;
@@ -26,7 +28,7 @@ public static class CertificatePage
         foreach (TableCertificate table in certificate.Tables)
         {
             string name = table.From == table.To ? Text(table.From) : $"{Text(table.From)} / {Text(table.To)}";
-            page.Append(CultureInfo.InvariantCulture, $"<tr><td>{name}<td class=n>{table.FromRows:N0}<td class=n>{table.ToRows:N0}<td><code>{table.FromDigest}<br>{table.ToDigest}</code><td>{(table.IsEqual ? "<span class=ok>equal</span>" : $"<span class=no>{Text(table.Failure ?? Summary(table))}</span>")}");
+            page.Append(CultureInfo.InvariantCulture, $"<tr><td>{name}<td class=n>{table.FromRows:N0}<td class=n>{table.ToRows:N0}<td><code>{Text(table.FromDigest)}<br>{Text(table.ToDigest)}</code><td>{(table.IsEqual ? "<span class=ok>equal</span>" : $"<span class=no>{Text(table.Failure ?? Summary(table))}</span>")}");
         }
 
         page.Append("</table>");
@@ -56,8 +58,14 @@ public static class CertificatePage
     {
         page.Append(CultureInfo.InvariantCulture, $"<h2>{Text(table.From)}: {Text(Summary(table))}</h2><table><tr><th>Row<th><th>What differs");
         foreach (RowDifference row in table.Differences)
-            page.Append(CultureInfo.InvariantCulture, $"<tr><td>{Text(row.Key)}<td>{Text(row.Kind)}<td>{string.Join("<br>", row.Columns.Select(value => $"{Text(value.Column)}: <code>{Text(value.From ?? "NULL")}</code> / <code>{Text(value.To ?? "NULL")}</code>"))}");
+            page.Append(CultureInfo.InvariantCulture, $"<tr><td>{Text(row.Key)}<td>{Text(row.Kind)}<td>{string.Join("<br>", row.Columns.Select(Difference))}");
         page.Append("</table>");
+    }
+
+    static string Difference(ValueDifference value)
+    {
+        (string from, string to) = value.Shown(TextShown);
+        return $"{Text(value.Column)}: <code>{Text(from)}</code> / <code>{Text(to)}</code>";
     }
 
     static void Row(StringBuilder page, string name, string value) => page.Append(CultureInfo.InvariantCulture, $"<tr><th>{name}<td>{Text(value)}");

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Orrery.Connectors.Dialects;
@@ -129,13 +130,21 @@ sealed class RowComparison(IDatabase from, IDatabase to, TablePair pair, int lis
         while (reader.Read())
         {
             if (reader.IsNull) continue;
+            if (reader.Kind is ColumnKind.Float32 or ColumnKind.Float64)
+            {
+                // A single's own digits would look like those of a double that it is not.
+                double number = reader.Kind == ColumnKind.Float32 ? reader.GetFloat32() : reader.GetFloat64();
+                values[reader.Index] = number == 0 ? "0" : number.ToString("R", CultureInfo.InvariantCulture);
+                continue;
+            }
+
             writer.Clear();
             writer.BeginRow(1);
             writer.WriteEncoded(reader.Encoded);
             writer.EndRow();
             string text = one.Of(Single(schema, reader.Index), writer.Written);
             // Texts stand behind their length.
-            values[reader.Index] = reader.Kind is ColumnKind.Text or ColumnKind.Json ? text[(text.IndexOf(':', StringComparison.Ordinal) + 1)..] : text;
+            values[reader.Index] = reader.Kind is ColumnKind.Text or ColumnKind.Json ? text[(text.IndexOf(';', StringComparison.Ordinal) + 1)..] : text;
         }
 
         return values;

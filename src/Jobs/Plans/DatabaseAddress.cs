@@ -13,6 +13,8 @@ public sealed class DatabaseAddress
     /// <summary>For help and errors.</summary>
     public const string Forms = "sqlite:FILE, postgresql://USER:PASSWORD@HOST:PORT/DATABASE, mysql://..., sqlserver://... or ENGINE:CONNECTION-STRING";
 
+    const string AddressKey = "orrery.database";
+
     static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(30);
 
     DatabaseAddress(IDialect dialect, string connectionString, string shown) => (Dialect, ConnectionString, shownText) = (dialect, connectionString, shown);
@@ -47,10 +49,28 @@ public sealed class DatabaseAddress
         return new DatabaseAddress(dialect, rest, $"{dialect.Engines[0]}://{First(given, "user", "user id", "uid", "username")}@{First(given, "server", "host", "data source")}:{First(given, "port")}/{First(given, "database", "initial catalog")}");
     }
 
+    /// <summary>Of SQLite: the file; null for servers.</summary>
+    public string? FilePath => Dialect.Engines[0] == "sqlite" ? shownText["sqlite:".Length..] : null;
+
     /// <summary>An open connection of its own.</summary>
     /// <exception cref="DbException">The server cannot be reached or refuses.</exception>
     /// <exception cref="ArgumentException">The connection string cannot be read.</exception>
-    public IDatabase Open() => Dialect.Open(ConnectionString, ConnectTimeout);
+    public IDatabase Open()
+    {
+        try
+        {
+            return Dialect.Open(ConnectionString, ConnectTimeout);
+        }
+        catch (DbException problem)
+        {
+            // Drivers do not say which of two databases they speak of.
+            problem.Data[AddressKey] = shownText;
+            throw;
+        }
+    }
+
+    /// <summary>The database that could not be opened, without its password; null where the error came later or from elsewhere.</summary>
+    public static string? UnopenedIn(Exception problem) => problem.Data[AddressKey] as string;
 
     /// <summary>Without the password.</summary>
     public override string ToString() => shownText;

@@ -78,6 +78,12 @@ public sealed record ThrottleOptions
     /// <summary>A small question to the source that takes longer makes channels wait before their next chunk.</summary>
     public TimeSpan? SourceLatencyMax { get; init; }
 
+    /// <summary>Replicas of the source that are watched: MySQL, MariaDB or PostgreSQL.</summary>
+    public IReadOnlyList<DatabaseAddress> Replicas { get; init; } = [];
+
+    /// <summary>While a replica is further behind than this, or does not follow, no chunk begins.</summary>
+    public TimeSpan ReplicaLagMax { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>From when to when, by the local clock, chunks may begin, such as 22:00 to 06:00.</summary>
     public (TimeOnly From, TimeOnly To)? Hours { get; init; }
 }

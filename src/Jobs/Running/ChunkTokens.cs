@@ -100,6 +100,16 @@ sealed class ChunkTokens
         transaction.Commit();
     }
 
+    /// <summary>Lets go of the chunks of a run that came to its end, so that the job can begin anew.</summary>
+    public void Forget(IDatabase target)
+    {
+        using DatabaseTransaction transaction = target.Begin();
+        Guard(target, transaction);
+        target.Execute($"DELETE FROM {target.Dialect.Quote(ChunkTable)} WHERE {target.Dialect.Quote("job")} = '{job}'");
+        target.Execute($"UPDATE {target.Dialect.Quote(JobTable)} SET {target.Dialect.Quote("state")} = '' WHERE {target.Dialect.Quote("job")} = '{job}'");
+        transaction.Commit();
+    }
+
     /// <summary>The name under which a table's chunks stand.</summary>
     public static string NameOf(TableName table)
     {
@@ -107,7 +117,9 @@ sealed class ChunkTokens
         return name.Length <= 200 ? name : $"{name[..150]}_{Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(name)).AsSpan(0, 8))}";
     }
 
-    void Guard(IDatabase target, DatabaseTransaction transaction)
+    /// <summary>Makes sure, in the transaction that is under way and until it ends, that no later run has the job.</summary>
+    /// <exception cref="TokenOverruledException">A later run has it.</exception>
+    public void Guard(IDatabase target, DatabaseTransaction transaction)
     {
         IDialect dialect = target.Dialect;
         (string hint, string behind) = dialect.Engines[0] switch { "postgresql" => ("", " FOR SHARE"), "mysql" => ("", " LOCK IN SHARE MODE"), "sqlserver" => (" WITH (REPEATABLEREAD)", ""), _ => ("", "") };
@@ -118,7 +130,8 @@ sealed class ChunkTokens
 
     static DateTime Now(TimeProvider time) => new(time.GetUtcNow().Ticks / 10 * 10, DateTimeKind.Unspecified);
 
-    static void Make(IDatabase target, TableDefinition table)
+    /// <summary>Makes a table of the job's own where it is not.</summary>
+    public static void Make(IDatabase target, TableDefinition table)
     {
         if (target.ListTables().Any(name => name.Name == table.Name.Name)) return;
         foreach (string statement in target.Dialect.CreateTable(target.Dialect.Retarget(table, table.Name))) target.Execute(statement);

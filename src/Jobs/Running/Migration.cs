@@ -15,6 +15,12 @@ public sealed class Migration(DatabaseAddress from, DatabaseAddress to, Migratio
     const string Making = "making", Copying = "copying", Keys = "keys", Done = "done";
     static readonly TimeSpan ProgressEvery = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>What else is done between the steps; null: nothing.</summary>
+    internal IMigrationSteps? Steps { get; init; }
+
+    /// <summary>The run's token, once it has begun.</summary>
+    internal ChunkTokens? Tokens { get; private set; }
+
     readonly Counters counters = new();
     readonly Dictionary<string, TableCounter> tableCounters = [];
     JobPhase phase;
@@ -48,6 +54,7 @@ public sealed class Migration(DatabaseAddress from, DatabaseAddress to, Migratio
         using ITimer timer = time.CreateTimer(_ => Report(), null, ProgressEvery, ProgressEvery);
         Enter(JobPhase.Assessing, options.StepMax);
         var tokens = ChunkTokens.Take(target, options.Job, time);
+        Tokens = tokens;
         IReadOnlyList<DoneChunk> done = tokens.Done(target);
         HashSet<string> own = [.. done.Where(chunk => chunk.Chunk == ChunkTokens.MadeChunk).Select(chunk => chunk.Table)];
         bool isResumed = tokens.State is Copying or Keys or Done;
@@ -55,6 +62,7 @@ public sealed class Migration(DatabaseAddress from, DatabaseAddress to, Migratio
         if (plan.Blockers.Count > 0) throw new MigrationBlockedException(plan.Blockers);
         rejects = new RejectFile(options.RejectFile, options.RejectsMax, done.Sum(chunk => chunk.Rejects));
         rowsBefore = done.Sum(chunk => Math.Max(0, chunk.Rows));
+        Steps?.Begin(plan, tokens, isResumed, cancellationToken);
         if (tokens.State == Done) return new MigrationReport(plan, rowsBefore, rejects.Count, time.GetElapsedTime(started), 0, []) { WasDone = true };
         if (!isResumed)
         {
@@ -73,7 +81,7 @@ public sealed class Migration(DatabaseAddress from, DatabaseAddress to, Migratio
 
         tokens.SetState(target, Keys);
         Enter(JobPhase.MakingKeys, options.CopyMax);
-        IReadOnlyList<HandWork> undone = MakeKeys(target, cancellationToken);
+        IReadOnlyList<HandWork> undone = MakeKeys(target, tokens, cancellationToken);
         tokens.SetState(target, Done);
         Enter(JobPhase.Done, options.StepMax);
         Report();
@@ -119,7 +127,7 @@ public sealed class Migration(DatabaseAddress from, DatabaseAddress to, Migratio
             lock (tableCounters) tableCounters[feed.Table] = counter;
         }
 
-        var throttle = new Throttle(options.Throttle, time);
+        using var throttle = new Throttle(options.Throttle, time);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var errors = new List<Exception>();
         var gate = new Lock();
@@ -174,7 +182,7 @@ public sealed class Migration(DatabaseAddress from, DatabaseAddress to, Migratio
         }
     }
 
-    List<HandWork> MakeKeys(IDatabase target, CancellationToken cancellationToken)
+    List<HandWork> MakeKeys(IDatabase target, ChunkTokens tokens, CancellationToken cancellationToken)
     {
         var undone = new List<HandWork>();
         IDialect dialect = target.Dialect;
@@ -183,9 +191,14 @@ public sealed class Migration(DatabaseAddress from, DatabaseAddress to, Migratio
             foreach (TablePlan table in plan!.Tables)
             {
                 counters.Table = table.Target.Name.ToString();
-                (HashSet<string> made, _) = SchemaReader.Made(target, table.Target.Name);
                 if (KeyIsLate && table.Target.Key.Count > 0 && target.ReadTable(table.Target.Name).Key.Count == 0)
                     Try("key", table.Target.Name.ToString(), $"ALTER TABLE {dialect.Quote(table.Target.Name)} ADD PRIMARY KEY ({string.Join(", ", table.Target.Key.Select(dialect.Quote))})");
+            }
+
+            Steps?.BeforeIndexes(plan, tokens, cancellationToken);
+            foreach (TablePlan table in plan.Tables)
+            {
+                (HashSet<string> made, _) = SchemaReader.Made(target, table.Target.Name);
                 foreach (IndexDefinition index in table.Target.Indexes.Where(index => !made.Contains(index.Name)))
                     Try("index", $"{table.Target.Name}.{index.Name}", dialect.CreateIndex(table.Target, index));
             }
@@ -196,6 +209,10 @@ public sealed class Migration(DatabaseAddress from, DatabaseAddress to, Migratio
                 foreach (TargetForeignKey key in table.ForeignKeys.Where(key => !made.Contains(key.Name)))
                     Try("foreign key", $"{table.Target.Name}.{key.Name}", $"ALTER TABLE {dialect.Quote(table.Target.Name)} ADD {key.Clause}");
             }
+        }
+        else
+        {
+            Steps?.BeforeIndexes(plan!, tokens, cancellationToken);
         }
 
         foreach (TablePlan table in plan!.Tables)

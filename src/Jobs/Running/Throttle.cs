@@ -3,11 +3,13 @@ using Orrery.Jobs.Plans;
 namespace Orrery.Jobs.Running;
 
 /// <summary>Keeps a job within rates and hours. Rates are over all channels: each batch takes its time from a clock that never runs ahead of the rate.</summary>
-sealed class Throttle(ThrottleOptions options, TimeProvider time)
+sealed class Throttle(ThrottleOptions options, TimeProvider time) : IDisposable
 {
     static readonly TimeSpan LatencyPause = TimeSpan.FromSeconds(1), HoursPause = TimeSpan.FromSeconds(30);
 
     readonly Lock gate = new();
+    readonly Lock lagGate = new();
+    readonly ReplicaLag lag = new(options.Replicas);
     readonly long started = time.GetTimestamp();
     TimeSpan busyUntil;
 
@@ -29,18 +31,36 @@ sealed class Throttle(ThrottleOptions options, TimeProvider time)
 
     /// <summary>Waits until a chunk may begin.</summary>
     /// <param name="probe">A small question to the source.</param>
-    public void WaitForChunk(Action probe, CancellationToken cancellationToken)
+    /// <param name="waits">Hears why it waits.</param>
+    public void WaitForChunk(Action probe, CancellationToken cancellationToken, Action<string>? waits = null)
     {
-        while (!IsOpen()) Pause(HoursPause, cancellationToken);
+        while (!IsOpen())
+        {
+            waits?.Invoke($"it is not between {options.Hours!.Value.From:HH:mm} and {options.Hours.Value.To:HH:mm}");
+            Pause(HoursPause, cancellationToken);
+        }
+
+        while (options.Replicas.Count > 0)
+        {
+            (DatabaseAddress Replica, TimeSpan? Behind)? furthest;
+            lock (lagGate) furthest = lag.Furthest();
+            if (furthest is not var (replica, behind) || behind <= options.ReplicaLagMax) break;
+            waits?.Invoke(behind is { } late ? $"the replica {replica} is {late.TotalSeconds:N0} s behind, more than {options.ReplicaLagMax.TotalSeconds:N0} s" : $"the replica {replica} does not follow, or cannot be reached");
+            Pause(LatencyPause, cancellationToken);
+        }
+
         if (options.SourceLatencyMax is not { } bound) return;
         while (true)
         {
             long asked = time.GetTimestamp();
             probe();
-            if (time.GetElapsedTime(asked) <= bound) return;
+            if (time.GetElapsedTime(asked) is var took && took <= bound) return;
+            waits?.Invoke($"the source answers in {took.TotalMilliseconds:N0} ms, more than {bound.TotalMilliseconds:N0} ms");
             Pause(LatencyPause, cancellationToken);
         }
     }
+
+    public void Dispose() => lag.Dispose();
 
     bool IsOpen() => options.Hours is not { } hours || TimeOnly.FromDateTime(time.GetLocalNow().DateTime).IsBetween(hours.From, hours.To);
 

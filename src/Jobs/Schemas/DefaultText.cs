@@ -23,7 +23,7 @@ static partial class DefaultText
         }
 
         if (Now().IsMatch(value) && target.Type.Kind is ColumnKind.Timestamp or ColumnKind.TimestampWithZone or ColumnKind.Date or ColumnKind.Time) return (NowOf(engine, target.Type), null);
-        if (Today().IsMatch(value) && target.Type.Kind == ColumnKind.Date) return (engine switch { "mysql" => "(CURRENT_DATE)", "sqlserver" => "(CONVERT(date, GETDATE()))", _ => "CURRENT_DATE" }, null);
+        if (Today().IsMatch(value) && (target.Type.Kind == ColumnKind.Date || engine == "oracle")) return (engine switch { "oracle" => "TRUNC(SYSDATE)", "mysql" => "(CURRENT_DATE)", "sqlserver" => "(CONVERT(date, GETDATE()))", _ => "CURRENT_DATE" }, null);
         var none = new TableDefinition(new TableName(null, "none"), []);
         return new ExpressionText(from, to, none, static name => name).TrySay(value, out string? translated, out string reason) ? ($"({translated})", null) : (null, reason);
     }

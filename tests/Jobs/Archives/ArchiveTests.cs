@@ -1,6 +1,7 @@
 using Orrery.Connectors.Dialects;
 using Orrery.Jobs.Archives;
 using Orrery.Jobs.Plans;
+using Orrery.Jobs.Work;
 using Orrery.Tests.Servers;
 
 namespace Orrery.Jobs.Tests.Archives;
@@ -36,7 +37,7 @@ public sealed class ArchiveTests(LiveServers servers)
         plan.Kinds[0].Examples.ShouldBe(["order 4 stays: it hangs together with delivery 4, which is not closed."]);
         plan.Warnings.ShouldBeEmpty();
         run.Explain("order", "1", CancellationToken.None).ShouldBe("order 1 may go, with 1 that hang on it: delivery 1.");
-        Should.Throw<ArchiveException>(() => run.Explain("order", "999", CancellationToken.None)).Message.ShouldContain("There is no order 999");
+        Should.Throw<ArchiveException>(() => run.Explain("order", "999", CancellationToken.None)).Message.ShouldContain("There is no order 999 in");
 
         ArchiveReport report = run.Run(static _ => { }, CancellationToken.None);
         report.IsProven.ShouldBeTrue(string.Join('\n', report.Balances.SelectMany(static balance => balance.Differences)));
@@ -190,6 +191,83 @@ public sealed class ArchiveTests(LiveServers servers)
         using IDatabase left = places.Source();
         ArchiveCounts(left, "note", "1 = 1").ShouldBe(0);
         ArchiveCounts(left, "bill", "id IN (3, 4)").ShouldBe(2);
+    }
+
+    [Theory]
+    [InlineData("mysql")]
+    [InlineData("sqlite")]
+    [InlineData("postgresql")]
+    public void Heads_that_lead_to_each_other_go_and_come_back_in_an_order_that_the_database_takes(string engine)
+    {
+        Places places = Open(engine, "sqlite");
+        places.From.Run(
+            "CREATE TABLE bill (id INTEGER PRIMARY KEY, made_on DATE NOT NULL, status CHAR(1) NOT NULL, follows INTEGER NULL REFERENCES bill (id))",
+            "INSERT INTO bill VALUES (4, '2020-01-01', 'C', NULL), (9, '2020-01-01', 'C', 9)", "INSERT INTO bill VALUES (2, '2020-01-01', 'C', 4)", "INSERT INTO bill VALUES (1, '2020-01-01', 'C', 2), (3, '2020-01-01', 'C', 2), (5, '2020-01-01', 'C', 1)");
+        ArchiveRules rules = ArchiveRules.Parse("""{ "documents": [{ "name": "bill", "table": "bill", "date": "made_on", "closed": "status = 'C'" }] }""");
+        var run = new ArchiveRun(places.Source, places.Archive, rules, new ArchiveOptions("old", Before), TimeProvider.System);
+        run.Run(static _ => { }, CancellationToken.None).Rows.ShouldBe(6);
+        places.From.Count("SELECT COUNT(*) FROM bill").ShouldBe(0);
+        run.Explain("bill", "5", CancellationToken.None).ShouldBe("bill 5 is in the archive 'old'.");
+        new ArchiveRestore(places.Source, places.Archive, rules, "old", TimeProvider.System).Run(null, static _ => { }, CancellationToken.None).Rows.ShouldBe(6);
+        places.From.Count("SELECT SUM(id * 10 + COALESCE(follows, 0)) FROM bill").ShouldBe(258);
+    }
+
+    [Fact]
+    public void Rows_that_lead_to_each_other_in_a_circle_are_refused_and_stay()
+    {
+        Places places = Open("mysql", "sqlite");
+        places.From.Run("CREATE TABLE bill (id INTEGER PRIMARY KEY, made_on DATE NOT NULL, status CHAR(1) NOT NULL, follows INTEGER NULL REFERENCES bill (id))",
+            "INSERT INTO bill VALUES (1, '2020-01-01', 'C', NULL), (2, '2020-01-01', 'C', 1)", "UPDATE bill SET follows = 2 WHERE id = 1");
+        var run = new ArchiveRun(places.Source, places.Archive, ArchiveRules.Parse("""{ "documents": [{ "name": "bill", "table": "bill", "date": "made_on", "closed": "status = 'C'" }] }"""), new ArchiveOptions("old", Before), TimeProvider.System);
+        Should.Throw<ArchiveException>(() => run.Run(static _ => { }, CancellationToken.None)).Message.ShouldContain("in a circle");
+        places.From.Count("SELECT COUNT(*) FROM bill").ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_replica_that_does_not_follow_holds_the_archive_up_until_it_does()
+    {
+        if (MariaDbServer.Missing is { } missing) Assert.Skip(missing);
+        await using MariaDbServer server = await MariaDbServer.Start(performanceSchema: false), follower = await MariaDbServer.Start(performanceSchema: false, "--server-id=2");
+        var replica = DatabaseAddress.Parse($"mysql:{follower.ConnectionString};Database=mysql");
+        var source = DatabaseAddress.Parse($"mysql:{server.ConnectionString};Database=mysql");
+        source.Run("CREATE USER follows@'127.0.0.1'", "GRANT REPLICATION SLAVE ON *.* TO follows@'127.0.0.1'", "CREATE DATABASE erp CHARACTER SET utf8mb4 COLLATE utf8mb4_bin");
+        replica.Run($"CHANGE MASTER TO MASTER_HOST = '127.0.0.1', MASTER_PORT = {server.Port}, MASTER_USER = 'follows', MASTER_USE_GTID = slave_pos");
+        var places = new Places(DatabaseAddress.Parse($"mysql:{server.ConnectionString};Database=erp"), servers.New("sqlite"));
+        using (IDatabase erp = places.Source()) Shop.Make(erp, Orders);
+        string? waited = null;
+        var options = new ArchiveOptions("old", Before) { ChunkDocuments = 20, Throttle = new ThrottleOptions { Replicas = [replica], ReplicaLagMax = TimeSpan.FromSeconds(30) } };
+        ArchiveReport report = new ArchiveRun(places.Source, places.Archive, ArchiveRules.Parse(Shop.Rules), options, TimeProvider.System).Run(
+            progress =>
+            {
+                if (progress.Waiting is null || waited is not null) return;
+                (waited, long gone) = (progress.Waiting, progress.Documents);
+                gone.ShouldBe(0);
+                replica.Run("START SLAVE");
+            }, CancellationToken.None);
+        waited.ShouldNotBeNull().ShouldContain("does not follow");
+        report.RowsByTable["t_order"].ShouldBe(42);
+    }
+
+    [Fact]
+    public async Task Archives_and_restores_are_jobs_of_the_cluster()
+    {
+        using var folder = new TestDirectory();
+        DatabaseAddress from = servers.New("mysql"), to = servers.New("sqlite");
+        using (IDatabase source = from.Open()) Shop.Make(source, Orders);
+        var context = new JobContext("job", TimeProvider.System, folder.Path);
+        string sides = $"\"from\": {System.Text.Json.JsonSerializer.Serialize($"mysql:{from.ConnectionString}")}, \"to\": \"sqlite:{to.FilePath}\", \"rules\": {Shop.Rules}";
+        using var archive = System.Text.Json.JsonDocument.Parse($$"""{ "kind": "archive", {{sides}}, "before": "2020-02-20", "chunkDocuments": 10 }""");
+        using var restore = System.Text.Json.JsonDocument.Parse($$"""{ "kind": "restore", {{sides}}, "document": "delivery=3" }""");
+        using var wrong = System.Text.Json.JsonDocument.Parse($$"""{ "kind": "archive", {{sides}}, "document": "x" }""");
+        IJobKind kind = JobKinds.Of(archive.RootElement);
+        Should.Throw<ArgumentException>(() => kind.Check(wrong.RootElement)).Message.ShouldContain("before is missing");
+        (await kind.AssessAsync(archive.RootElement, context, CancellationToken.None)).Summary.ShouldContain("documents in");
+        JobResult gone = await kind.RunAsync(archive.RootElement, context, CancellationToken.None);
+        gone.IsGood.ShouldBeTrue(gone.Summary);
+        gone.Report!.Value.GetProperty("rowsByTable").GetProperty("t_order").GetInt64().ShouldBe(42);
+        JobResult back = await JobKinds.Of(restore.RootElement).RunAsync(restore.RootElement, context, CancellationToken.None);
+        back.IsGood.ShouldBeTrue(back.Summary);
+        back.Summary.ShouldStartWith("2 documents");
     }
 
     [Fact]

@@ -53,4 +53,23 @@ public sealed class CertificateTests(LiveServers servers)
         again.ExportSubjectPublicKeyInfo().ShouldBe(key.ExportSubjectPublicKeyInfo());
         CertificatePage.Write(signed).ShouldContain("Certificate: <span class=ok>equal</span>");
     }
+
+    [Fact]
+    public void A_table_that_is_not_there_is_named_rather_than_nothing_called_equal()
+    {
+        DatabaseAddress one = servers.New("sqlite"), other = servers.New("sqlite");
+        foreach (DatabaseAddress side in (DatabaseAddress[])[one, other]) side.Run("CREATE TABLE orders (id integer PRIMARY KEY)");
+        Should.Throw<ArgumentException>(() => new CertificateMaker(one, other, TimeProvider.System, null) { Tables = ["order"] }.Make(TestContext.Current.CancellationToken)).Message.ShouldContain("There is no table 'order'");
+        new CertificateMaker(one, other, TimeProvider.System, null) { Without = ["orders"] }.Make(TestContext.Current.CancellationToken).IsEqual.ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData("Sweden", "Sweden ", "Sweden", "Sweden\\u0020")]
+    [InlineData("8\u00a0m", "8 m", "8\\u00a0m", "8 m")]
+    [InlineData(null, "a\nb", "NULL", "a\\u000ab")]
+    [InlineData("0123456789012345678901234567890123456789A123456789", "0123456789012345678901234567890123456789B", "…56789A123456789", "…56789B")]
+    public void Values_that_look_alike_are_shown_so_that_one_sees_what_differs(string? from, string? to, string fromShown, string toShown)
+    {
+        new ValueDifference("c", from, to).Shown(20).ShouldBe((fromShown, toShown));
+    }
 }

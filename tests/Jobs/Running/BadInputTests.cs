@@ -106,6 +106,42 @@ public sealed class BadInputTests(LiveServers servers)
     }
 
     [Fact]
+    public void A_value_of_64_megabytes_arrives_whole()
+    {
+        DatabaseAddress from = servers.New("sqlite"), to = servers.New("postgresql");
+        from.Run("CREATE TABLE big (id INTEGER PRIMARY KEY, bytes BLOB)", "INSERT INTO big VALUES (1, randomblob(67108864)), (2, x'00'), (3, NULL)");
+        from.MigrateTo(to).Undone.ShouldBeEmpty();
+        from.ShouldEqual(to);
+        to.Count("SELECT length(bytes) FROM big WHERE id = 1").ShouldBe(67_108_864);
+    }
+
+    [Fact]
+    public void Rows_that_change_while_they_are_copied_arrive_as_they_were_before_or_after_and_the_certificate_names_them()
+    {
+        const int Rows = 3000;
+        DatabaseAddress from = servers.New("postgresql"), to = servers.New("mysql");
+        from.Run("CREATE TABLE t (id int PRIMARY KEY, v int NOT NULL)", $"INSERT INTO t SELECT g, 0 FROM generate_series(1, {Rows}) g");
+        bool isChanged = false;
+        var progress = new Changing(value =>
+        {
+            if (isChanged || value.Phase != JobPhase.Copying || value.Rows < 500) return;
+            isChanged = true;
+            from.Run("UPDATE t SET v = 1");
+        });
+        new Migration(from, to, new MigrationOptions { Job = "moving", ChunkRows = 100, Channels = 1, Throttle = new ThrottleOptions { RowsPerSecond = 3000 } }, new JobControl(), TimeProvider.System, progress).Run().Rows.ShouldBe(Rows);
+        isChanged.ShouldBeTrue();
+        long before = to.Count("SELECT COUNT(*) FROM t WHERE v = 0");
+        (before + to.Count("SELECT COUNT(*) FROM t WHERE v = 1")).ShouldBe(Rows);
+        before.ShouldBeGreaterThan(0);
+        from.CompareWith(to).Tables.ShouldHaveSingleItem().Differing.ShouldBe(before);
+    }
+
+    sealed class Changing(Action<JobProgress> watch) : IProgress<JobProgress>
+    {
+        public void Report(JobProgress value) => watch(value);
+    }
+
+    [Fact]
     public void Rights_that_end_half_way_stop_the_job_with_the_servers_words_and_it_goes_on_when_they_are_back()
     {
         DatabaseAddress from = servers.New("sqlite"), admin = servers.New("postgresql");

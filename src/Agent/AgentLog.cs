@@ -35,4 +35,16 @@ internal static partial class AgentLog
 
     [LoggerMessage(7009, LogLevel.Information, "The log channel follows {Sources} sources; {Waiting} batches wait in {Folder}")]
     public static partial void LogChannelStarted(this ILogger logger, int sources, int waiting, string folder);
+
+    [LoggerMessage(7010, LogLevel.Warning, "Jobs could not be asked for or told; the next try is in {Seconds} s: {Why}")]
+    public static partial void JobsNotAsked(this ILogger logger, double seconds, string why);
+
+    [LoggerMessage(7011, LogLevel.Information, "Job {Job} taken, lease {Token}, {Kind}")]
+    public static partial void JobTaken(this ILogger logger, string job, long token, string kind);
+
+    [LoggerMessage(7012, LogLevel.Information, "Job {Job} left, lease {Token}")]
+    public static partial void JobLeft(this ILogger logger, string job, long token);
+
+    [LoggerMessage(7013, LogLevel.Error, "Job {Job} failed by a fault of the program")]
+    public static partial void JobFault(this ILogger logger, string job, Exception error);
 }

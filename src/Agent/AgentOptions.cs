@@ -1,3 +1,4 @@
+using Orrery.Agent.Jobs;
 using Orrery.Agent.Logs;
 using Orrery.Connectors;
 
@@ -54,6 +55,9 @@ public sealed record AgentOptions
     /// <summary>Log files to follow, and where they go. Default: none.</summary>
     public LogChannelOptions Logs { get; init; } = new();
 
+    /// <summary>Whether the cloud may have this agent run jobs. Default: no.</summary>
+    public AgentJobOptions Jobs { get; init; } = new();
+
     /// <summary>How many processes by CPU, and as many by memory, get series and table rows. Default 10.</summary>
     public int TopProcesses { get; init; } = 10;
 
@@ -91,6 +95,7 @@ public sealed record AgentOptions
             else if (!DatabaseProviders.TryFind(target.Engine, out _))
                 errors.Add($"database '{target.Name}' has the unknown engine '{target.Engine}'; known are mysql, mariadb, postgresql, sqlserver, sqlite");
         Logs.Validate(errors);
+        Jobs.Validate(errors);
         if (errors.Count > 0)
             throw new ArgumentException("The agent's options cannot be used: " + string.Join("; ", errors) + ".");
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Orrery.Agent.Jobs;
 using Orrery.Agent.Logs;
 
 namespace Orrery.Agent;
@@ -41,6 +42,7 @@ public static class AgentOptionsFile
                 Watch = shape.Watch ?? defaults.Watch,
                 Databases = shape.Databases ?? defaults.Databases,
                 Logs = shape.Logs ?? defaults.Logs,
+                Jobs = shape.Jobs ?? defaults.Jobs,
                 TopProcesses = shape.TopProcesses ?? defaults.TopProcesses,
             };
         }
@@ -73,6 +75,7 @@ public static class AgentOptionsFile
         public IReadOnlyList<string>? Watch { get; init; }
         public IReadOnlyList<DatabaseTarget>? Databases { get; init; }
         public LogChannelOptions? Logs { get; init; }
+        public AgentJobOptions? Jobs { get; init; }
         public int? TopProcesses { get; init; }
     }
 }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Orrery.Agent.Collection;
 using Orrery.Agent.Databases;
 using Orrery.Agent.Host;
+using Orrery.Agent.Jobs;
 using Orrery.Agent.Logs;
 using Orrery.Client;
 
@@ -26,6 +27,7 @@ public sealed class AgentRunner(AgentOptions options, TimeProvider time, ILogger
         using OrreryClient client = CreateClient();
         logger.AgentStarted(client.Server, options.Server!, options.BufferDirectory ?? "(memory)", options.Databases.Count, options.Watch.Count);
         List<ICollector> collectors = Machine.Collectors(client, options);
+        using var cloud = new CloudJobs(options, http);
         DatabaseWatcher[] databases = [.. options.Databases.Select(target => new DatabaseWatcher(target, options, client, time, logger))];
         try
         {
@@ -35,6 +37,8 @@ public sealed class AgentRunner(AgentOptions options, TimeProvider time, ILogger
                 Task.Run(() => loop.RunAsync(cancellationToken), CancellationToken.None),
                 .. databases.Select(database => database.RunAsync(cancellationToken)),
                 FollowLogs(client, cancellationToken),
+                new JobTaker(options, cloud, time, logger).RunAsync(cancellationToken),
+                new AgentVoice(options, cloud, time, logger).RunAsync(cancellationToken),
             ]).ConfigureAwait(false);
         }
         finally

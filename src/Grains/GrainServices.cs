@@ -40,6 +40,7 @@ public static class GrainServices
         services.TryAddSingleton<ChannelInstruments>();
         services.TryAddSingleton<Sql.SqlInstruments>();
         services.TryAddSingleton<Checks.CheckInstruments>();
+        services.TryAddSingleton<Jobs.JobInstruments>();
         services.TryAddSingleton<Sql.Checkpoints.ICheckpointPlaces, Sql.Checkpoints.FolderCheckpointPlaces>();
         services.AddLogStreams(LogStreamServices.DefaultName);
         services.TryAddSingleton<ISourceFactory, SourceFactory>();

@@ -5,6 +5,8 @@ using Orrery.Grains.Channels;
 using Orrery.Grains.Checks;
 using Orrery.Grains.Health;
 using Orrery.Grains.Health.Intake;
+using Orrery.Grains.Jobs;
+using Orrery.Grains.Jobs.Rollouts;
 using Orrery.Grains.Sites;
 using Orrery.Grains.Sql;
 using Orrery.Grains.Tenants;
@@ -30,6 +32,8 @@ static class GrainSettings
         services.Configure<ChannelOptions>(section.GetSection("Channels"));
         services.Configure<SqlOptions>(section.GetSection("Sql"));
         services.Configure<CheckOptions>(section.GetSection("Checks"));
+        services.Configure<JobOptions>(section.GetSection("Jobs"));
+        services.Configure<RolloutOptions>(section.GetSection("Rollouts"));
     }
 
     /// <summary>
@@ -46,5 +50,9 @@ static class GrainSettings
             options.SpillFolder = Path.Combine(dataDirectory, "views", "spill");
         if (options.CheckpointFolder.Length == 0)
             options.CheckpointFolder = Path.Combine(dataDirectory, "views", "checkpoints");
+    }).PostConfigure<JobOptions>(options =>
+    {
+        if (options.Folder.Length == 0)
+            options.Folder = Path.Combine(dataDirectory, "jobs");
     });
 }

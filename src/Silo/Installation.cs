@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using Orrery.Grains.Jobs;
 using Orrery.Interfaces.Health;
 using Orrery.Interfaces.Installations;
 
@@ -25,4 +26,8 @@ static class Installation
 
     public static void AddFleetWakeUp(this IServiceCollection services, bool isClustered) =>
         services.AddHostedService(provider => ActivatorUtilities.CreateInstance<FleetWakeUp>(provider, isClustered));
+
+    /// <summary>The silo takes jobs.</summary>
+    public static void AddJobWorker(this IServiceCollection services, SiloSettings settings) => services.AddHostedService(provider =>
+        new JobWorkerService(ActivatorUtilities.CreateInstance<JobWorker>(provider, settings.Cluster?.SiloName ?? "silo")));
 }

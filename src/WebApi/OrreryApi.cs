@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Orrery.WebApi.Access;
 using Orrery.WebApi.Alarms;
+using Orrery.WebApi.Audit;
 using Orrery.WebApi.Boards;
 using Orrery.WebApi.Catalog;
 using Orrery.WebApi.Channels;
@@ -16,6 +17,7 @@ using Orrery.WebApi.Errors;
 using Orrery.WebApi.Fleet;
 using Orrery.Interfaces.Health;
 using Orrery.WebApi.Intake;
+using Orrery.WebApi.Jobs;
 using Orrery.WebApi.Keys;
 using Orrery.WebApi.Ledger;
 using Orrery.WebApi.Limits;
@@ -100,7 +102,7 @@ public static class OrreryApi
         app.UseAuthorization();
         app.UseBodyLimits();
 
-        RouteGroupBuilder api = app.MapGroup(BasePath);
+        RouteGroupBuilder api = app.MapGroup(BasePath).AddEndpointFilter<RouteGroupBuilder, AuditFilter>();
         SessionEndpoints.Map(api);
         TenantEndpoints.Map(api);
         SiteEndpoints.Map(api);
@@ -113,6 +115,7 @@ public static class OrreryApi
         RuleEndpoints.Map(api);
         LedgerEndpoints.Map(api);
         CatalogEndpoints.Map(api);
+        AuditEndpoints.Map(api);
         BoardEndpoints.Map(api);
         SharedBoardEndpoints.Map(api);
         LiveEndpoints.Map(api);
@@ -122,6 +125,9 @@ public static class OrreryApi
         LetterEndpoints.Map(api);
         SqlEndpoints.Map(api);
         CheckEndpoints.Map(api);
+        JobEndpoints.Map(api);
+        AgentJobEndpoints.Map(api);
+        RolloutEndpoints.Map(api);
         TopicEndpoints.Map(api);
         DoorEndpoints.Map(api);
         BatchDoorEndpoint.Map(api);

@@ -9,7 +9,7 @@ namespace Orrery.Grains.Boards;
 [Reentrant]
 sealed class BoardDirectoryGrain : Grain, IBoardDirectoryGrain
 {
-    const int BoardsMax = 200;
+    const int BoardsMax = 200, DeletedMax = 100, ChangesMax = 50;
 
     readonly IPersistentState<BoardDirectoryState> stored;
     readonly StateWriter writer;
@@ -25,10 +25,25 @@ sealed class BoardDirectoryGrain : Grain, IBoardDirectoryGrain
     public Task<IReadOnlyList<BoardSummary>> List() =>
         Task.FromResult<IReadOnlyList<BoardSummary>>([.. Boards.Values.OrderBy(static board => board.Place).ThenBy(static board => board.Id, StringComparer.Ordinal)]);
 
-    public Task Set(string board, BoardSummary? summary)
+    public Task<IReadOnlyList<BoardChange>> Deleted(string board) => Task.FromResult<IReadOnlyList<BoardChange>>(stored.State.Deleted.TryGetValue(board, out List<BoardChange>? kept) ? kept : []);
+
+    public Task Delete(string board, IReadOnlyList<BoardChange> changes)
     {
-        if (summary is null)
-            return Boards.Remove(board) ? writer.WriteAsync() : writer.Pending;
+        // What is told twice, since the board's process died in between, is kept once.
+        Dictionary<string, List<BoardChange>> deleted = stored.State.Deleted;
+        List<BoardChange> kept = deleted.GetValueOrDefault(board, []);
+        BoardChange[] news = [.. changes.Except(kept)];
+        if (!Boards.Remove(board) && news.Length == 0)
+            return writer.Pending;
+        // A list of its own: answers that are under way hold the one before.
+        deleted[board] = [.. kept.Concat(news).TakeLast(ChangesMax)];
+        while (deleted.Count > DeletedMax)
+            deleted.Remove(deleted.MinBy(static entry => entry.Value.Count == 0 ? DateTimeOffset.MinValue : entry.Value[^1].At).Key);
+        return writer.WriteAsync();
+    }
+
+    public Task Set(string board, BoardSummary summary)
+    {
         if (Boards.TryGetValue(board, out BoardSummary? known) && known.Version == summary.Version && known.ChangedAt == summary.ChangedAt)
             return writer.Pending;
         if (known is null && Boards.Count >= BoardsMax)
@@ -52,6 +67,9 @@ sealed class BoardDirectoryGrain : Grain, IBoardDirectoryGrain
         }
 
         if (stored.RecordExists && Boards.Count == 0)
+        {
             await writer.ClearAsync();
+            stored.State = new BoardDirectoryState();
+        }
     }
 }

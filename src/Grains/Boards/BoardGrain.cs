@@ -44,6 +44,8 @@ sealed class BoardGrain : Grain, IBoardGrain
 
     BoardState State => stored.State;
 
+    IBoardDirectoryGrain Directory => GrainFactory.GetGrain<IBoardDirectoryGrain>(Tenant);
+
     ISqlSchemaGrain Schema => GrainFactory.GetGrain<ISqlSchemaGrain>(Tenant);
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
@@ -119,7 +121,7 @@ sealed class BoardGrain : Grain, IBoardGrain
         // Before the board has it: a link that leads here and is not in the list opens nothing.
         await GrainFactory.GetGrain<IBoardLinkGrain>(hash).Set(Key);
         State.Links.Add(new StoredLink(hash, link));
-        await WriteAsync(user, $"link {link.Id} made for {name}");
+        await WriteAsync(user, "link-made", link);
         return new CreatedBoardLink(token, link);
     }
 
@@ -128,8 +130,16 @@ sealed class BoardGrain : Grain, IBoardGrain
         MustExist();
         StoredLink found = State.Links.FirstOrDefault(known => known.Link.Id == link) ?? throw new NotFoundException($"The board '{Key}' has no link '{link}'.");
         State.Links.Remove(found);
-        await WriteAsync(user, $"link {link} revoked");
+        await WriteAsync(user, "link-revoked", found.Link);
         await GrainFactory.GetGrain<IBoardLinkGrain>(found.Hash).Clear();
+    }
+
+    public async Task<IReadOnlyList<BoardChange>> Changes()
+    {
+        IReadOnlyList<BoardChange> before = await Directory.Deleted(EntityKeys.Leaf(Key));
+        // While it is being deleted the list may have its changes already.
+        BoardChange[] all = [.. before.Concat(State.Audit.Except(before)).OrderByDescending(static change => change.At).Take(AuditMax)];
+        return all.Length > 0 ? all : throw new NotFoundException($"There neither is nor was a board '{Key}'.");
     }
 
     public async Task<BoardInfo> Open(string hash)
@@ -161,9 +171,9 @@ sealed class BoardGrain : Grain, IBoardGrain
     }
 
     /// <summary>Links are no part of the definition: they leave its version as it is.</summary>
-    async Task WriteAsync(string user, string what)
+    async Task WriteAsync(string user, string what, BoardLink? link = null)
     {
-        State.Audit.Add(new BoardAudit(time.GetUtcNow(), user, what, State.Version));
+        State.Audit.Add(new BoardChange(time.GetUtcNow(), user, what, State.Version, link is null ? null : $"{link.Id} {link.Name}"));
         if (State.Audit.Count > AuditMax)
             State.Audit.RemoveRange(0, State.Audit.Count - AuditMax);
         await writer.WriteAsync();
@@ -181,13 +191,12 @@ sealed class BoardGrain : Grain, IBoardGrain
 
     async Task Announce()
     {
-        IBoardDirectoryGrain directory = GrainFactory.GetGrain<IBoardDirectoryGrain>(Tenant);
         string id = EntityKeys.Leaf(Key);
         if (!State.Deleting)
         {
             if (State.Definition is { } board)
             {
-                await directory.Set(id, new BoardSummary(
+                await Directory.Set(id, new BoardSummary(
                     id, board.Title, board.Description, board.Place, [.. board.Tiles.Select(static tile => new TileOutline(tile.Chart.Kind, tile.Width, tile.Height))], State.Version, State.ChangedAt, State.ChangedBy));
             }
 
@@ -196,7 +205,7 @@ sealed class BoardGrain : Grain, IBoardGrain
 
         foreach (StoredLink link in State.Links)
             await GrainFactory.GetGrain<IBoardLinkGrain>(link.Hash).Clear();
-        await directory.Set(id, null);
+        await Directory.Delete(id, State.Audit);
         await writer.ClearAsync();
         stored.State = new BoardState();
     }

@@ -19,20 +19,19 @@ sealed class BoardState
     public List<StoredLink> Links { get; set; } = [];
 
     /// <summary>The newest last.</summary>
-    public List<BoardAudit> Audit { get; set; } = [];
+    public List<BoardChange> Audit { get; set; } = [];
 }
 
 /// <param name="Hash">Of the token.</param>
 /// <param name="Link">As people see it.</param>
 sealed record StoredLink(string Hash, BoardLink Link);
 
-/// <param name="At">UTC.</param>
-/// <param name="What">In words.</param>
-sealed record BoardAudit(DateTimeOffset At, string User, string What, long Version);
-
 sealed class BoardDirectoryState
 {
     public Dictionary<string, BoardSummary> Boards { get; set; } = [];
+
+    /// <summary>Changes of boards that were deleted, the newest last.</summary>
+    public Dictionary<string, List<BoardChange>> Deleted { get; set; } = [];
 }
 
 sealed class BoardLinkState

@@ -5,6 +5,7 @@ using Orrery.Grains.Paging;
 using Orrery.Grains.Storing;
 using Orrery.Interfaces;
 using Orrery.Interfaces.Alarms;
+using Orrery.Interfaces.Audit;
 using Orrery.Interfaces.Boards;
 using Orrery.Interfaces.Catalog;
 using Orrery.Interfaces.Channels;
@@ -168,6 +169,7 @@ sealed class TenantGrain : Grain, ITenantGrain
         await GrainFactory.GetGrain<IAlarmRulesGrain>(Id).TenantDeleted();
         await GrainFactory.GetGrain<IAlarmBookGrain>(Id).TenantDeleted();
         await GrainFactory.GetGrain<ITenantHealthGrain>(Id).TenantDeleted();
+        await GrainFactory.GetGrain<IAuditGrain>(Id).TenantDeleted();
         await directory.Set(Id, null);
         await writer.ClearAsync();
     }

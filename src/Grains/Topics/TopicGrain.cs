@@ -45,7 +45,7 @@ sealed class TopicGrain : Grain, ITopicGrain
     }
 
     public Task<TopicSettings> Get() =>
-        Task.FromResult(stored.State.Settings ?? throw new NotFoundException($"There is no topic '{Name}'. Create it first."));
+        Task.FromResult(stored.State.Settings ?? throw new NotFoundException($"There is no topic '{Name}'. A channel makes its own; PUT .../api/v1/tenants/TENANT/topics/TOPIC makes any."));
 
     public async Task<TopicInfo> Info()
     {

@@ -20,6 +20,13 @@ public sealed record TileOutline(TileKind Kind, int Width, int Height);
 /// <param name="SeenAt">When it was last opened, to the minute; null: never.</param>
 public sealed record BoardLink(string Id, string Name, DateTimeOffset CreatedAt, string CreatedBy, DateTimeOffset? ExpiresAt, DateTimeOffset? SeenAt);
 
+/// <summary>Who changed what of a board.</summary>
+/// <param name="At">UTC.</param>
+/// <param name="What"><c>made</c>, <c>changed</c>, <c>deleted</c>, <c>link-made</c> or <c>link-revoked</c>.</param>
+/// <param name="Version">Of the board from then on; links leave it as it is.</param>
+/// <param name="Link">The link's id and who it is for; null: it is no matter of a link.</param>
+public sealed record BoardChange(DateTimeOffset At, string User, string What, long Version, string? Link = null);
+
 /// <param name="Token">Of the link's address; told this once, only a hash of it is kept.</param>
 public sealed record CreatedBoardLink(string Token, BoardLink Link);
 

@@ -30,6 +30,10 @@ public interface IBoardGrain : IGrainWithStringKey
     /// <summary>From now on nobody sees it by this link.</summary>
     Task RevokeLink(string link, string user);
 
+    /// <summary>Who changed it and its links, the newest first: 200 changes at most, and of a board of this id that was deleted before what its tenant's list keeps of it.</summary>
+    /// <exception cref="NotFoundException">There neither is nor was such a board.</exception>
+    [ReadOnly] Task<IReadOnlyList<BoardChange>> Changes();
+
     /// <summary>The board for who holds a link's token.</summary>
     /// <param name="hash">Of the token.</param>
     /// <exception cref="NotFoundException">The link is unknown, expired or revoked.</exception>
@@ -42,8 +46,15 @@ public interface IBoardDirectoryGrain : IGrainWithStringKey
     /// <summary>By place, then id.</summary>
     [ReadOnly] Task<IReadOnlyList<BoardSummary>> List();
 
-    /// <summary>Called by a board that changed (summary) or was deleted (null). At most 200 boards.</summary>
-    Task Set(string board, BoardSummary? summary);
+    /// <summary>Called by a board that changed. At most 200 boards.</summary>
+    Task Set(string board, BoardSummary summary);
+
+    /// <summary>Called by a board that was deleted: it leaves the list, its last changes stay with it. Of 100 deleted boards at most, 50 changes each.</summary>
+    /// <param name="changes">Of the board, the newest last.</param>
+    Task Delete(string board, IReadOnlyList<BoardChange> changes);
+
+    /// <summary>What is kept of deleted boards of this id, the newest last.</summary>
+    [ReadOnly] Task<IReadOnlyList<BoardChange>> Deleted(string board);
 
     /// <summary>Called by a tenant that is deleted: its boards go with it.</summary>
     Task TenantDeleted();

@@ -1,12 +1,15 @@
 using System.Security.Cryptography;
 using Orrery.Interfaces;
 using Orrery.Interfaces.Alarms;
+using Orrery.Interfaces.Audit;
 using Orrery.Interfaces.Boards;
 using Orrery.Interfaces.Catalog;
 using Orrery.Interfaces.Channels;
 using Orrery.Interfaces.Checks;
 using Orrery.Interfaces.Errors;
 using Orrery.Interfaces.Health;
+using Orrery.Interfaces.Jobs;
+using Orrery.Interfaces.Jobs.Rollouts;
 using Orrery.Interfaces.Keys;
 using Orrery.Interfaces.Ledger;
 using Orrery.Interfaces.Paging;
@@ -54,6 +57,14 @@ internal sealed class Caller
     /// <summary>A grain of one tenant, one key part: the tenant itself, its rules, its alarms, its health.</summary>
     public T OfTenant<T>(string tenant)
         where T : IGrainWithStringKey => Seen<T>("tenant", tenant, tenant);
+
+    /// <summary>Keeps what the caller has done: among everything, and among what was done to the tenant's things, where it is one's.</summary>
+    public async Task AuditAsync(AuditRecord record, bool isTenantThere)
+    {
+        await grains.GetGrain<IAuditGrain>(EntityKeys.Fleet).Add(record);
+        if (isTenantThere && record.Tenant is { } tenant && tenant != EntityKeys.Fleet)
+            await grains.GetGrain<IAuditGrain>(tenant).Add(record);
+    }
 
     /// <summary>A grain of one site: the site itself, its keys.</summary>
     public T OfSite<T>(string tenant, string site)
@@ -119,6 +130,38 @@ internal sealed class Caller
         string[] checks = await grains.GetGrain<ICheckDirectoryGrain>(EntityKeys.Fleet).List(tenant);
         return await Task.WhenAll(checks.Select(check => OfCheck(tenant, EntityKeys.Leaf(check)).Get()));
     }
+
+    /// <summary>One job.</summary>
+    public IJobGrain OfJob(string tenant, string job) => Seen<IJobGrain>("job", EntityKeys.Site(tenant, job), tenant, job);
+
+    /// <summary>The jobs of a tenant that the caller sees.</summary>
+    public async Task<IReadOnlyList<JobInfo>> JobsAsync(string tenant)
+    {
+        if (!Identity.Sees(tenant))
+            throw Missing("tenant", tenant);
+        string[] jobs = await grains.GetGrain<IJobDirectoryGrain>(EntityKeys.Fleet).List(tenant);
+        return await Task.WhenAll(jobs.Select(job => OfJob(tenant, EntityKeys.Leaf(job)).Get()));
+    }
+
+    /// <summary>A job of the tenant that the caller's key is bound to; the job itself gives itself to its own agent only.</summary>
+    public IJobGrain OfOwnJob(string job) => EntityKeys.IsPart(job) ? grains.GetGrain<IJobGrain>(EntityKeys.Site(Identity.Key!.Tenant, job)) : throw Missing("job", EntityKeys.Site(Identity.Key!.Tenant, job));
+
+    /// <summary>The key of a server of the site that the caller's key is bound to.</summary>
+    public string OwnServer(string? server) => EntityKeys.Server(Identity.Key!.Tenant, Identity.Key.Site, EntityKeys.CheckPart("server", server));
+
+    /// <summary>Where jobs for an agent wait.</summary>
+    public IJobQueueGrain OwnQueue(string agent) => grains.GetGrain<IJobQueueGrain>(JobKeys.QueueOf(agent));
+
+    /// <summary>The share of all agents that an agent of the caller's key is in.</summary>
+    public IAgentShardGrain OwnShard(string agent) => grains.GetGrain<IAgentShardGrain>(AgentShards.KeyOf(agent));
+
+    /// <summary>All shares of agents, for the vendor's people.</summary>
+    public IEnumerable<IAgentShardGrain> AgentShardsOfFleet() => Identity.Scope is null
+        ? Enumerable.Range(0, AgentShards.Count).Select(shard => grains.GetGrain<IAgentShardGrain>(AgentShards.KeyOf(shard)))
+        : throw new NotFoundException("There is nothing of the fleet that you may see.");
+
+    /// <summary>A roll-out, for the vendor's people.</summary>
+    public IRolloutGrain OfRollout(string rollout) => Identity.Scope is null && EntityKeys.IsPart(rollout) ? grains.GetGrain<IRolloutGrain>(rollout) : throw Missing("rollout", rollout);
 
     /// <summary>A grain of the site with this whole key, <c>tenant/site</c>.</summary>
     public T OfSiteKey<T>(string key)

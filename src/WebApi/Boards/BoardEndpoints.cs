@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Mvc;
 using Orrery.Interfaces.Boards;
 using Orrery.Interfaces.Sql;
 using Orrery.WebApi.Access;
+using Orrery.WebApi.Audit;
 using Orrery.WebApi.Live;
 using Orrery.WebApi.Paging;
 
@@ -15,13 +16,14 @@ internal static class BoardEndpoints
     {
         RouteGroupBuilder boards = api.MapGroup("/tenants/{tenant}/boards");
         boards.MapGet("", List).RequireAuthorization(Policies.Person).WithSummary("A tenant's boards, each in a line.");
-        boards.MapPost("/check", Check).RequireAuthorization(Policies.Person).WithSummary("What is wrong with a board, without keeping it.");
+        boards.MapPost("/check", Check).WithMetadata(new NotAudited("asks")).RequireAuthorization(Policies.Person).WithSummary("What is wrong with a board, without keeping it.");
         RouteGroupBuilder one = boards.MapGroup("/{board}");
         one.MapGet("", Get).RequireAuthorization(Policies.Person).WithSummary("One board with its tiles.");
         one.MapPut("", Put).RequireAuthorization(Policies.VendorChange).WithSummary("Makes or changes a board; every query is bound first.");
         one.MapDelete("", Delete).RequireAuthorization(Policies.VendorChange).WithSummary("Deletes a board with its links.");
         one.MapGet("/live", Live).RequireAuthorization(Policies.Person).Produces<string>(StatusCodes.Status200OK, "text/event-stream")
             .WithSummary("Events of all tiles in one stream: their rows, then what changes of them.");
+        one.MapGet("/changes", Changes).RequireAuthorization(Policies.VendorChange).WithSummary("Who changed a board and its links, newest first; also of one that was deleted.");
         one.MapGet("/links", Links).RequireAuthorization(Policies.VendorChange).WithSummary("The public links to a board that have not expired.");
         one.MapPost("/links", CreateLink).RequireAuthorization(Policies.VendorChange).WithSummary("Makes a public link; its token is told this once.");
         one.MapDelete("/links/{link}", RevokeLink).RequireAuthorization(Policies.VendorChange).WithSummary("Takes a public link back.");
@@ -57,6 +59,8 @@ internal static class BoardEndpoints
         var live = new LiveBoard(caller.OfTenant<ISqlSchemaGrain>(tenant), await grain.Get(), grain.Get, http.Request.Headers["Last-Event-ID"], isShared: false);
         await stream.RunAsync(http, caller, live.AskAsync);
     }
+
+    static Task<IReadOnlyList<BoardChange>> Changes(Caller caller, string tenant, string board) => caller.OfBoard(tenant, board).Changes();
 
     static Task<IReadOnlyList<BoardLink>> Links(Caller caller, string tenant, string board) => caller.OfBoard(tenant, board).Links();
 

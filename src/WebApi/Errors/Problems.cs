@@ -90,6 +90,9 @@ internal sealed class Problems(IProblemDetailsService service) : IExceptionHandl
         problem.Extensions["length"] = tile.Length;
     }
 
+    /// <summary>Whether it says that nothing was changed; false where the server failed, or did not answer in time.</summary>
+    public static bool IsRefusal(Exception exception) => Read(exception) is { Status: < StatusCodes.Status500InternalServerError };
+
     static Refusal? Read(Exception exception) => exception switch
     {
         BoardRefusedException board => new(

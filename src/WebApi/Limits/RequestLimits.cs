@@ -29,7 +29,7 @@ internal static class RequestLimits
             null when http.GetEndpoint()?.Metadata.GetMetadata<Unlimited>() is not null => RateLimitPartition.GetNoLimiter(""),
             null => Bucket(buckets.Of(http).ToString(CultureInfo.InvariantCulture), bounds.AddressRequestsPerMinute, bounds.AddressRequestsPerMinute),
         });
-        PartitionedRateLimiter<HttpContext> atOnce = PartitionedRateLimiter.Create<HttpContext, string>(http => (http.User as CallerPrincipal)?.Caller is { Key: not null } key
+        PartitionedRateLimiter<HttpContext> atOnce = PartitionedRateLimiter.Create<HttpContext, string>(http => (http.User as CallerPrincipal)?.Caller is { Key: not null } key && http.GetEndpoint()?.Metadata.GetMetadata<LongWait>() is null
             ? RateLimitPartition.GetConcurrencyLimiter(key.Name, _ => new ConcurrencyLimiterOptions { PermitLimit = bounds.KeyRequestsAtOnceMax, QueueLimit = 0 })
             : RateLimitPartition.GetNoLimiter(""));
         limiter.GlobalLimiter = PartitionedRateLimiter.CreateChained(rate, atOnce);
@@ -61,3 +61,6 @@ internal sealed class Unlimited;
 
 /// <summary>Marks endpoints whose callers send again on 503 only.</summary>
 internal sealed class RetriedOn503;
+
+/// <summary>Marks endpoints whose requests wait for what comes: they do not count among those that a key has at once, only in its rate.</summary>
+internal sealed class LongWait;

@@ -7,8 +7,10 @@ using Orrery.Interfaces.Errors;
 namespace Orrery.WebApi.Paging;
 
 /// <summary>Answers one entity with its version as ETag; 304 where the caller has that version already.</summary>
-internal sealed class Entity<T>(T value, long version, int status = StatusCodes.Status200OK, string? location = null) : IResult, IEndpointMetadataProvider
+internal sealed class Entity<T>(T value, long version, int status = StatusCodes.Status200OK, string? location = null) : IVersioned, IResult, IEndpointMetadataProvider
 {
+    public long Version => version;
+
     public Task ExecuteAsync(HttpContext httpContext)
     {
         string tag = $"\"{version.ToString(CultureInfo.InvariantCulture)}\"";
@@ -29,6 +31,12 @@ internal sealed class Entity<T>(T value, long version, int status = StatusCodes.
         bool creates = builder.Metadata.OfType<IHttpMethodMetadata>().Any(methods => methods.HttpMethods.Contains(HttpMethods.Post)) && method.Name.StartsWith("Create", StringComparison.Ordinal);
         builder.Metadata.Add(new ProducesResponseTypeMetadata(creates ? StatusCodes.Status201Created : StatusCodes.Status200OK, typeof(T), ["application/json"]));
     }
+}
+
+/// <summary>An answer whose object has a version.</summary>
+internal interface IVersioned
+{
+    long Version { get; }
 }
 
 /// <summary>Reads the version that a change was meant for.</summary>

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Orrery.Interfaces.Errors;
 using Orrery.Interfaces.Users;
 using Orrery.WebApi.Access;
+using Orrery.WebApi.Audit;
 using Orrery.WebApi.Errors;
 
 namespace Orrery.WebApi.Sessions;
@@ -40,6 +41,7 @@ internal static class SessionEndpoints
             failures.Count(http);
             throw new RefusedException(StatusCodes.Status401Unauthorized, "User or password is wrong.");
         }
+        http.Features.Set(new AuditNote(User: session.User.Name));
         http.Response.Cookies.Append(SignInScheme.Cookie, session.Token, CookieOf(http, session.ExpiresAt));
         return new SessionView(session.Token, session.ExpiresAt, session.User);
     }

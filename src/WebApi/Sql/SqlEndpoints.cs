@@ -6,6 +6,7 @@ using Orrery.Interfaces.Sql;
 using Orrery.Interfaces.Tenants;
 using Orrery.Interfaces.Users;
 using Orrery.WebApi.Access;
+using Orrery.WebApi.Audit;
 using Orrery.WebApi.Live;
 
 namespace Orrery.WebApi.Sql;
@@ -18,9 +19,9 @@ internal static class SqlEndpoints
     public static void Map(RouteGroupBuilder api)
     {
         RouteGroupBuilder sql = api.MapGroup("/tenants/{tenant}/sql");
-        sql.MapPost("", Run).RequireAuthorization(Policies.Person).WithSummary("Runs SQL; who may only read may only ask.");
-        sql.MapPost("/check", Check).RequireAuthorization(Policies.Person).WithSummary("What is wrong with a text, without running it.");
-        sql.MapPost("/complete", Complete).RequireAuthorization(Policies.Person).WithSummary("What could stand at a place of a text.");
+        sql.MapPost("", Run).WithMetadata(new NotAudited("who asks changes nothing; what statements do is told by the endpoint itself")).RequireAuthorization(Policies.Person).WithSummary("Runs SQL; who may only read may only ask.");
+        sql.MapPost("/check", Check).WithMetadata(new NotAudited("asks")).RequireAuthorization(Policies.Person).WithSummary("What is wrong with a text, without running it.");
+        sql.MapPost("/complete", Complete).WithMetadata(new NotAudited("asks")).RequireAuthorization(Policies.Person).WithSummary("What could stand at a place of a text.");
         sql.MapGet("/subscribe", Subscribe).RequireAuthorization(Policies.Person).Produces<string>(StatusCodes.Status200OK, "text/event-stream")
             .WithSummary("Events of a query: its result, then what changes of it.");
         sql.MapGet("/relations", Relations).RequireAuthorization(Policies.Person).WithSummary("A tenant's tables and views with how they do.");
@@ -31,7 +32,7 @@ internal static class SqlEndpoints
         one.MapGet("", Relation).RequireAuthorization(Policies.Person).WithSummary("One table or view, with its operators and sources.");
         one.MapGet("/rows", Rows).RequireAuthorization(Policies.Person).WithSummary("Rows as they are, any or those of a key.");
         one.MapGet("/letters", Letters).RequireAuthorization(Policies.Person).WithSummary("What it could not read or compute with, the newest first.");
-        one.MapPost("/rows", Append).RequireAuthorization(Policies.VendorChange).WithSummary("Adds rows to a table of one's own, as one change.");
+        one.MapPost("/rows", Append).WithMetadata(new NotAudited("rows are data, of which there may be thousands a second")).RequireAuthorization(Policies.VendorChange).WithSummary("Adds rows to a table of one's own, as one change.");
         one.MapPost("/pause", Pause).RequireAuthorization(Policies.VendorChange).WithSummary("Lets a view or the writing into a sink stand still.");
         one.MapPost("/resume", Resume).RequireAuthorization(Policies.VendorChange).WithSummary("Lets it go on; it takes in what happened meanwhile.");
         one.MapPost("/read", Read).RequireAuthorization(Policies.VendorChange).WithSummary("Reads a scheduled table from its database now.");
@@ -42,11 +43,16 @@ internal static class SqlEndpoints
         one.MapPost("/rewind", Rewind).RequireAuthorization(Policies.VendorChange).WithSummary("Reads a table's topic again, from offsets, a time or its beginning.");
     }
 
-    static async Task<SqlAnswer> Run(Caller caller, string tenant, SqlBody body)
+    static async Task<SqlAnswer> Run(Caller caller, string tenant, SqlBody body, HttpContext http)
     {
         await caller.OfTenant<ITenantGrain>(tenant).Get();
-        return new SqlAnswer(await Schema(caller, tenant).Run(new SqlRequest(
+        var answer = new SqlAnswer(await Schema(caller, tenant).Run(new SqlRequest(
             body.Text ?? Require.Given<string>("text"), caller.Identity.Name, caller.Identity.Is(Role.Operator, Role.Administrator), body.RowsLimit, body.TimeoutSeconds, body.Origin)));
+        // The texts may hold passwords of databases; what they did does not.
+        string[] done = [.. answer.Results.Where(static result => result.Kind == "done").Select(static result => result.Message ?? "a statement was run")];
+        if (done.Length > 0)
+            http.Features.Set(new AuditNote(Detail: string.Join(" ", done)));
+        return answer;
     }
 
     static async Task<SqlCheckAnswer> Check(Caller caller, string tenant, SqlCheckBody body) => new(await Schema(caller, tenant).Check(body.Text ?? Require.Given<string>("text")));

@@ -97,6 +97,31 @@ public sealed class BoardTests
     }
 
     [Fact]
+    public async Task Who_changed_a_board_and_its_links_is_told_newest_first_also_after_it_was_deleted_and_made_again()
+    {
+        await using SqlFleet fleet = await StartAsync();
+        await Should.ThrowAsync<NotFoundException>(() => Board(fleet, "sales").Changes());
+        await Put(fleet, Total);
+        IBoardGrain board = Board(fleet, "sales");
+        await board.Put(new BoardDefinition(Title, null, [Total with { Width = 4 }]), "bob", 1);
+        await Should.ThrowAsync<VersionMismatchException>(() => board.Put(new BoardDefinition(Title, null, [Total]), "eve", 1));
+        CreatedBoardLink link = await board.CreateLink(new BoardLinkDraft("The hall", 7), "cat");
+        await board.RevokeLink(link.Link.Id, "dan");
+        IReadOnlyList<BoardChange> changes = await board.Changes();
+        changes.Select(Line).ShouldBe(["dan link-revoked 2", "cat link-made 2", "bob changed 2", "ann made 1"]);
+        changes[0].Link.ShouldBe($"{link.Link.Id} The hall");
+        await board.Delete("eve", null);
+        await fleet.CrashAsync();
+        (await Board(fleet, "sales").Changes()).Select(Line).ShouldBe(["eve deleted 3", "dan link-revoked 2", "cat link-made 2", "bob changed 2", "ann made 1"]);
+        await Board(fleet, "sales").Put(new BoardDefinition(Title, null, [Total]), "fay", null);
+        (await Board(fleet, "sales").Changes()).Select(Line).Take(2).ShouldBe(["fay made 1", "eve deleted 3"]);
+        await fleet.Grains.GetGrain<ITenantGrain>(SqlFleet.Tenant).Delete(null);
+        await Should.ThrowAsync<NotFoundException>(() => Board(fleet, "sales").Changes());
+
+        static string Line(BoardChange change) => $"{change.User} {change.What} {change.Version}";
+    }
+
+    [Fact]
     public async Task A_tenant_that_is_deleted_takes_its_boards_with_it()
     {
         await using SqlFleet fleet = await StartAsync();

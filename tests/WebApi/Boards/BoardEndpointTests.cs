@@ -76,6 +76,12 @@ public sealed class BoardEndpointTests(ApiHost host)
         JsonElement links = await host.Operator.ReadAsync($"{Boards}/shared/links");
         links[0].GetRawText().ShouldNotContain(token);
         await host.Operator.ExpectAsync(HttpStatusCode.NoContent, HttpMethod.Delete, $"{Boards}/shared/links/{links[0].GetProperty("id").GetString()}");
+        await host.AcmeViewer.ExpectAsync(HttpStatusCode.Forbidden, HttpMethod.Get, $"{Boards}/shared/changes");
+        JsonElement changes = await host.Operator.ReadAsync($"{Boards}/shared/changes");
+        changes.EnumerateArray().Select(static change => change.GetProperty("what").GetString()).ShouldBe(["link-revoked", "link-made", "made"]);
+        changes[0].GetProperty("link").GetString()!.ShouldEndWith(" Hall");
+        changes.GetRawText().ShouldNotContain(token);
+        await host.Operator.ExpectAsync(HttpStatusCode.NotFound, HttpMethod.Get, $"{Boards}/never-was/changes");
         await host.Stranger.ExpectAsync(HttpStatusCode.NotFound, HttpMethod.Get, $"/api/v1/public/boards/{token}");
         await host.Stranger.ExpectAsync(HttpStatusCode.NotFound, HttpMethod.Get, "/api/v1/public/boards/none");
         // Who looks at it now sees nothing more after a moment.

@@ -93,11 +93,12 @@ sealed partial class BatchPlan
         if (catalog.TryBind(definition)?.Relation is not { } relation)
             return $"Its table {definition.Name} means nothing over the schema as it is.";
         TableOptions options = TableOptions.Of(relation);
-        if (options.Connector != TableOptions.TopicConnector || options.Format is not ("change" or "canal" or "debezium" or "maxwell") || options.SourceTable.Split('.') is not [{ Length: > 0 } database, { Length: > 0 } table])
+        if (options.Connector != TableOptions.TopicConnector || options.Format is not ("change" or "canal" or "debezium" or "maxwell") || options.SourceTable.Split('.') is not { Length: 2 or 3 } name || name.Contains(""))
             return $"It reads {definition.Name}, whose rows come from no table of a database.";
         if (((CreateTableSyntax)SqlParser.ParseStatement(definition.Text)).Columns.FirstOrDefault(static column => column is not PhysicalColumnSyntax) is { } computed)
             return $"It reads {definition.Name}, whose column {computed.Name.Name} is computed.";
-        tables[definition.Name] = new BatchTable(definition.Name, database, table, [.. relation.Schema.Columns.Select(static column => column.Name)], options.Topic, options.Format == "change");
+        // PostgreSQL's and SQL Server's tables may be named with their database before the schema.
+        tables[definition.Name] = new BatchTable(definition.Name, name[^2], name[^1], [.. relation.Schema.Columns.Select(static column => column.Name)], options.Topic, options.Format == "change");
         return null;
     }
 

@@ -85,6 +85,7 @@ public static class SiloServices
         if (settings.Cluster is not null)
             services.AddInstallationCheck(() => Installation.ClaimOf(settings, data, log));
         services.AddFleetWakeUp(isClustered: settings.Cluster is not null);
+        services.AddJobWorker(settings);
     }
 
     /// <summary>Orrery's values travel and are stored as JSON, by the options that the other engine stores them with; its exceptions as exceptions.</summary>

@@ -82,6 +82,7 @@ public static class SiloServices
         if (settings.Cluster is not null)
             services.AddInstallationCheck(() => Installation.ClaimOf(settings, data, log));
         services.AddFleetWakeUp(isClustered: settings.Cluster is not null);
+        services.AddJobWorker(settings);
         return services;
     }
 

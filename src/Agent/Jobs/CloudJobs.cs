@@ -1,0 +1,98 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Orrery.Jobs.Running;
+using Orrery.Jobs.Work;
+
+namespace Orrery.Agent.Jobs;
+
+/// <summary>The cloud's doors for jobs: ask, tell, end. All calls go out from here.</summary>
+internal sealed class CloudJobs : IDisposable
+{
+    const int WaitSeconds = 20;
+    static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
+    static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) } };
+
+    readonly HttpClient http;
+    readonly bool isOwn;
+    readonly string root, key, server;
+
+    public CloudJobs(AgentOptions options, HttpClient? http)
+    {
+        isOwn = http is null;
+        this.http = http ?? new HttpClient(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5) }) { Timeout = Timeout };
+        root = $"{options.Server!.GetLeftPart(UriPartial.Path).TrimEnd('/')}/api/v1/agent/";
+        (key, server) = (options.Key, options.ServerId);
+    }
+
+    /// <summary>A job, waited for; null: there is none.</summary>
+    /// <exception cref="IOException">The cloud cannot be asked, or refuses.</exception>
+    public async Task<TakenLease?> TakeAsync(CancellationToken cancellationToken) => (await SendAsync<Taken>("jobs/take", new { server, waitSeconds = WaitSeconds }, cancellationToken).ConfigureAwait(false))?.Lease;
+
+    /// <summary>Tells that this agent is there, and hears what it is to do.</summary>
+    /// <exception cref="IOException">The cloud cannot be asked, or refuses.</exception>
+    public async Task<AgentOrderAnswer> SpeakAsync(string version, string tag, AgentTask? task, CancellationToken cancellationToken) =>
+        await SendAsync<AgentOrderAnswer>("beat", new { server, version, tag, task }, cancellationToken).ConfigureAwait(false) ?? throw new IOException("The cloud answered nothing to the agent's word.");
+
+    /// <summary>Whom a lease's run talks to.</summary>
+    public IJobHolder HolderOf(TakenLease lease) => new Holder(this, lease);
+
+    public void Dispose()
+    {
+        if (isOwn)
+            http.Dispose();
+    }
+
+    async Task<T?> SendAsync<T>(string path, object body, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, root + path) { Content = JsonContent.Create(body, options: Json) };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        try
+        {
+            using HttpResponseMessage answer = await http.SendAsync(request, cancellationToken).ConfigureAwait(false);
+            string text = await answer.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false);
+            if (!answer.IsSuccessStatusCode)
+                throw new IOException($"The cloud answered {(int)answer.StatusCode} to {path}: {(text.Length > 500 ? text[..500] : text)}");
+            return answer.StatusCode == HttpStatusCode.NoContent ? default : JsonSerializer.Deserialize<T>(text, Json);
+        }
+        catch (Exception error) when (error is HttpRequestException or JsonException || (error is TaskCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            throw new IOException($"The cloud could not be asked for {path}: {error.GetBaseException().Message}", error);
+        }
+    }
+
+    sealed class Holder(CloudJobs cloud, TakenLease lease) : IJobHolder
+    {
+        public async Task<WorkOrder> BeatAsync(JobProgress? progress, IReadOnlyList<string> rejects, CancellationToken cancellationToken) =>
+            (await cloud.SendAsync<Ordered>($"jobs/{lease.Job}/beat", new { cloud.server, lease.Token, progress = progress is null ? null : Tell(progress), rejects }, cancellationToken).ConfigureAwait(false))!.Order;
+
+        public async Task EndAsync(WorkEnding ending, CancellationToken cancellationToken)
+        {
+            using JsonDocument? result = ending.Result is null ? null : JsonDocument.Parse(ending.Result);
+            await cloud.SendAsync<object>($"jobs/{lease.Job}/end", new { cloud.server, lease.Token, ending = new { ending.IsReleased, ending.Error, ending.IsPassing, result = result?.RootElement } }, cancellationToken).ConfigureAwait(false);
+        }
+
+        static object Tell(JobProgress progress) => new
+        {
+            phase = JsonNamingPolicy.CamelCase.ConvertName(progress.Phase.ToString()),
+            progress.Rows,
+            progress.RowsTotal,
+            progress.Bytes,
+            RowsPerSecond = Math.Round(progress.RowsPerSecond, 1),
+            SecondsLeft = progress.Left?.TotalSeconds,
+            progress.Table,
+            progress.Rejects,
+            progress.Waiting,
+            Tables = progress.Tables.Take(500),
+        };
+    }
+
+    sealed record Taken(TakenLease? Lease);
+
+    sealed record Ordered(WorkOrder Order);
+}
+
+/// <summary>A leased job as the cloud hands it out. It holds secrets.</summary>
+internal sealed record TakenLease(string Job, string Name, JsonElement Definition, bool IsAssessment, long Token, double LeaseSeconds);

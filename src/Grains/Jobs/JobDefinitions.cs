@@ -1,0 +1,141 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Orrery.Grains.Channels;
+using Orrery.Grains.Input;
+using Orrery.Grains.Secrets;
+using Orrery.Interfaces;
+using Orrery.Interfaces.Errors;
+using Orrery.Interfaces.Jobs;
+using Orrery.Jobs.Integration.Cloud;
+using Orrery.Jobs.Plans;
+using Orrery.Jobs.Work;
+
+namespace Orrery.Grains.Jobs;
+
+/// <summary>Definitions as they come, are kept (secrets sealed, and shown without what is secret), and go to a worker.</summary>
+sealed class JobDefinitions(SecretBox secrets, ChannelOptions channels)
+{
+    const string Purpose = "job definition";
+    const int DefinitionLengthMax = 256 << 10, DescriptionLengthMax = 500, HoursMax = 2_160, RetriesMax = 1_000;
+
+    /// <summary>Checks a spec and takes its secrets out of it.</summary>
+    /// <param name="tenant">Whose job it is.</param>
+    /// <param name="spec">As it came.</param>
+    /// <param name="before">What was kept before.</param>
+    /// <exception cref="InvalidInputException">A field cannot be used.</exception>
+    public (string Kind, JobSpec Shown, Dictionary<string, byte[]> Sealed) Keep(string tenant, JobSpec spec, JobRecord before)
+    {
+        if (spec.Definition.Length > DefinitionLengthMax)
+            throw new InvalidInputException("definition", $"The definition has {spec.Definition.Length} characters; at most {DefinitionLengthMax} are kept.");
+        Range("retriesMax", spec.RetriesMax, 0, RetriesMax);
+        Range("waitHours", spec.WaitHours, 1, HoursMax);
+        Range("runHours", spec.RunHours, 1, HoursMax);
+        if (spec.RunsOn.Length > 0)
+        {
+            if (spec.RunsOn.Split('/') is not [var site, var server])
+                throw new InvalidInputException("runsOn", "runsOn names an agent as site/server; leave it empty for a silo.");
+            EntityKeys.CheckPart("runsOn", site);
+            EntityKeys.CheckPart("runsOn", server);
+        }
+
+        JsonObject definition = Parse(spec.Definition);
+        try
+        {
+            IJobKind kind = JobKinds.Of(JsonSerializer.SerializeToElement(definition));
+            var shown = (JsonObject)definition.DeepClone();
+            var kept = new Dictionary<string, byte[]>();
+            foreach (string field in kind.Secrets)
+            {
+                string? value = Text(definition[field]);
+                string? old = before.Kind == kind.Name && before.Sealed.TryGetValue(field, out byte[]? box) ? secrets.Open(box, Purpose) : null;
+                if (old is not null && (string.IsNullOrEmpty(value) || value == kind.Show(field, old)))
+                    value = old;
+                if (string.IsNullOrEmpty(value))
+                    continue;
+                definition[field] = Value(value);
+                kept[field] = secrets.Seal(value, Purpose);
+                shown[field] = kind.Show(field, value);
+            }
+
+            JsonElement whole = JsonSerializer.SerializeToElement(definition);
+            kind.Check(whole);
+            if (spec.RunsOn.Length == 0)
+                foreach ((string field, string address) in kind.Reaches(whole))
+                    CheckReach(tenant, field, address);
+            return (kind.Name, spec with { Description = InputChecks.Text("description", spec.Description, DescriptionLengthMax), Definition = shown.ToJsonString() }, kept);
+        }
+        catch (ArgumentException wrong)
+        {
+            throw new InvalidInputException("definition", wrong.Message);
+        }
+    }
+
+    /// <summary>The definition with its secrets.</summary>
+    public string Open(JobRecord job)
+    {
+        JsonObject definition = Parse(job.Spec.Definition);
+        foreach ((string field, byte[] box) in job.Sealed)
+            definition[field] = Value(secrets.Open(box, Purpose));
+        return definition.ToJsonString();
+    }
+
+    /// <summary>Silos reach what channels may reach: hosts and folders that the administrator named.</summary>
+    void CheckReach(string tenant, string field, string address)
+    {
+        if (CloudAddress.IsOne(address))
+        {
+            ChannelSpecs.CheckHost($"definition.{field}", CloudAddress.Parse(address).Base.Host, channels);
+            return;
+        }
+
+        DatabaseAddress? database = null;
+        try
+        {
+            database = DatabaseAddress.Parse(address);
+        }
+        catch (FormatException)
+        {
+            // A path of a file.
+        }
+
+        string engine = database?.Dialect.Engines[0] ?? "file";
+        if (engine is "file" or "sqlite")
+        {
+            string path = Path.GetFullPath(engine == "sqlite" ? database!.ToString()["sqlite:".Length..] : address);
+            if (!channels.Folders.Any(root => path.StartsWith(Path.GetFullPath(root).TrimEnd('/') + "/", StringComparison.Ordinal)))
+                throw new InvalidInputException($"definition.{field}", $"The file is not below a folder that silos may use for tenant '{tenant}'. An administrator can allow the folder with Orrery:Channels:Folders, or the job runs on an agent (runsOn).");
+        }
+        else
+        {
+            ChannelSpecs.CheckHost($"definition.{field}", SourceConnections.HostOf(engine, database!.ConnectionString), channels);
+        }
+    }
+
+    static JsonObject Parse(string text)
+    {
+        try
+        {
+            return JsonNode.Parse(text) as JsonObject ?? throw new InvalidInputException("definition", "The definition is no JSON object.");
+        }
+        catch (JsonException)
+        {
+            throw new InvalidInputException("definition", "The definition is no JSON.");
+        }
+    }
+
+    /// <summary>A secret is a text, or what else stands there as JSON.</summary>
+    static string? Text(JsonNode? value) => value switch
+    {
+        null => null,
+        JsonValue single when single.TryGetValue(out string? text) => text,
+        _ => value.ToJsonString(),
+    };
+
+    static JsonNode? Value(string text) => text.StartsWith('{') || text.StartsWith('[') ? JsonNode.Parse(text) : JsonValue.Create(text);
+
+    static void Range(string field, int value, int least, int most)
+    {
+        if (value < least || value > most)
+            throw new InvalidInputException(field, $"{field} is {value}; it must be {least} to {most}.");
+    }
+}

@@ -1,0 +1,62 @@
+using Orrery.Interfaces;
+using Orrery.Interfaces.Errors;
+using Orrery.Interfaces.Jobs;
+using Orrery.WebApi.Access;
+using Orrery.WebApi.Limits;
+
+namespace Orrery.WebApi.Jobs;
+
+/// <summary>Jobs for agents: they ask, take, tell and end, signed in by their site's key. Nobody ever connects to an agent.</summary>
+internal static class AgentJobEndpoints
+{
+    const int RejectsMax = 500;
+
+    public static void Map(RouteGroupBuilder api)
+    {
+        RouteGroupBuilder agent = api.MapGroup("/agent/jobs").WithMetadata(new Door());
+        agent.MapPost("/take", Take).WithMetadata(new LongWait()).RequireAuthorization(Policies.SiteKey).WithSummary("A job for this agent with its secrets, waited for up to 20 s.");
+        agent.MapPost("/{job}/beat", Beat).RequireAuthorization(Policies.SiteKey).WithSummary("How far the agent is with a job; keeps its lease.");
+        agent.MapPost("/{job}/end", End).RequireAuthorization(Policies.SiteKey).WithSummary("How the agent's lease of a job ended.");
+    }
+
+    static async Task<TakenJob> Take(Caller caller, TakeBody body)
+    {
+        string agent = caller.OwnServer(body.Server);
+        string? job = await caller.OwnQueue(agent).Take(agent, body.WaitSeconds);
+        return new TakenJob(job is null ? null : await caller.OfOwnJob(EntityKeys.Leaf(job)).Lease(agent));
+    }
+
+    static async Task<OrderAnswer> Beat(Caller caller, string job, BeatBody body)
+    {
+        if (body.Rejects?.Count > RejectsMax)
+            throw new InvalidInputException("rejects", $"{body.Rejects.Count} lines of refused rows; at most {RejectsMax} are taken at once.");
+        return new OrderAnswer(await caller.OfOwnJob(job).Beat(caller.OwnServer(body.Server), body.Token, body.Progress, body.Rejects ?? []));
+    }
+
+    static async Task<Microsoft.AspNetCore.Http.HttpResults.NoContent> End(Caller caller, string job, EndBody body)
+    {
+        await caller.OfOwnJob(job).End(caller.OwnServer(body.Server), body.Token, body.Ending ?? new JobEnding(true, null, false, null));
+        return TypedResults.NoContent();
+    }
+}
+
+/// <param name="Server">The agent's server within its site.</param>
+/// <param name="WaitSeconds">0 to 20.</param>
+internal sealed record TakeBody(string Server, int WaitSeconds);
+
+/// <param name="Lease">Null: there is nothing to do.</param>
+internal sealed record TakenJob(JobLease? Lease);
+
+/// <param name="Server">The agent's server within its site.</param>
+/// <param name="Token">Of the lease.</param>
+/// <param name="Progress">How far it is; null: nothing to be said yet.</param>
+/// <param name="Rejects">Lines of refused rows that are new, 500 at most.</param>
+internal sealed record BeatBody(string Server, long Token, JobProgressInfo? Progress, IReadOnlyList<string>? Rejects);
+
+/// <param name="Order">What the agent is to do.</param>
+internal sealed record OrderAnswer(JobOrder Order);
+
+/// <param name="Server">The agent's server within its site.</param>
+/// <param name="Token">Of the lease.</param>
+/// <param name="Ending">How it ended; left out: it was put down.</param>
+internal sealed record EndBody(string Server, long Token, JobEnding? Ending);

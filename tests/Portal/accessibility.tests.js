@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { open, signIn, url } from './browser.js';
+import { go, open, signIn, url } from './browser.js';
 import { findPages } from './pages.js';
 
 /** Runs in the page: controls without a name, text without contrast, ids given twice, images without words. */
@@ -23,7 +23,13 @@ function inspect() {
   if (document.querySelectorAll('h1').length !== 1) problems.push(`${document.querySelectorAll('h1').length} headings of the first order`);
 
   const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+  // A page has few colours and asks for them thousands of times.
+  const parsed = new Map();
   const parse = (color) => {
+    if (!parsed.has(color)) parsed.set(color, read(color));
+    return parsed.get(color);
+  };
+  const read = (color) => {
     canvas.clearRect(0, 0, 1, 1);
     canvas.fillStyle = color;
     canvas.fillRect(0, 0, 1, 1);
@@ -71,8 +77,11 @@ async function visit(browser, options, look) {
   await page.waitForSelector('#sign-in-name');
   found.push(...(await look(page, 'sign-in')));
   await signIn(page);
+  let isOpen = false;
   for (const { name, path, act } of await findPages(browser)) {
-    await page.goto(url + path);
+    // What a page was asked to open goes with it.
+    await go(page, path, isOpen);
+    isOpen = act !== undefined;
     await page.waitForSelector('#main h1');
     await page.waitForFunction(() => document.querySelector('#main .skeletons') === null, undefined, { timeout: 20_000 });
     if (act) await act(page);
@@ -89,8 +98,20 @@ function overflow() {
   return [`${document.documentElement.scrollWidth} > ${width}`];
 }
 
+/** Waits until no colour is on its way to another: a button that has just been switched on is pale for a moment, which nobody reads. */
+async function settled(page) {
+  await page.evaluate(async () => {
+    for (let round = 0; round < 20; round++) {
+      const running = document.getAnimations().filter((one) => one instanceof CSSTransition && one.playState === 'running');
+      if (running.length === 0) return;
+      await Promise.allSettled(running.map((one) => one.finished));
+    }
+  });
+}
+
 /** What is wrong on the page as it is, at both widths. */
 export async function problemsOf(page, name) {
+  await settled(page);
   const found = (await page.evaluate(inspect)).map((problem) => `${name}: ${problem}`);
   for (const width of [1280, 390]) {
     await page.setViewportSize({ width, height: 844 });

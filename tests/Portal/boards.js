@@ -53,6 +53,10 @@ export async function scriptBoards(page, { linkEnds = false } = {}) {
     const method = request.method();
     if (rest[0] === 'check') return json(route, { problems: problemsOf(request.postDataJSON()) });
     if (rest[1] === 'live') return live(route);
+    if (rest[1] === 'changes') {
+      const change = (minutes, user, what, version, link = null) => ({ at: minutesAgo(minutes), user, what, version, link });
+      return json(route, [change(2, 'admin', 'link-revoked', 3, 'a0 Warehouse'), change(12, 'li.na', 'changed', 3), change(600, 'li.na', 'link-made', 2, 'a1 大厅'), change(7_000, 'wang.wei', 'made', 1)]);
+    }
     if (rest[1] === 'links') {
       if (method === 'GET') return json(route, links);
       asked.push({ [method === 'POST' ? 'link' : 'revoke']: method === 'POST' ? request.postDataJSON() : rest[2] });

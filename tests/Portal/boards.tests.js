@@ -36,6 +36,11 @@ const look = (theme, language) => async (browser) => {
     await page.click('[data-test=share-board]');
     await page.waitForSelector('[data-test=revoke-link]');
   });
+  await see('changes', boardPath, '[data-test=board-menu]', async () => {
+    await page.click('[data-test=board-menu]');
+    await page.locator('[data-test=board-changes]:visible').click();
+    await page.waitForSelector('[data-test=change]');
+  });
   await see('wall', `${boardPath}?wall=1`, '[data-test=board-wall] [data-tile=flow] canvas', () => shown(page));
   await see('editor', `${boardPath}/edit`, '[data-test=tile-form]');
   await see('shared', '/shared/boards/TokenOfTheLink', '[data-tile=flow] canvas');
@@ -128,6 +133,17 @@ export const tests = {
     await page.locator('[data-test=revoke-link]').first().click();
     await page.waitForSelector('[data-test=made-link]', { state: 'detached' });
     assert.deepEqual(asked.filter((item) => item.link || item.revoke), [{ link: { name: 'The hall', days: 7 } }, { revoke: 'b2' }]);
+  },
+
+  async Who_changed_a_board_is_shown_newest_first(browser) {
+    const { page } = await begin(browser);
+    await page.click('[data-test=board-menu]');
+    await page.locator('[data-test=board-changes]:visible').click();
+    await page.waitForSelector('[data-test=change]');
+    const lines = await page.locator('[data-test=change]').allTextContents();
+    assert.equal(lines.length, 4);
+    assert.match(lines[0], /admin.*Link revoked.*Warehouse.*3/);
+    assert.match(lines[3], /wang\.wei.*Made.*1/);
   },
 
   async Who_has_a_link_sees_the_board_without_signing_in_and_nothing_behind_it(browser) {

@@ -40,3 +40,21 @@ export async function signIn(page, path = '/', base = url) {
   await page.press('#sign-in-password', 'Enter');
   await page.waitForSelector('[data-test=user]');
 }
+
+/**
+ * To another page without loading the portal anew, as a link within it does; loaded anew where the page is the same one with another query, or `anew` says so.
+ * It is there when nothing of the page before is.
+ */
+export async function go(page, path, anew = false) {
+  const now = new URL(page.url());
+  if (anew || now.origin !== new URL(url).origin || now.pathname === new URL(url + path).pathname || (await page.locator('#main > *').count()) === 0) {
+    await page.goto(url + path);
+    return;
+  }
+  await page.evaluate((to) => {
+    for (const element of document.querySelectorAll('#main > *')) element.dataset.before = '';
+    history.pushState(null, '', to);
+    dispatchEvent(new PopStateEvent('popstate', { state: null }));
+  }, path);
+  await page.waitForFunction(() => document.querySelector('#main > [data-before]') === null && document.querySelector('#main > *') !== null);
+}

@@ -35,6 +35,8 @@ export async function findPages(browser) {
     { name: 'catalog', path: '/catalog' },
     { name: 'sql', path: `/sql?tenant=${tenant}` },
     { name: 'boards', path: '/boards' },
+    { name: 'jobs', path: '/jobs' },
+    { name: 'new-job', path: '/jobs/-/new' },
     { name: 'rules', path: '/rules' },
     { name: 'rule', path: '/rules/edit/cpu-high' },
     { name: 'users', path: '/users' },

@@ -4,6 +4,7 @@ import type * as catalog from '@/catalog/types';
 import type * as checks from '@/checks/types';
 import type * as channels from '@/channels/types';
 import type * as flows from '@/flows/types';
+import type * as jobs from '@/jobs/types';
 import type * as pipelines from '@/pipelines/types';
 import type * as sql from '@/sql/types';
 import type * as t from './types';
@@ -24,6 +25,10 @@ export const api = {
   },
   fleet: {
     get: (signal?: AbortSignal) => http.get<t.Fleet>('/fleet', {}, signal),
+    agents: () => http.get<jobs.AgentCounts>('/fleet/agents'),
+    rollouts: () => http.get<jobs.Rollout[]>('/fleet/rollouts'),
+    startRollout: (id: string, spec: jobs.RolloutSpec) => http.post<jobs.Rollout>(path('fleet', 'rollouts', id), spec),
+    stopRollout: (id: string) => http.post<jobs.Rollout>(path('fleet', 'rollouts', id, 'stop')),
   },
   tenants: {
     list: (query: Query = {}, signal?: AbortSignal) => http.get<t.Page<t.Tenant>>('/tenants', query, signal),
@@ -99,6 +104,7 @@ export const api = {
     check: (tenant: string, definition: boards.BoardDefinition) => http.post<{ problems: boards.BoardProblem[] }>(boardPath(tenant, 'check'), definition),
     livePath: (tenant: string, board: string) => boardPath(tenant, board, 'live'),
     links: (tenant: string, board: string, signal?: AbortSignal) => http.get<boards.BoardLink[]>(boardPath(tenant, board, 'links'), {}, signal),
+    changes: (tenant: string, board: string, signal?: AbortSignal) => http.get<boards.BoardChange[]>(boardPath(tenant, board, 'changes'), {}, signal),
     createLink: (tenant: string, board: string, body: { name: string; days: number | null }) => http.post<boards.CreatedBoardLink>(boardPath(tenant, board, 'links'), body),
     revokeLink: (tenant: string, board: string, link: string) => http.delete(boardPath(tenant, board, 'links', link)),
     shared: (token: string, signal?: AbortSignal) => http.get<boards.SharedBoard>(path('public', 'boards', token), {}, signal),
@@ -133,6 +139,17 @@ export const api = {
     runs: (tenant: string, check: string, limit: number) => http.get<checks.CheckSummary[]>(tenantPath(tenant, 'checks', check, 'runs'), { limit }),
     result: (tenant: string, check: string, run: number) => http.get<checks.CheckRun>(tenantPath(tenant, 'checks', check, 'runs', String(run))),
   },
+  jobs: {
+    list: (tenant: string, signal?: AbortSignal) => http.get<jobs.Job[]>(tenantPath(tenant, 'jobs'), {}, signal),
+    get: (tenant: string, job: string) => http.get<jobs.Job>(tenantPath(tenant, 'jobs', job)),
+    put: (tenant: string, job: string, spec: jobs.JobSpec, version?: number) => http.put<jobs.Job>(tenantPath(tenant, 'jobs', job), spec, version),
+    delete: (tenant: string, job: string, version?: number) => http.delete(tenantPath(tenant, 'jobs', job), version),
+    ask: (tenant: string, job: string, action: jobs.JobAction) => http.post<jobs.Job>(tenantPath(tenant, 'jobs', job, action)),
+    runs: (tenant: string, job: string, limit: number) => http.get<jobs.JobRun[]>(tenantPath(tenant, 'jobs', job, 'runs'), { limit }),
+    rejects: (tenant: string, job: string) => http.get<jobs.JobRejects>(tenantPath(tenant, 'jobs', job, 'rejects')),
+    livePath: (tenant: string, job: string) => tenantPath(tenant, 'jobs', job, 'live'),
+    certificatePath: (tenant: string, job: string, run: number) => tenantPath(tenant, 'jobs', job, 'runs', String(run), 'certificate', 'page'),
+  },
   silences: {
     list: (tenant: string) => http.get<t.Silence[]>(tenantPath(tenant, 'silences')),
     create: (tenant: string, draft: t.SilenceDraft) => http.post<t.Silence>(tenantPath(tenant, 'silences'), draft),
@@ -150,6 +167,9 @@ export const api = {
       return http.put<t.Rule>(rulePath(tenant, id), body, version);
     },
     delete: (tenant: string | null, id: string, version?: number) => http.delete(rulePath(tenant, id), version),
+  },
+  audit: {
+    list: (tenant: string | null, query: Query, signal?: AbortSignal) => http.get<t.Page<t.AuditRecord>>(tenant === null ? '/audit' : tenantPath(tenant, 'audit'), query, signal),
   },
   users: {
     list: (query: Query = {}) => http.get<t.Page<t.User>>('/users', query),

@@ -86,6 +86,14 @@ export interface BoardLink {
   expiresAt: string | null;
   seenAt: string | null;
 }
+export interface BoardChange {
+  at: string;
+  user: string;
+  what: 'made' | 'changed' | 'deleted' | 'link-made' | 'link-revoked';
+  version: number;
+  /** Its id, a space, who it is for. */
+  link: string | null;
+}
 export interface CreatedBoardLink {
   token: string;
   link: BoardLink;

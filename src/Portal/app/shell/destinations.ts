@@ -5,7 +5,7 @@ export interface Destination {
   icon: IconName;
   /** Route names that belong to it. */
   within: readonly string[];
-  permission?: 'manageUsers' | 'operateCluster';
+  permission?: 'manageUsers' | 'manageTenant' | 'operateCluster';
 }
 
 export const destinations: readonly Destination[] = [
@@ -19,8 +19,10 @@ export const destinations: readonly Destination[] = [
   { name: 'sql', icon: 'sql', within: ['sql', 'relation'] },
   { name: 'boards', icon: 'boards', within: ['boards', 'board', 'new-board', 'edit-board'] },
   { name: 'checks', icon: 'checks', within: ['checks', 'check'] },
+  { name: 'jobs', icon: 'jobs', within: ['jobs', 'job', 'new-job', 'edit-job', 'agents'] },
   { name: 'rules', icon: 'rules', within: ['rules', 'rule'] },
   { name: 'users', icon: 'users', within: ['users'], permission: 'manageUsers' },
+  { name: 'audit', icon: 'audit', within: ['audit'], permission: 'manageTenant' },
   { name: 'cluster', icon: 'cluster', within: ['cluster', 'silo'], permission: 'operateCluster' },
   { name: 'about', icon: 'about', within: ['about'] },
 ];

@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { problemsOf } from './accessibility.tests.js';
+import { open, signIn, url } from './browser.js';
+import { scriptJobs } from './jobs.js';
+
+const listPath = '/jobs?tenant=huaxin-foods';
+const path = (id) => `/jobs/huaxin-foods/${id}`;
+
+async function begin(browser, look = {}, at = listPath) {
+  const page = await open(browser, look);
+  const asked = await scriptJobs(page);
+  await signIn(page, at);
+  return { page, asked };
+}
+
+const look = (theme, language) => async (browser) => {
+  const { page } = await begin(browser, { theme, language });
+  const problems = [];
+  await page.waitForSelector('[data-job=carry]');
+  problems.push(...(await problemsOf(page, 'jobs')));
+  for (const id of ['carry', 'compare', 'old', 'wait']) {
+    await page.goto(url + path(id));
+    await page.waitForSelector('[data-test=runs]');
+    problems.push(...(await problemsOf(page, id)));
+  }
+  await page.goto(url + '/jobs/-/new?tenant=huaxin-foods');
+  await page.waitForSelector('[data-test=wizard]');
+  problems.push(...(await problemsOf(page, 'wizard')));
+  assert.equal(problems.length, 0, problems.slice(0, 20).join('\n'));
+};
+
+export const tests = {
+  Names_contrast_and_widths_hold_in_English_and_light: look('light', 'en'),
+  Names_contrast_and_widths_hold_in_Chinese_and_dark: look('dark', 'zh'),
+
+  async A_job_is_made_tested_assessed_and_started_by_the_wizard(browser) {
+    const { page, asked } = await begin(browser);
+    await page.click('[data-test=new-job]');
+    await page.fill('input[name=id]', 'fresh');
+    await page.fill('input[name=runsOn]', 'berlin/erp-01');
+    await page.click('[data-test=next]');
+    await page.fill('input[name=from]', 'mysql://reader@10.0.0.5:3306/shop');
+    await page.fill('input[name=from-password]', 'se/cret');
+    await page.fill('input[name=to]', 'postgresql://writer@10.0.0.6:5432/shop');
+    await page.click('[data-test=assess]');
+    await page.waitForSelector('[data-test=clear]');
+    assert.match(await page.locator('[data-test=findings]').textContent(), /4 tables, about 4,120,331 rows/);
+    await page.click('[data-test=next]');
+    await page.click('[data-test=start]');
+    await page.waitForURL('**/jobs/huaxin-foods/fresh');
+    await page.waitForSelector('[data-state=running]');
+    assert.deepEqual(asked.map(({ what }) => what), ['PUT fresh', 'POST fresh/assess', 'PUT fresh', 'POST fresh/start']);
+    assert.equal(asked[0].body.definition.from, 'mysql://reader:se%2Fcret@10.0.0.5:3306/shop');
+    assert.equal(asked[0].body.runsOn, 'berlin/erp-01');
+    assert.ok(!(await page.content()).includes('se%2Fcret'));
+  },
+
+  async A_running_job_shows_its_tables_rejects_and_certificate_and_is_paused_and_resumed(browser) {
+    const { page, asked } = await begin(browser, {}, path('carry'));
+    await page.waitForSelector('[data-table="shop.order_lines"]');
+    assert.match(await page.locator('[data-tile=rows]').textContent(), /1,9\d\d,\d\d\d|1,8\d\d,\d\d\d/);
+    assert.match(await page.locator('[data-test=phase]').textContent(), /shop\.order_lines/);
+    assert.match(await page.locator('[data-test=rejects]').textContent(), /value too long/);
+    assert.match(await page.getAttribute('[data-test=certificate]', 'href'), /\/jobs\/carry\/runs\/1\/certificate\/page$/);
+    await page.click('[data-test=pause]');
+    await page.waitForSelector('h1 [data-state=paused]');
+    await page.click('[data-test=resume]');
+    await page.waitForSelector('h1 [data-state=running]');
+    assert.deepEqual(asked.map(({ what }) => what), ['POST carry/pause', 'POST carry/resume']);
+  },
+
+  async Jobs_that_need_somebody_stand_first(browser) {
+    const { page } = await begin(browser);
+    await page.waitForSelector('[data-job=carry]');
+    assert.deepEqual(await page.locator('[data-job]').evaluateAll((all) => all.map((one) => one.dataset.job)), ['compare', 'old', 'carry', 'wait']);
+  },
+};

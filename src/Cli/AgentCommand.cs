@@ -17,8 +17,9 @@ static class AgentCommand
         var buffer = new Option<DirectoryInfo?>("--buffer") { Description = "The folder that keeps samples while Orrery is away. Default: .orrery/agent." };
         var watch = new Option<string[]>("--watch") { Description = "A process to watch by name; may be repeated.", AllowMultipleArgumentsPerToken = true };
         var database = new Option<string[]>("--database") { Description = "A database to watch, NAME=ENGINE:CONNECTIONSTRING with the engines mysql, mariadb, postgresql, sqlserver, sqlite; may be repeated." };
+        var jobs = new Option<bool>("--jobs") { Description = "Lets the cloud have this agent run jobs, such as migrations from this site's databases; the agent asks for them." };
         var config = new Option<FileInfo?>("--config") { Description = "A JSON file with the same settings, described in docs/guides/agent.md; options of the command line win." };
-        var command = new Command("agent", "Watches this machine, and databases where they are named, for one site.") { server, key, name, interval, buffer, watch, database, config };
+        var command = new Command("agent", "Watches this machine, and databases where they are named, for one site.") { server, key, name, interval, buffer, watch, database, jobs, config };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             try
@@ -40,6 +41,8 @@ static class AgentCommand
                     Watch = parsed.GetValue(watch) is { Length: > 0 } watched ? watched : options.Watch,
                     Databases = parsed.GetValue(database) is { Length: > 0 } databases ? [.. databases.Select(DatabaseTarget.Parse)] : options.Databases,
                 };
+                if (parsed.GetValue(jobs))
+                    options = options with { Jobs = options.Jobs with { Allow = true } };
                 if (options.Server is null)
                     throw new ArgumentException("--server is missing: the address of Orrery, such as https://orrery.example.com.");
                 if (options.Key.Length == 0)

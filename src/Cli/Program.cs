@@ -2,7 +2,10 @@ using System.CommandLine;
 using Orrery.Cli;
 using Orrery.Cli.Archive;
 using Orrery.Cli.Boards;
+using Orrery.Cli.Integrate;
+using Orrery.Cli.Jobs;
 using Orrery.Cli.Migrate;
+using Orrery.Cli.DataModels;
 using Orrery.Cli.Retail;
 using Orrery.Cli.Sql;
 
@@ -21,6 +24,9 @@ var root = new RootCommand("Orrery: a living model of every ERP site. Starts the
     MigrateCommand.Create(),
     ArchiveCommand.Create(),
     ArchiveCommand.CreateRestore(),
+    ModelCommand.Create(),
+    IntegrateCommand.Create(),
+    JobsCommand.Create(),
     CopyCommand.Create(),
     AgentCommand.Create(),
 };

@@ -16,6 +16,19 @@ public sealed class CommandLineTests
         said.ShouldContain(named);
     }
 
+    [Theory]
+    [InlineData("--partitions", "8.5", "no whole number")]
+    [InlineData("--transactions", "-5", "-5")]
+    [InlineData("--for", "3x", "60s, 5m or 1h")]
+    [InlineData("--anew", "true", "--mysql")]
+    [InlineData("--mysql", "Server=127.0.0.1", "say where to")]
+    public async Task What_the_generator_cannot_play_is_refused_before_it_reaches_for_a_cluster(string option, string value, string named)
+    {
+        var (code, said) = await OrreryProcess.RunAsync("retail", "generate", "--topics", "--cluster", "sqlite:no-such-folder/cluster.db", option, value);
+        code.ShouldNotBe(0, said);
+        said.ShouldContain(named);
+    }
+
     [Fact]
     public async Task A_second_process_on_the_same_data_is_refused_and_the_first_goes_on()
     {

@@ -45,9 +45,12 @@ sealed partial class OrreryProcess : IAsyncDisposable
     }
 
     /// <summary>Starts the program and waits until it says where it is.</summary>
-    public static async Task<OrreryProcess> StartAsync(params string[] arguments)
+    public static Task<OrreryProcess> StartAsync(params string[] arguments) => StartAsync(new Dictionary<string, string>(), arguments);
+
+    /// <summary>Starts the program with variables of its environment and waits until it says where it is.</summary>
+    public static async Task<OrreryProcess> StartAsync(IReadOnlyDictionary<string, string> variables, params string[] arguments)
     {
-        OrreryProcess orrery = Launch(arguments);
+        OrreryProcess orrery = Launch(arguments, variables);
         try
         {
             orrery.Api.BaseAddress = await orrery.address.Task.WaitAsync(Patience);
@@ -188,11 +191,14 @@ sealed partial class OrreryProcess : IAsyncDisposable
     public async Task AnswersAsync(string path, TimeSpan limit)
     {
         using var soon = new CancellationTokenSource(limit);
+        // Slower than a person may ask: who asks faster uses up what the test needs behind this, and is refused.
+        using var looks = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
         string last = "nothing was answered";
         while (!soon.IsCancellationRequested)
         {
             try
             {
+                await looks.WaitForNextTickAsync(soon.Token);
                 using HttpResponseMessage answer = await Api.GetAsync(path, soon.Token);
                 if (answer.IsSuccessStatusCode)
                     return;

@@ -1,6 +1,9 @@
 using System.CommandLine;
+using System.Data.Common;
 using System.Globalization;
+using System.Text.Json;
 using Orrery.Cli.Migrate;
+using Orrery.Connectors.Dialects;
 using Orrery.Jobs.Archives;
 using Orrery.Jobs.Plans;
 
@@ -10,6 +13,8 @@ namespace Orrery.Cli.Archive;
 static class ArchiveCommand
 {
     const int LinesShown = 20;
+
+    static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static Command Create()
     {
@@ -21,15 +26,19 @@ static class ArchiveCommand
         var chunks = new Option<int>("--chunks") { Description = "Ends behind so many transactions. Default: when all is done." };
         var rows = new Option<long>("--rows-per-second") { Description = "Spares the source: rows a second." };
         var latency = new Option<int>("--source-latency") { Description = "Milliseconds: while a small question to the source takes longer, no transaction begins." };
+        var replicas = new Option<string[]>("--replica") { Description = "A replica of the source, MySQL, MariaDB or PostgreSQL: while it is behind, no transaction begins. Can be given several times." };
+        var lag = new Option<int>("--replica-lag") { Description = "How many seconds a replica may be behind.", DefaultValueFactory = static _ => 10 };
+        var reportFile = new Option<FileInfo?>("--report") { Description = "Writes what was done and how it is proven into a file, as JSON." };
         var hours = new Option<string?>("--hours") { Description = "When transactions may begin, by the local clock: 22:00-06:00." };
         var command = new Command("archive", "Moves closed documents with all that hangs on them from an account set (--from) to an archive (--to). Rows are deleted only where both databases' digests say that the archive has them as they are; opening balances are carried forward and proven. Broken off at any point, the same command goes on.")
         {
-            rules, name, before, dryRun, explain, chunk, chunks, rows, latency, hours,
+            rules, name, before, dryRun, explain, chunk, chunks, rows, latency, replicas, lag, hours, reportFile,
         };
         sides.AddDatabases(command);
         command.SetAction((parsed, cancellationToken) => Refusals.TellAsync(() => SideOptions.RunAsync(() => Told(() =>
         {
             (DatabaseAddress from, DatabaseAddress to) = sides.Read(parsed);
+            if (parsed.GetValue(before) is null) throw new WrongInputException("--before is missing: write the day from which on documents stay, as 2024-01-01.");
             if (!DateOnly.TryParseExact(parsed.GetValue(before), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out DateOnly day))
                 throw new WrongInputException($"--before is '{parsed.GetValue(before)}': write the day from which on documents stay, as 2024-01-01.");
             var options = new ArchiveOptions(parsed.GetValue(name)!, day)
@@ -40,13 +49,15 @@ static class ArchiveCommand
                 {
                     RowsPerSecond = parsed.GetValue(rows),
                     SourceLatencyMax = parsed.GetValue(latency) > 0 ? TimeSpan.FromMilliseconds(parsed.GetValue(latency)) : null,
+                    Replicas = [.. (parsed.GetValue(replicas) ?? []).Select(static text => SideOptions.Read("--replica", text))],
+                    ReplicaLagMax = TimeSpan.FromSeconds(parsed.GetValue(lag)),
                     Hours = MigrateCommand.HoursOf(parsed.GetValue(hours)),
                 },
             };
             ArchiveRun run;
             try
             {
-                run = new ArchiveRun(from.Open, to.Open, Read(parsed.GetValue(rules)!), options, TimeProvider.System);
+                run = new ArchiveRun(() => Open("--from", from), () => Open("--to", to), Read(parsed.GetValue(rules)!), options, TimeProvider.System);
             }
             catch (ArgumentException wrong)
             {
@@ -64,7 +75,7 @@ static class ArchiveCommand
             ArchiveReport report;
             using (var line = new ProgressLine())
                 report = run.Run(line.Report, cancellationToken);
-            return Tell(report, "went to the archive");
+            return Tell(report, "went to the archive", parsed.GetValue(reportFile));
         }))));
         return command;
     }
@@ -73,24 +84,39 @@ static class ArchiveCommand
     {
         (Argument<FileInfo> rules, SideOptions sides, Option<string> name) = Common();
         var document = new Option<string?>("--document") { Description = "One document, with all that hangs on it: KIND=KEY. Default: all of the archive." };
-        var command = new Command("restore", "Brings documents back from an archive (--to) to the account set that they came from (--from), compared by digests; what they moved is taken out of the opening balances again.") { rules, name, document };
+        var reportFile = new Option<FileInfo?>("--report") { Description = "Writes what was done and how it is proven into a file, as JSON." };
+        var command = new Command("restore", "Brings documents back from an archive (--to) to the account set that they came from (--from), compared by digests; what they moved is taken out of the opening balances again.") { rules, name, document, reportFile };
         sides.AddDatabases(command);
         command.SetAction((parsed, cancellationToken) => Refusals.TellAsync(() => SideOptions.RunAsync(() => Told(() =>
         {
             (DatabaseAddress from, DatabaseAddress to) = sides.Read(parsed);
+            if (to.FilePath is { } file && !File.Exists(file)) throw new WrongInputException($"--to: there is no archive {file}.");
             (string, string)? one = parsed.GetValue(document) is { } text ? KindAndKey("--document", text) : null;
             ArchiveReport report;
             using (var line = new ProgressLine())
-                report = new ArchiveRestore(from.Open, to.Open, Read(parsed.GetValue(rules)!), parsed.GetValue(name)!, TimeProvider.System).Run(one, line.Report, cancellationToken);
-            return Tell(report, "came back");
+                report = new ArchiveRestore(() => Open("--from", from), () => Open("--to", to), Read(parsed.GetValue(rules)!), parsed.GetValue(name)!, TimeProvider.System).Run(one, line.Report, cancellationToken);
+            return Tell(report, "came back", parsed.GetValue(reportFile));
         }))));
         return command;
     }
 
     static (Argument<FileInfo>, SideOptions, Option<string>) Common() => (
         new Argument<FileInfo>("rules") { Description = "The file that says what documents are: examples/retail/archive/erp.json is one." },
-        new SideOptions(),
+        new SideOptions { FileName = static parsed => $"{parsed.GetValue<string>("--name")}.db" },
         new Option<string>("--name") { Description = "The archive's name: it goes on with what it has under it.", DefaultValueFactory = static _ => "archive" });
+
+    static IDatabase Open(string option, DatabaseAddress address)
+    {
+        try
+        {
+            if (address.FilePath is { } file) Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+            return address.Open();
+        }
+        catch (Exception error) when (error is DbException or IOException or UnauthorizedAccessException)
+        {
+            throw new ArchiveException($"{option}, {address}, cannot be opened: {error.Message}", error);
+        }
+    }
 
     static ArchiveRules Read(FileInfo file) => file.Exists ? ArchiveRules.Parse(File.ReadAllText(file.FullName)) : throw new WrongInputException($"there is no file {file.FullName}.");
 
@@ -122,8 +148,14 @@ static class ArchiveCommand
         return 0;
     }
 
-    static int Tell(ArchiveReport report, string done)
+    static int Tell(ArchiveReport report, string done, FileInfo? file)
     {
+        if (file is not null)
+        {
+            file.Directory?.Create();
+            File.WriteAllText(file.FullName, JsonSerializer.Serialize(report, Json));
+        }
+
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{report.Documents:N0} documents, {report.Rows:N0} rows {done} in {ProgressLine.Span(report.Duration)}."));
         foreach ((string table, long rows) in report.RowsByTable.OrderBy(static pair => pair.Key, StringComparer.Ordinal)) Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {table,-40} {rows,14:N0}"));
         if (report.Edited.Count > 0) Console.WriteLine($"{report.Edited.Count.ToString("N0", CultureInfo.InvariantCulture)} documents were edited meanwhile and stay, with what hangs on them: {string.Join(", ", report.Edited.Take(LinesShown))}");

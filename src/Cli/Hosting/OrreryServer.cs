@@ -63,7 +63,7 @@ sealed class OrreryServer : IAsyncDisposable
         }
         catch (Exception problem) when (problem is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
-            await Console.Error.WriteLineAsync($"orrery: cannot start {plan}: {StartFailure.Reason(problem)}");
+            await Console.Error.WriteLineAsync($"orrery: cannot start{(plan.ToString() is { Length: > 0 } what ? " " + what : "")}: {StartFailure.Reason(problem)}");
             if (isMade)
                 await EndAsync(host!);
             else

@@ -91,7 +91,7 @@ sealed class ApiSession : IDisposable
 
     public void Dispose() => http.Dispose();
 
-    static ApiRefusedException Refusal(HttpStatusCode status, string text) => new(ReasonOf(status, text), TextPlace.Of(text));
+    static ApiRefusedException Refusal(HttpStatusCode status, string text) => new(ReasonOf(status, text), TextPlace.Of(text), status);
 
     static string ReasonOf(HttpStatusCode status, string text)
     {
@@ -112,9 +112,12 @@ sealed class ApiSession : IDisposable
 
 /// <summary>The API refused, or could not be asked. The message says why.</summary>
 /// <param name="place">Where in a text that was sent, if the API said so.</param>
-sealed class ApiRefusedException(string message, TextPlace? place = null) : Exception(message)
+/// <param name="status">Of the answer; null: there was none.</param>
+sealed class ApiRefusedException(string message, TextPlace? place = null, HttpStatusCode? status = null) : Exception(message)
 {
     public TextPlace? Place { get; } = place;
+
+    public HttpStatusCode? Status { get; } = status;
 }
 
 /// <param name="Id">By which the stream can be taken up after it; null: none.</param>

@@ -22,13 +22,13 @@ static class CertificateFiles
             foreach (string left in table.LeftOut) Console.WriteLine($"           not compared: {left}");
             // What one side lacks says more than what differs.
             foreach (RowDifference row in table.Differences.OrderBy(row => row.Kind == "differs").Take(RowsShown))
-                Console.WriteLine($"           {row.Kind}: {row.Key}{string.Concat(row.Columns.Take(4).Select(value => $"  {value.Column}: {Short(value.From)} / {Short(value.To)}"))}");
+                Console.WriteLine($"           {row.Kind}: {row.Key}{string.Concat(row.Columns.Take(4).Select(Difference))}");
             if (table.Differences.Count > RowsShown) Console.WriteLine($"           and {(table.OnlyInFrom + table.OnlyInTo + table.Differing - RowsShown).ToString("N0", CultureInfo.InvariantCulture)} more");
         }
 
         foreach (string missing in certificate.OnlyInFrom) Console.WriteLine($"MISSING  {missing}: the target has no such table");
         foreach (string surplus in certificate.OnlyInTo) Console.WriteLine($"only in the target: {surplus}");
-        Console.WriteLine(certificate.IsEqual ? "Equal." : "Not equal.");
+        Console.WriteLine(certificate.IsEqual ? "Equal." : certificate.Tables.Count + certificate.OnlyInFrom.Count == 0 ? $"Nothing was compared: {certificate.From} has no tables." : "Not equal.");
         if (path is null or "-") return certificate.IsEqual;
         using ECDsa key = SignedCertificate.ReadOrMakeKey(keyPath ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "orrery", "certificate-key.pem"));
         SignedCertificate signed = SignedCertificate.Sign(certificate, key);
@@ -39,5 +39,9 @@ static class CertificateFiles
         return certificate.IsEqual;
     }
 
-    static string Short(string? text) => text is null ? "NULL" : text.Length > TextShown ? text[..TextShown] + "…" : text;
+    static string Difference(ValueDifference value)
+    {
+        (string from, string to) = value.Shown(TextShown);
+        return $"  {value.Column}: {from} / {to}";
+    }
 }

@@ -37,13 +37,19 @@ static class MigrateCommand
         var away = new Option<int>("--away-minutes") { Description = "How long a database may be away before the job gives up.", DefaultValueFactory = static _ => 120 };
         var certificate = new Option<string?>("--certificate") { Description = "Where the certificate is written: FILE.json, and a page beside it, FILE.html. '-' leaves it out. Default: JOB.certificate.json." };
         var key = new Option<string?>("--key") { Description = CertificateFiles.KeyDescription };
+        var datax = new Option<string?>("--datax") { Description = "Runs a DataX job file as it is, instead of --from and --to; with --dry-run, --job, --chunk-rows, --reject-file and --away-minutes." };
+        var define = new Option<string[]>("--define") { Description = "With --datax: NAME=VALUE for each ${NAME} in the file.", DefaultValueFactory = static _ => [] };
+        var follow = new FollowCommand();
         var command = new Command("migrate", $"Copies a database's schema and rows into another, of any engine: {DatabaseAddress.Forms}. Broken off at any point, the same command goes on where it was. Ends with a certificate: counts and digests computed inside of both.")
         {
-            schemaOnly, dataOnly, append, schema, channels, chunk, dryRun, job, rejects, rejectFile, rows, bytes, latency, hours, away, certificate, key,
+            schemaOnly, dataOnly, append, schema, channels, chunk, dryRun, job, rejects, rejectFile, rows, bytes, latency, hours, away, certificate, key, datax, define,
         };
         sides.AddTo(command);
+        follow.AddTo(command);
         command.SetAction((parsed, cancellationToken) => Refusals.TellAsync(() => SideOptions.RunAsync(() =>
         {
+            if (parsed.GetValue(datax) is { } file)
+                return DataXFile.Run(file, parsed.GetValue(define) ?? [], parsed.GetValue(dryRun), parsed.GetValue(job), parsed.GetValue(chunk), parsed.GetValue(rejectFile), TimeSpan.FromMinutes(parsed.GetValue(away)), cancellationToken);
             (DatabaseAddress from, DatabaseAddress to) = sides.Read(parsed);
             string name = parsed.GetValue(job) ?? JobName(from, to);
             var options = new MigrationOptions
@@ -77,6 +83,7 @@ static class MigrateCommand
                 throw new WrongInputException(wrong.Message);
             }
 
+            if (follow.IsWanted(parsed)) return follow.Run(parsed, from, to, options, parsed.GetValue(certificate) ?? $"{name}.certificate.json", parsed.GetValue(key), cancellationToken);
             return parsed.GetValue(dryRun) ? Assess(from, to, options) : Run(from, to, options, parsed.GetValue(certificate) ?? $"{name}.certificate.json", parsed.GetValue(key), cancellationToken);
         })));
         return command;

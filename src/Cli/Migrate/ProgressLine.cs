@@ -1,12 +1,13 @@
 using System.Globalization;
 using Orrery.Jobs.Archives;
 using Orrery.Jobs.Certificates;
+using Orrery.Jobs.Following;
 using Orrery.Jobs.Running;
 
 namespace Orrery.Cli.Migrate;
 
 /// <summary>A bar that is written over on a terminal; elsewhere a line when the state changes and every ten seconds.</summary>
-sealed class ProgressLine : IProgress<JobProgress>, IProgress<CertificateProgress>, IDisposable
+sealed class ProgressLine : IProgress<JobProgress>, IProgress<CertificateProgress>, IProgress<FollowProgress>, IDisposable
 {
     const int BarWidth = 30;
     static readonly TimeSpan LineEvery = TimeSpan.FromSeconds(10);
@@ -29,9 +30,16 @@ sealed class ProgressLine : IProgress<JobProgress>, IProgress<CertificateProgres
 
     public void Report(CertificateProgress value) => Write($"Comparing {Bar((double)value.TablesDone / Math.Max(1, value.TablesTotal))} {value.TablesDone + 1} of {value.TablesTotal}  {value.Table}", (JobPhase.Certifying, null));
 
+    /// <summary>How far behind a follower is.</summary>
+    public void Report(FollowProgress value)
+    {
+        string text = value.Step ?? string.Create(CultureInfo.InvariantCulture, $"Following{(value.IsBack ? " back" : "")}  {value.Changes:N0} changes applied  {value.LagRecords:N0} records and {value.Lag.TotalSeconds:N1} s behind");
+        Write(value.Waiting is { } waiting ? $"Waiting: {waiting}" : value.Step is null ? text : $"Cutting over: {text}", (JobPhase.Copying, value.Waiting ?? value.Step));
+    }
+
     /// <summary>How far an archive is.</summary>
     public void Report(ArchiveProgress value) => Write(
-        string.Create(CultureInfo.InvariantCulture, $"Archiving {Bar((double)value.Documents / Math.Max(1, value.DocumentsTotal))} {value.Documents:N0} of {value.DocumentsTotal:N0} documents  {value.Rows:N0} rows  {value.RowsPerSecond:N0}/s"), (JobPhase.Copying, null));
+        value.Waiting is { } waiting ? $"Waiting: {waiting}" : string.Create(CultureInfo.InvariantCulture, $"Archiving {Bar((double)value.Documents / Math.Max(1, value.DocumentsTotal))} {value.Documents:N0} of {value.DocumentsTotal:N0} documents  {value.Rows:N0} rows  {value.RowsPerSecond:N0}/s"), (JobPhase.Copying, value.Waiting));
 
     /// <summary>How many documents came back.</summary>
     public void Report(long restored) => Write(string.Create(CultureInfo.InvariantCulture, $"Restoring  {restored:N0} documents"), (JobPhase.Copying, null));

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Data.Common;
+using Orrery.Jobs.DataX;
+using Orrery.Jobs.Following;
 using Orrery.Jobs.Plans;
 using Orrery.Jobs.Running;
 
@@ -16,6 +18,9 @@ sealed class SideOptions
 
     readonly Option<string?> tables = new("--tables") { Description = "Names of tables, separated by commas. Default: all." };
     readonly Option<string?> without = new("--without") { Description = "Names of tables that are left out, separated by commas." };
+
+    /// <summary>Where <c>--to</c> may be a path: the name of the SQLite file that is meant by a folder.</summary>
+    public Func<ParseResult, string>? FileName { get; init; }
 
     public void AddDatabases(Command command)
     {
@@ -37,9 +42,9 @@ sealed class SideOptions
     /// <exception cref="WrongInputException">One is missing or cannot be read.</exception>
     public (DatabaseAddress From, DatabaseAddress To) Read(ParseResult parsed)
     {
-        DatabaseAddress from = Read("--from", parsed.GetValue(From) ?? Environment.GetEnvironmentVariable(FromVariable)), to = Read("--to", parsed.GetValue(To) ?? Environment.GetEnvironmentVariable(ToVariable));
+        DatabaseAddress from = Read("--from", parsed.GetValue(From) ?? Environment.GetEnvironmentVariable(FromVariable)), to = Read("--to", OfPath(parsed, parsed.GetValue(To) ?? Environment.GetEnvironmentVariable(ToVariable)));
         if (from.ToString() == to.ToString()) throw new WrongInputException($"--from and --to are the same database, {from}.");
-        if (from.Dialect.Engines[0] == "sqlite" && from.ToString()["sqlite:".Length..] is { } file && !File.Exists(file)) throw new WrongInputException($"--from: there is no file {file}.");
+        if (from.FilePath is { } file && !File.Exists(file)) throw new WrongInputException($"--from: there is no file {file}.");
         return (from, to);
     }
 
@@ -56,19 +61,37 @@ sealed class SideOptions
             foreach (string blocker in blocked.Blockers) Console.Error.WriteLine($"  {blocker}");
             return 1;
         }
+        catch (DataXException wrong)
+        {
+            DataXFile.Tell(wrong.Problems);
+            Console.Error.WriteLine("orrery: the job file cannot be run as it is.");
+            return 2;
+        }
         catch (OperationCanceledException)
         {
             Console.Error.WriteLine("orrery: broken off; the same command goes on where it was.");
             return 1;
         }
-        catch (Exception problem) when (problem is DbException or IOException or ArgumentException or RejectQuotaException or TokenOverruledException or TimeoutException or UnauthorizedAccessException or Connectors.Rows.ValueRangeException)
+        catch (Exception problem) when (problem is DbException or IOException or ArgumentException or RejectQuotaException or FollowException or Connectors.ChangeCapture.ChangeSourceException or TokenOverruledException or TimeoutException or UnauthorizedAccessException or Connectors.Rows.ValueRangeException)
         {
-            Console.Error.WriteLine($"orrery: {problem.Message}");
+            Console.Error.WriteLine(DatabaseAddress.UnopenedIn(problem) is { } database ? $"orrery: {database} cannot be opened: {problem.Message}" : $"orrery: {problem.Message}");
             return 1;
         }
     }, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
-    static DatabaseAddress Read(string option, string? text)
+    /// <summary>A path without an engine's name before it, such as <c>/archive</c> or <c>old.db</c>, is a SQLite file, or a folder that has one.</summary>
+    string? OfPath(ParseResult parsed, string? text) => FileName is null || text is null ? text : OfPath(text, FileName(parsed));
+
+    /// <inheritdoc cref="OfPath(ParseResult, string?)"/>
+    public static string OfPath(string text, string fileName)
+    {
+        if (text.IndexOf(':', StringComparison.Ordinal) > 1) return text;
+        string path = Path.GetFullPath(text);
+        return $"sqlite:{(Directory.Exists(path) || !Path.HasExtension(path) ? Path.Combine(path, fileName) : path)}";
+    }
+
+    /// <exception cref="WrongInputException">It is missing or cannot be read.</exception>
+    public static DatabaseAddress Read(string option, string? text)
     {
         if (text is null) throw new WrongInputException($"{option} is missing: name a database, {DatabaseAddress.Forms}.");
         try

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Net;
 using MySql.Data.MySqlClient;
 using Orrery.Cli.Hosting;
 using Orrery.Cli.Management;
@@ -37,10 +38,15 @@ static class RetailCommand
         Option<double> rate = Number("--rate", "Transactions a second, of about four rows each; 0: as fast as they go.", 50, 0, RateMax);
         var seed = new Option<int>("--seed") { Description = "The same seed plays the same story, at whatever times.", DefaultValueFactory = static _ => 1 };
         Option<TimeSpan?> length = Length("--for", "How long, such as 60s, 5m or 1h. Default: until Ctrl-C.");
-        var most = new Option<long?>("--transactions") { Description = "How many, master data included. Default: no end." };
-        Option<double> partitions = Number("--partitions", "With --topics: partitions of each topic.", 8, 1, 1_024), shops = Number("--shops", "Shops at the beginning.", 24, 1, 10_000);
-        Option<double> held = Number("--held", "With --topics: of a thousand messages, how many are held back while others go before.", 0, 0, 1_000);
-        Option<double> replayed = Number("--replayed", "With --topics: after how many of a thousand messages the last of the partition come once more.", 0, 0, 1_000);
+        var most = new Option<long?>("--transactions") { Description = "How many; master data come first and count, and are never left out. Default: no end." };
+        most.Validators.Add(static result =>
+        {
+            if (result.GetValueOrDefault<long?>() is < 1 and var count)
+                result.AddError($"--transactions: {count} is not 1 or more.");
+        });
+        Option<double> partitions = Whole("--partitions", "With --topics: partitions of each topic.", 8, 1, 1_024), shops = Whole("--shops", "Shops at the beginning.", 24, 1, 10_000);
+        Option<double> held = Whole("--held", "With --topics: of a thousand messages, how many are held back while others go before.", 0, 0, 1_000);
+        Option<double> replayed = Whole("--replayed", "With --topics: after how many of a thousand messages the last of the partition come once more.", 0, 0, 1_000);
         var cluster = new ClusterOptionSet(hostsSilo: false, "With --topics: where the cluster keeps everything.");
         var command = new Command("generate", "Plays the chain: orders, tills, the ERP. One line says how far it is.") { mysql, topics, anew, rate, seed, length, most, shops, partitions, held, replayed };
         cluster.AddTo(command);
@@ -49,6 +55,8 @@ static class RetailCommand
             string? connection = ReadMySql(parsed, mysql);
             if (parsed.GetValue(topics) == connection is not null)
                 throw new WrongInputException("say where to: --mysql CONNECTION, or --topics with --cluster.");
+            if (connection is null && parsed.GetValue(anew))
+                throw new WrongInputException("--anew goes with --mysql: topics keep what was written. Delete the topics, or play into another cluster.");
             // What is there already has lower ids, by the clock.
             long first = parsed.GetValue(anew) ? 100_000_000 : Math.Max(100_000_000, (TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() - 1_700_000_000) * 100_000);
             var model = new RetailModel(new RetailOptions { Seed = parsed.GetValue(seed), Shops = (int)parsed.GetValue(shops), FirstNumber = first });
@@ -76,7 +84,7 @@ static class RetailCommand
         var tenant = new Option<string>("--tenant") { Description = "Whose tables and views.", DefaultValueFactory = static _ => "retail" };
         var channel = new Option<string?>("--channel-topic") { Description = "A channel's topic with the changes of all tables. Default: canal's messages, one topic a table." };
         var print = new Option<bool>("--print") { Description = "Only write the statements to standard output." };
-        var command = new Command("views", "Makes the source tables and the views of examples/retail/pipelines where they are not there yet.") { tenant, channel, print };
+        var command = new Command("views", "Makes the tenant, the source tables and the views of examples/retail/pipelines where they are not there yet.") { tenant, channel, print };
         signIn.AddTo(command);
         command.SetAction((parsed, cancellationToken) => Refusals.TellAsync(async () =>
         {
@@ -90,8 +98,10 @@ static class RetailCommand
             try
             {
                 using ApiSession api = await signIn.OpenAsync(parsed, cancellationToken);
+                string tenantPath = $"tenants/{Uri.EscapeDataString(parsed.GetValue(tenant)!)}";
+                await MakeTenantAsync(api, parsed.GetValue(tenant)!, tenantPath, cancellationToken);
                 foreach ((string file, string text) in scripts)
-                    await api.SendAsync(HttpMethod.Post, $"tenants/{Uri.EscapeDataString(parsed.GetValue(tenant)!)}/sql", new { text, origin = file }, cancellationToken);
+                    await api.SendAsync(HttpMethod.Post, $"{tenantPath}/sql", new { text, origin = file }, cancellationToken);
                 Console.WriteLine($"{RetailPipelines.SourcesRead.Count} tables and {RetailPipelines.Views.Count()} views are there.");
                 return 0;
             }
@@ -102,6 +112,19 @@ static class RetailCommand
             }
         }));
         return command;
+    }
+
+    static async Task MakeTenantAsync(ApiSession api, string tenant, string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await api.SendAsync(HttpMethod.Get, path, null, cancellationToken);
+        }
+        catch (ApiRefusedException refused) when (refused.Status == HttpStatusCode.NotFound)
+        {
+            await api.SendAsync(HttpMethod.Post, "tenants", new { id = tenant, name = "Retail chain" }, cancellationToken);
+            Console.WriteLine($"The tenant {tenant} is made.");
+        }
     }
 
     static async Task<int> IntoMySqlAsync(string connection, bool startsAnew, RetailModel model, Pace pace, CancellationToken cancellationToken)
@@ -152,6 +175,17 @@ static class RetailCommand
         }
 
         Console.WriteLine((Console.IsOutputRedirected ? "" : "\r") + play.Line(started));
+    }
+
+    static Option<double> Whole(string name, string description, double fallback, double least, double most)
+    {
+        Option<double> option = Number(name, description, fallback, least, most);
+        option.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<double>() is var value && value != Math.Floor(value))
+                result.AddError($"{name}: {value.ToString(CultureInfo.InvariantCulture)} is no whole number.");
+        });
+        return option;
     }
 
     public static Option<double> Number(string name, string description, double fallback, double least, double most) => new(name)

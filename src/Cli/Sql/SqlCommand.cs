@@ -17,9 +17,10 @@ static class SqlCommand
         var text = new Option<string?>("--command", "-c") { Description = "Statements with semicolons between them." };
         var file = new Option<FileInfo?>("--file", "-f") { Description = "A file with statements; '-' reads them from standard input." };
         var format = new Option<OutputFormat>("--format") { Description = "How answers are written: table, csv (the rows alone), json (an answer a line).", DefaultValueFactory = static _ => OutputFormat.Table };
+        var archive = new Option<string?>("--archive") { Description = "Asks an archive instead, as 'orrery archive' made it, in its own database's SQL, reading only: its folder, its file, or its address (see there). No server is needed." };
         var command = new Command("sql", "Asks a tenant's tables and views. Without -c and -f it reads statements at a prompt. SUBSCRIBE goes on until Ctrl-C. The exit code is 1 where a statement cannot be run.")
         {
-            tenant, text, file, format,
+            tenant, text, file, format, archive,
         };
         signIn.AddTo(command);
         command.Validators.Add(result =>
@@ -27,7 +28,9 @@ static class SqlCommand
             if (result.GetValue(text) is not null && result.GetValue(file) is not null)
                 result.AddError("-c and -f exclude each other: give the statements in one of them.");
         });
-        command.SetAction((parsed, cancellationToken) => RunAsync(parsed, signIn, parsed.GetValue(tenant), parsed.GetValue(text), parsed.GetValue(file), parsed.GetValue(format), cancellationToken));
+        command.SetAction((parsed, cancellationToken) => parsed.GetValue(archive) is { } place
+            ? ArchiveSql.RunAsync(place, parsed.GetValue(text), parsed.GetValue(file), parsed.GetValue(format), parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, cancellationToken)
+            : RunAsync(parsed, signIn, parsed.GetValue(tenant), parsed.GetValue(text), parsed.GetValue(file), parsed.GetValue(format), cancellationToken));
         return command;
     }
 
@@ -57,7 +60,7 @@ static class SqlCommand
     }
 
     /// <summary>The statements of a file or of standard input; null: they are asked for at a prompt.</summary>
-    static async Task<string?> ReadAsync(FileInfo? file, CancellationToken cancellationToken)
+    internal static async Task<string?> ReadAsync(FileInfo? file, CancellationToken cancellationToken)
     {
         if (file is null ? Console.IsInputRedirected : file.Name == "-")
             return await Console.In.ReadToEndAsync(cancellationToken);

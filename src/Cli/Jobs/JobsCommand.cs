@@ -1,0 +1,119 @@
+using System.CommandLine;
+using System.Text.Json;
+using Orrery.Cli.Management;
+using Orrery.Cli.Sql;
+
+namespace Orrery.Cli.Jobs;
+
+/// <summary><c>orrery jobs</c>: jobs of the cluster, by the web API.</summary>
+static class JobsCommand
+{
+    public static Command Create()
+    {
+        var signIn = new SignInOptions("--url", "--server");
+        var tenant = new Option<string?>("--tenant") { Description = "Whose jobs. Default: the tenant of who signs in, or the only one there is.", Recursive = true };
+        var command = new Command("jobs", "Lists, puts, starts, pauses, resumes, cancels and watches a tenant's jobs, which run in a silo or on an agent.")
+        {
+            tenant, List(signIn, tenant), Put(signIn, tenant), Watch(signIn, tenant),
+            Ask(signIn, tenant, "assess", "Has a worker reach both sides and find out what would be done."),
+            Ask(signIn, tenant, "start", "Begins a run; behind a failed or cancelled one it goes on where that was."),
+            Ask(signIn, tenant, "pause", "Has the worker put the job down."),
+            Ask(signIn, tenant, "resume", "Goes on where it was paused."),
+            Ask(signIn, tenant, "cancel", "Ends the run; what it wrote stays."),
+        };
+        signIn.AddTo(command);
+        return command;
+    }
+
+    static Command List(SignInOptions signIn, Option<string?> tenant)
+    {
+        var command = new Command("list", "A line for each job: its id, kind, state, rows, worker, and why it is so.");
+        command.SetAction((parsed, cancellationToken) => RunAsync(parsed, signIn, tenant, async (api, path, output) =>
+        {
+            foreach (JsonElement job in (await api.SendAsync(HttpMethod.Get, path, null, cancellationToken)).EnumerateArray())
+                await output.WriteLineAsync($"{Text(job, "id"),-24} {JobText.Line(job)}");
+            return 0;
+        }, cancellationToken));
+        return command;
+    }
+
+    static Command Put(SignInOptions signIn, Option<string?> tenant)
+    {
+        Argument<string> id = JobArgument();
+        var file = new Argument<FileInfo>("file") { Description = "A JSON file: {\"definition\":{\"kind\":\"migrate\",\"from\":\"...\",\"to\":\"...\"},\"runsOn\":\"site/server\"}." };
+        var command = new Command("put", "Makes or changes a job from a file. Addresses that are left out stay.") { id, file };
+        command.SetAction((parsed, cancellationToken) => RunAsync(parsed, signIn, tenant, async (api, path, output) =>
+        {
+            using JsonDocument spec = JsonDocument.Parse(await File.ReadAllTextAsync(parsed.GetValue(file)!.FullName, cancellationToken));
+            JsonElement put = await api.SendAsync(HttpMethod.Put, $"{path}/{Uri.EscapeDataString(parsed.GetValue(id)!)}", spec.RootElement, cancellationToken);
+            await output.WriteLineAsync($"{parsed.GetValue(id)}: version {put.GetProperty("version").GetInt64()}");
+            return 0;
+        }, cancellationToken));
+        return command;
+    }
+
+    static Command Ask(SignInOptions signIn, Option<string?> tenant, string action, string what)
+    {
+        Argument<string> id = JobArgument();
+        var watch = new Option<bool>("--watch") { Description = "Stays and shows how far it is." };
+        var command = new Command(action, what) { id, watch };
+        command.SetAction((parsed, cancellationToken) => RunAsync(parsed, signIn, tenant, async (api, path, output) =>
+        {
+            string job = $"{path}/{Uri.EscapeDataString(parsed.GetValue(id)!)}";
+            JsonElement answer = await api.SendAsync(HttpMethod.Post, $"{job}/{action}", null, cancellationToken);
+            if (parsed.GetValue(watch))
+                return await FollowAsync(api, job, cancellationToken);
+            await output.WriteLineAsync($"{parsed.GetValue(id)}: {Text(answer, "state")}");
+            return 0;
+        }, cancellationToken));
+        return command;
+    }
+
+    static Command Watch(SignInOptions signIn, Option<string?> tenant)
+    {
+        Argument<string> id = JobArgument();
+        var command = new Command("watch", "Shows how far a job is until it rests. The exit code is 1 where it failed, was cancelled, or differs.") { id };
+        command.SetAction((parsed, cancellationToken) => RunAsync(parsed, signIn, tenant, (api, path, _) => FollowAsync(api, $"{path}/{Uri.EscapeDataString(parsed.GetValue(id)!)}", cancellationToken), cancellationToken));
+        return command;
+    }
+
+    static async Task<int> FollowAsync(ApiSession api, string job, CancellationToken cancellationToken)
+    {
+        using var line = new WatchLine();
+        await foreach (ServerEvent part in api.FollowAsync($"{job}/live", null, cancellationToken))
+        {
+            if (part.Name != "job")
+                continue;
+            string state = Text(part.Data, "state");
+            line.Write(JobText.Line(part.Data), state);
+            if (state is "done" or "failed" or "cancelled" or "paused" or "draft" or "assessed")
+            {
+                line.Dispose();
+                foreach (string said in JobText.Ending(part.Data))
+                    Console.WriteLine(said);
+                return state == "done" && part.Data.GetProperty("lastRun").GetProperty("isGood").GetBoolean() || state is "paused" or "assessed" ? 0 : 1;
+            }
+        }
+
+        throw new IOException("the server ended the stream; the job goes on. Watch it again.");
+    }
+
+    static Argument<string> JobArgument() => new("job") { Description = "Its id." };
+
+    static string Text(JsonElement element, string property) => element.GetProperty(property).GetString() ?? "";
+
+    static async Task<int> RunAsync(ParseResult parsed, SignInOptions signIn, Option<string?> tenant, Func<ApiSession, string, TextWriter, Task<int>> run, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using ApiSession api = await signIn.OpenAsync(parsed, cancellationToken);
+            string owner = parsed.GetValue(tenant) ?? await SqlCommand.FindTenantAsync(api, cancellationToken);
+            return await run(api, $"tenants/{Uri.EscapeDataString(owner)}/jobs", parsed.InvocationConfiguration.Output);
+        }
+        catch (Exception problem) when (problem is ApiRefusedException or IOException or UnauthorizedAccessException or JsonException or HttpRequestException)
+        {
+            await parsed.InvocationConfiguration.Error.WriteLineAsync($"orrery: {problem.Message}");
+            return 1;
+        }
+    }
+}

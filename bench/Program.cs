@@ -1,4 +1,5 @@
 using Orrery.Bench.AgentCost;
+using Orrery.Bench.Archive;
 using Orrery.Bench.Binlog;
 using Orrery.Bench.Bulk;
 using Orrery.Bench.Bytes;
@@ -7,6 +8,7 @@ using Orrery.Bench.CdcParse;
 using Orrery.Bench.Dataflow;
 using Orrery.Bench.Density;
 using Orrery.Bench.Failover;
+using Orrery.Bench.Fleet;
 using Orrery.Bench.Harness;
 using Orrery.Bench.Ingest;
 using Orrery.Bench.Kafka;
@@ -20,6 +22,7 @@ using Orrery.Bench.Simulate;
 using Orrery.Bench.Snapshot;
 using Orrery.Bench.Start;
 using Orrery.Bench.Storage;
+using Orrery.Bench.Verify;
 using Orrery.Bench.Views;
 
 // The scenario benches. Each is a line here: name, what it measures, and the code.
@@ -34,17 +37,21 @@ using Orrery.Bench.Views;
     ("expressions", "rows a second through compiled expressions on one core, beside delegates written by hand over the same rows: --rows=N", ExpressionsBench.RunAsync),
     ("failover", "3 silo processes, 10,000 active grains: one killed, then each restarted under load; --store=CONNECTION", FailoverBench.RunAsync),
     ("backfill", "freshness of views while another is filled over rows that are there, beside them and in place: --rows=N", BackfillBench.RunAsync),
+    ("fleet", "a million agents known to one silo, 50,000 at a job, one in fifty killed at it: heartbeats, memory, how many are stuck: --known=N --active=N", FleetBench.RunAsync),
     ("freshness", "source commit to readable view at half load, through the log and a silo: --rows=N --seconds=N", FreshnessBench.RunAsync),
     ("ingest", "Prometheus remote-write: samples a second of the server's processor, beside VictoriaMetrics and Prometheus", IngestBench.RunAsync),
     ("join-limit", "the five-way join of order items as SQL, beside the loop over dictionaries that somebody writes by hand: --changes=N --operators", JoinLimitBench.RunAsync),
     ("kafka", "records of 200 bytes through the log's interface into Kafka's mock cluster and back, beside Confluent's client: --records=N", KafkaBench.RunAsync),
     ("ledger", "what receipts cost of the embedded log's rate", LedgerBench.RunAsync),
     ("log", "records of 200 bytes appended to the embedded log and read back, one processor, beside plain write and fsync: --batches=N", LogBench.RunAsync),
-    ("migrate", "a table of 12 columns from MariaDB to PostgreSQL with its key and certificate, beside the two clients in a pipe: --rows=N --parallel=N", MigrateBench.RunAsync),
+    ("archive", "old rows out of a MariaDB table into another, compared by digests, beside INSERT ... SELECT and DELETE, and pt-archiver: --rows=N --chunk=N", ArchiveBench.RunAsync),
+    ("migrate", "a table of 12 columns from MariaDB to PostgreSQL with its key and certificate, beside the two clients in a pipe: --rows=N --parallel=N --raw --pgloader", MigrateBench.RunAsync),
+    ("verify", "counts and digests of a table in MariaDB and PostgreSQL, a million rows of 12 columns: --rows=N", VerifyBench.RunAsync),
     ("nexmark", "events a second through Nexmark's queries, on one core: --query=q0,q3,... --events=N --operators; --check: their results compared with PostgreSQL's", NexmarkBench.RunAsync),
     ("range", "an hour of 1,000 series at 15 s steps through HTTP, beside VictoriaMetrics and Prometheus", RangeBench.RunAsync),
     ("recover", "views' state restored from a checkpoint, and what came behind it done again: --megabytes=N --changes=N", RecoverBench.RunAsync),
     ("reminders", "10,000 reminders due in one instant on 3 silos, one killed in it: --store=postgres for a server of its own", RemindersBench.RunAsync),
+    ("resume", "a migration whose source, process and target are killed in turn: equal digests, and how much a kill repeats: --rows=N --every=SECONDS --rate=ROWS --parallel=N --chunk=N", ResumeBench.RunAsync),
     ("retail", "canal's messages in the log to all results of the retail warehouse in memory, rows a second on one core: --transactions=N --operators; --freshness --seconds=N; --postgresql; --size --lines=N", RetailBench.RunAsync),
     ("simulate", "a cluster of 5 silos under seeds: --seeds=N --from=S --workers=W --plant=BUG --trace", SimulateBench.RunAsync),
     ("snapshot", "a MariaDB table to the embedded log with receipts: --rows=N", SnapshotBench.RunAsync),

@@ -10,9 +10,9 @@ namespace Orrery.Bench.Retail;
 /// <summary>Source rows a second from canal's messages in the log through all pipelines of a silo into the results' tables of a PostgreSQL on the same machine, until all of it is there.</summary>
 static class RetailSinks
 {
-    const int Batch = 1_000, Warm = 20_000;
+    const int Batch = 1_000, Warm = 60_000;
     const string Commits = "SELECT xact_commit FROM pg_stat_database WHERE datname = current_database()";
-    static readonly TimeSpan Patience = TimeSpan.FromMinutes(10), Look = TimeSpan.FromMilliseconds(100);
+    static readonly TimeSpan Patience = TimeSpan.FromMinutes(3), Look = TimeSpan.FromMilliseconds(100);
 
     public static async Task<IReadOnlyList<Figure>> RunAsync(BenchContext context)
     {
@@ -27,7 +27,7 @@ static class RetailSinks
         foreach (PipelineSink sink in RetailPipelines.Sinks(RetailPipelines.PostgreSqlSinksFile, server.ConnectionString))
             await silo.RunAsync($"{sink.Table};\n{sink.Insert};");
         // What comes first fills the tables, makes connections and lets the runtime compile.
-        await CarryAsync(silo, [.. Enumerable.Range(0, Warm / Batch).Select(_ => silo.Next(Batch))]);
+        await CarryAsync(silo, [.. Enumerable.Range(0, (int)context.Options.Number("warm", Warm, Batch, 1_000_000) / Batch).Select(_ => silo.Next(Batch))]);
         RetailBatch[] batches = [.. Enumerable.Range(0, transactions / Batch).Select(_ => silo.Next(Batch))];
         await ExecuteAsync(connection, "CREATE EXTENSION IF NOT EXISTS pg_stat_statements; SELECT pg_stat_statements_reset()");
         long commits = (long)await ReadAsync(connection, Commits);
@@ -61,7 +61,7 @@ static class RetailSinks
         {
             await Task.Delay(Look);
             if (Stopwatch.GetElapsedTime(began) > Patience)
-                throw new TimeoutException($"After {Patience.TotalMinutes:F0} minutes not all is there.");
+                throw new TimeoutException($"After {Patience.TotalMinutes:F0} minutes not all is there: {string.Join("; ", (await silo.Sql.Pipelines()).Where(static pipeline => pipeline.Problem is not null || pipeline.LagRecords > 0 || pipeline.Sink is { WaitingRows: > 0 }).Select(static pipeline => $"{pipeline.Name} lag {pipeline.LagRecords}, {pipeline.Sink?.WaitingRows} rows wait, {pipeline.Problem}"))}");
         }
     }
 

@@ -14,7 +14,7 @@ public sealed class ArrowTests
         ["Sql"] = [],
         ["Connectors"] = [],
         ["Dataflow"] = ["Sql"],
-        ["Jobs"] = ["Connectors"],
+        ["Jobs"] = ["Connectors", "Sql"],
         ["Storage"] = ["Runtime", "Connectors"],
         ["Interfaces"] = ["Runtime", "Runtime.Generator"],
         ["Grains"] = ["Interfaces", "Runtime", "Runtime.Generator", "Log", "Sql", "Dataflow", "Connectors", "Storage", "Jobs"],

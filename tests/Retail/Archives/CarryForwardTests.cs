@@ -22,7 +22,7 @@ public sealed class CarryForwardTests
         await using (MySqlTarget target = await MySqlTarget.OpenAsync(server.ConnectionString, startsAnew: true, TestContext.Current.CancellationToken))
         {
             // Four years and a half, from the beginning of 2022.
-            var model = new RetailModel(new RetailOptions { Seed = 5, Shops = 8, Products = 40, Members = 40, Remembered = 60 });
+            var model = new RetailModel(new RetailOptions { Seed = 5, Shops = 8, Products = 40, Members = 40, Remembered = 120 });
             var at = new DateTime(2022, 1, 3, 0, 0, 0, DateTimeKind.Utc);
             for (int number = 0; number < Transactions; number++)
                 await target.ApplyAsync(model.Next(at = at.AddMinutes(295)), TestContext.Current.CancellationToken);

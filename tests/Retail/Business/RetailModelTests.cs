@@ -71,6 +71,51 @@ public sealed class RetailModelTests
     }
 
     [Fact]
+    public void In_a_long_run_as_much_is_under_way_as_early_on_and_everything_comes_to_its_end()
+    {
+        const int Transactions = 60_000, Looks = 6, UnderWay = 400;
+        var state = new RetailState();
+        var open = new List<(int Bills, int Orders, int Cases)>();
+        int played = 0;
+        // The generator's own size and seed.
+        foreach (RetailTransaction transaction in History.Of(1, Transactions, new RetailOptions()))
+        {
+            state.Apply(transaction);
+            if (++played % (Transactions / Looks) == 0)
+                open.Add((Bills(state), Count("gqsh_order", "order_status", static status => (long)status! < 40), Count("gqsh_order_after_sales", "status", static status => (long)status! < 40)));
+        }
+
+        foreach ((int bills, int orders, int cases) in open)
+        {
+            bills.ShouldBeInRange(50, UnderWay + 50);
+            // A split makes two of one.
+            orders.ShouldBeInRange(100, UnderWay + 50);
+            cases.ShouldBeLessThan(UnderWay + 50);
+        }
+
+        // Half of all that was ever made is closed by the first look, and nearly all by the last: what is open does not grow with what was made.
+        Count("t_sal_order", "FID", static _ => true).ShouldBeGreaterThan(3 * Count("t_sal_order", "FDOCUMENTSTATUS", static status => !Equals(status, "C")));
+        RetailTable receivables = RetailSchema.Instance.Find("t_ar_receivable");
+        int owed = state.Rows(receivables).Count(row => (decimal)row[receivables.IndexOf("FWRITTENOFFAMOUNT")]! < (decimal)row[receivables.IndexOf("FALLAMOUNTFOR")]!);
+        owed.ShouldBeLessThan(UnderWay);
+        state.Rows(receivables).Count.ShouldBeGreaterThan(2 * owed);
+
+        int Count(string table, string column, Func<object?, bool> condition)
+        {
+            RetailTable of = RetailSchema.Instance.Find(table);
+            return state.Rows(of).Count(row => condition(row[of.IndexOf(column)]));
+        }
+
+        // Neither audited nor cancelled, nor an older version.
+        static int Bills(RetailState state) => new[] { "t_sal_order", "t_sal_outstock", "t_ar_receivable", "t_pur_poorder", "t_stk_instock", "t_pur_mrb", "t_ap_payable", "t_stk_stktransferin", "t_prd_mo" }.Sum(table =>
+        {
+            RetailTable of = RetailSchema.Instance.Find(table);
+            int final = of.Columns.Any(static column => column.Name == "FFINALVERSION") ? of.IndexOf("FFINALVERSION") : -1;
+            return state.Rows(of).Count(row => !Equals(row[of.IndexOf("FDOCUMENTSTATUS")], "C") && !Equals(row[of.IndexOf("FCANCELSTATUS")], "B") && (final < 0 || !Equals(row[final], "0")));
+        });
+    }
+
+    [Fact]
     public void Options_beyond_their_bounds_are_refused() =>
         Should.Throw<ArgumentException>(static () => new RetailModel(new RetailOptions { Shops = 0 })).Message.ShouldContain("Shops is 0");
 }

@@ -30,7 +30,7 @@ internal sealed class InProcessWarehouse : ISqlCatalog, IDisposable
                     _relations.Add(table.Relation.Name, table.Relation);
                     string topic = table.Relation.Options["topic"];
                     _sources.Add(topic, new Source(
-                        new ChangeDecoder(null!, "", new CanalReader(new ChangeMessageOptions()), table.Relation.Options["table"]), new RowTarget(Graph.AddTable(table.Relation), Graph.Arena)));
+                        new ChangeDecoder(null!, "", new SharedDecoding(new CanalReader(new ChangeMessageOptions())), table.Relation.Options["table"]), new RowTarget(Graph.AddTable(table.Relation), Graph.Arena)));
                     break;
                 case BoundCreateView view:
                     _relations.Add(view.Relation.Name, view.Relation);

@@ -15,6 +15,9 @@ sealed class Erp(RetailOptions options, Numbers numbers, HeadOffice office)
     readonly Warehouse warehouse = new();
     readonly Ledger ledger = new();
 
+    /// <summary>Whether as much lies there as may: then it is worked off before anything new is begun.</summary>
+    bool IsBusy => open.Count + audited.Count >= options.UnderWayMost;
+
     public IEnumerable<Action<Work>> Opening()
     {
         yield return work =>
@@ -30,6 +33,12 @@ sealed class Erp(RetailOptions options, Numbers numbers, HeadOffice office)
     /// <summary>A shop orders.</summary>
     public void OrderGoods(Work work)
     {
+        if (IsBusy)
+        {
+            Advance(work);
+            return;
+        }
+
         Row shop = office.AnyShop(work);
         open.Add(SalesOrder(work, shop.Integer("fcustid"), Chosen(work, 1.2m)));
     }
@@ -37,6 +46,12 @@ sealed class Erp(RetailOptions options, Numbers numbers, HeadOffice office)
     /// <summary>Goods are ordered from a supplier.</summary>
     public void BuyGoods(Work work)
     {
+        if (IsBusy)
+        {
+            Advance(work);
+            return;
+        }
+
         long supplier = 800_000 + work.Random.Next(Suppliers);
         Bill bill = Make(work, BillKind.PurchaseOrder, "t_pur_poorder", "CGDD", supplier, [supplier, Organization], Chosen(work, 1), static (material, quantity, _) => [material, quantity], "_r", hasPrices: true);
         open.Add(bill);
@@ -56,7 +71,8 @@ sealed class Erp(RetailOptions options, Numbers numbers, HeadOffice office)
     /// <summary>The next thing happens to a bill that is open, or something follows from one that is audited.</summary>
     public void Advance(Work work)
     {
-        if (work.Happens(35) && audited.TryTake(work.Random, out Bill done))
+        // Each bill as often as any other, so that neither kind piles up.
+        if (work.Random.Next(Math.Max(1, open.Count + audited.Count)) < audited.Count && audited.TryTake(work.Random, out Bill done))
         {
             Push(work, done);
             if (++done.Pushed < 2)
@@ -68,7 +84,7 @@ sealed class Erp(RetailOptions options, Numbers numbers, HeadOffice office)
             return;
         switch (bill.Status)
         {
-            case "A" when work.Happens(4):
+            case "A" when work.Happens(8):
                 work.Update(bill.Head, ("FCANCELSTATUS", "B"), ("FMODIFYDATE", work.Now));
                 return;
             case "A":
@@ -147,7 +163,7 @@ sealed class Erp(RetailOptions options, Numbers numbers, HeadOffice office)
         if (next is not null)
             open.Add(next);
         else if (from.Kind is BillKind.Receivable or BillKind.Payable)
-            work.Update(from.Head, ("FWRITTENOFFAMOUNT", work.Happens(70) ? from.Head.Decimal("FALLAMOUNTFOR") : Math.Round(from.Head.Decimal("FALLAMOUNTFOR") / 2, 2)), ("FMODIFYDATE", work.Now));
+            work.Update(from.Head, ("FWRITTENOFFAMOUNT", from.Pushed > 0 || work.Happens(70) ? from.Head.Decimal("FALLAMOUNTFOR") : Math.Round(from.Head.Decimal("FALLAMOUNTFOR") / 2, 2)), ("FMODIFYDATE", work.Now));
     }
 
     Bill Follow(

@@ -6,6 +6,8 @@ sealed class Memory<T>(int most)
     readonly List<T> items = [];
     int next;
 
+    public int Count => items.Count;
+
     public void Add(T item)
     {
         if (items.Count < most)

@@ -20,6 +20,12 @@ sealed class OrderCentre(RetailOptions options, Numbers numbers, HeadOffice offi
 
     public void Make(Work work)
     {
+        if (open.Count >= options.UnderWayMost)
+        {
+            Advance(work);
+            return;
+        }
+
         long id = numbers.Next();
         Row shop = office.AnyShop(work), member = work.Any(office.Members);
         bool isGroup = work.Happens(8);
@@ -94,6 +100,12 @@ sealed class OrderCentre(RetailOptions options, Numbers numbers, HeadOffice offi
     /// <summary>Somebody wants money for some of an order back: of one that is done, however long ago.</summary>
     public void AskAfterSales(Work work)
     {
+        if (cases.Count >= options.UnderWayMost)
+        {
+            AdvanceAfterSales(work);
+            return;
+        }
+
         if (!done.TryAny(work.Random, out Order order))
             return;
         var pieces = new List<(Row Line, long Quantity)>();

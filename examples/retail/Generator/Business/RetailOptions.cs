@@ -18,6 +18,14 @@ public sealed record RetailOptions
     /// <summary>Orders, bills and receipts of each kind that are remembered so that something can still happen to them: the oldest are forgotten first. 10 to 1,000,000.</summary>
     public int Remembered { get; init; } = 2_000;
 
+    /// <summary>
+    /// Orders, cases of after-sales and bills of head office that are under way at most, of each: where as many are, one of them goes on instead of another being made. So a chain that is played for long has as much
+    /// under way as it had early on, and everything comes to its end. 5 to 500,000; no more than half of <see cref="Remembered"/> is used.
+    /// </summary>
+    public int UnderWay { get; init; } = 400;
+
+    internal int UnderWayMost => Math.Min(UnderWay, Remembered / 2);
+
     /// <summary>Ids of rows go on from here; who plays on in the same tables takes one above those that are there. 100,000,000 to 10^17.</summary>
     public long FirstNumber { get; init; } = 100_000_000;
 
@@ -28,6 +36,7 @@ public sealed record RetailOptions
         Check(nameof(Products), Products, 1, 100_000);
         Check(nameof(Members), Members, 1, 1_000_000);
         Check(nameof(Remembered), Remembered, 10, 1_000_000);
+        Check(nameof(UnderWay), UnderWay, 5, 500_000);
         Check(nameof(FirstNumber), FirstNumber, 100_000_000, 100_000_000_000_000_000);
         return this;
     }

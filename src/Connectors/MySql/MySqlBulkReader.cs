@@ -55,7 +55,7 @@ sealed class MySqlBulkReader(string connectionString) : IDisposable
             var batch = new RowBatch(schema);
             while (true)
             {
-                if (from.TryRead(out ReadOnlyMemory<byte> packet))
+                if (Next(from, schema, out ReadOnlyMemory<byte> packet))
                 {
                     Decode(decoder, packet.Span, batch);
                     if (batch.Count < options.BatchRowsLimit && batch.Bytes < options.BatchBytesLimit) continue;
@@ -94,9 +94,24 @@ sealed class MySqlBulkReader(string connectionString) : IDisposable
         }
         catch (MySqlServerException error)
         {
-            throw new IOException($"The server does not give the rows of {schema}: {error.Message}", error);
+            throw Refused(schema, error);
         }
     }
+
+    static bool Next(SnapshotConnection from, TableSchema schema, out ReadOnlyMemory<byte> packet)
+    {
+        try
+        {
+            return from.TryRead(out packet);
+        }
+        catch (MySqlServerException error)
+        {
+            throw Refused(schema, error);
+        }
+    }
+
+    /// <summary>Without a cause where the server broke off (it goes, or somebody killed the connection or its statement): as a connection that breaks has none.</summary>
+    static IOException Refused(TableSchema schema, MySqlServerException error) => new($"The server does not give the rows of {schema}: {error.Message}", error.Code is 1053 or 1152 or 1317 or 1927 or 3024 ? null : error);
 
     static void Decode(SnapshotDecoder decoder, ReadOnlySpan<byte> packet, RowBatch batch)
     {

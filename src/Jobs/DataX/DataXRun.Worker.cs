@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Orrery.Connectors.Dialects;
 using Orrery.Jobs.Plans;
 using Orrery.Jobs.Running;
@@ -11,6 +10,7 @@ public sealed partial class DataXRun
     sealed class Worker(DataXRun run) : IDisposable
     {
         readonly Dictionary<DatabaseAddress, IDatabase> sources = [];
+        readonly Patience patience = run.NewPatience();
         DataXChannel? channel;
         long lastRows, lastDirty;
 
@@ -18,8 +18,8 @@ public sealed partial class DataXRun
         {
             while (Next(cancellationToken) is var (part, number, range))
             {
-                run.Check(cancellationToken);
-                run.counters.Table = part.Name;
+                run.state!.Check(cancellationToken);
+                run.state!.Counters.Table = part.Name;
                 if (part is SequencePart sequence) CopySequence(sequence, cancellationToken);
                 else CopyRange((DatabasePart)part, number, range, cancellationToken);
             }
@@ -68,7 +68,7 @@ public sealed partial class DataXRun
             bool isEnded = false;
             while (!isEnded)
             {
-                run.Check(cancellationToken);
+                run.state!.Check(cancellationToken);
                 bool isRepeat = false;
                 long taken = 0;
                 Retry(part, () =>
@@ -114,7 +114,7 @@ public sealed partial class DataXRun
                 {
                     rows += batch.Count;
                     bytes += batch.Bytes;
-                    run.counters.Add(batch.Count, batch.Bytes);
+                    run.state!.Counters.Add(batch.Count, batch.Bytes);
                     run.throttle.Take(batch.Count, batch.Bytes, cancellationToken);
                     yield return batch;
                 }
@@ -131,7 +131,7 @@ public sealed partial class DataXRun
                 catch (Exception error) when (Outage.IsOfRow(error))
                 {
                     if (run.rejects!.Left <= 0) throw Refused(error);
-                    run.counters.Add(-rows, -bytes);
+                    run.state!.Counters.Add(-rows, -bytes);
                     rows = bytes = 0;
                     chunk.Dirty.Clear();
                     written = channel!.Write(counted, isCareful: true, cancellationToken);
@@ -139,11 +139,11 @@ public sealed partial class DataXRun
             }
             catch
             {
-                run.counters.Add(-rows, -bytes);
+                run.state!.Counters.Add(-rows, -bytes);
                 throw;
             }
 
-            run.counters.Add(written - rows, 0);
+            run.state!.Counters.Add(written - rows, 0);
             (lastRows, lastDirty) = (written, chunk.Dirty.Count);
             run.rejects!.Keep(chunk.Dirty);
         }
@@ -161,49 +161,17 @@ public sealed partial class DataXRun
             return source;
         }
 
-        void Retry(DataXPart part, Action work, CancellationToken cancellationToken)
+        void Retry(DataXPart part, Action work, CancellationToken cancellationToken) => patience.Retry(part.Name, () =>
         {
-            long? awaySince = null;
-            TimeSpan pause = PauseFirst;
-            while (true)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                try
-                {
-                    channel ??= run.target!.Open();
-                    work();
-                    run.counters.Waiting = null;
-                    return;
-                }
-                catch (Exception error) when (Outage.IsPassing(error) && !cancellationToken.IsCancellationRequested)
-                {
-                    Close();
-                    awaySince ??= run.time.GetTimestamp();
-                    if (run.time.GetElapsedTime(awaySince.Value) > run.options.AwayMax)
-                        throw new TimeoutException($"While copying {part.Name}, a database was away for more than {run.options.AwayMax}: {error.Message} The same command goes on where it was.", error);
-                    run.counters.Waiting = $"{part.Name}: {error.Message}";
-                    Task.Delay(pause, run.time, cancellationToken).GetAwaiter().GetResult();
-                    pause = pause * 2 < PauseMax ? pause * 2 : PauseMax;
-                }
-            }
-        }
+            channel ??= run.target!.Open();
+            work();
+        }, () => [.. sources.Values, channel?.Database], Close, cancellationToken);
 
         void Close()
         {
             channel?.Dispose();
             channel = null;
-            foreach (IDatabase source in sources.Values)
-            {
-                try
-                {
-                    source.Dispose();
-                }
-                catch (Exception error) when (error is DbException or IOException or InvalidOperationException or ObjectDisposedException)
-                {
-                    run.counters.Waiting = error.Message;
-                }
-            }
-
+            foreach (IDatabase source in sources.Values) Patience.Close(source);
             sources.Clear();
         }
     }

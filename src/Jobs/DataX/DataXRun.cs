@@ -12,22 +12,17 @@ namespace Orrery.Jobs.DataX;
 /// </summary>
 public sealed partial class DataXRun(DataXJob job, DataXOptions options, JobControl control, TimeProvider time, IProgress<JobProgress>? progress, TextWriter output)
 {
-    static readonly TimeSpan ProgressEvery = TimeSpan.FromMilliseconds(250), PauseFirst = TimeSpan.FromMilliseconds(500), PauseMax = TimeSpan.FromSeconds(30);
-
     readonly DataXJob job = job;
     readonly DataXOptions options = options;
     readonly TimeProvider time = time;
     readonly DataXValues values = new(time.LocalTimeZone);
-    readonly Counters counters = new();
     readonly Throttle throttle = new(new ThrottleOptions { RowsPerSecond = job.RowsPerSecond, BytesPerSecond = job.BytesPerSecond }, time);
     readonly Lock feedGate = new();
     IReadOnlyList<DataXPart> parts = [];
     IReadOnlyList<DoneChunk> done = [];
     DataXTarget? target;
     RejectFile? rejects;
-    JobPhase phase;
-    DateTimeOffset deadline;
-    long copyStarted, rowsBefore;
+    RunState? state;
     int nextPart;
 
     /// <summary>What would be done. Nothing is changed.</summary>
@@ -48,23 +43,23 @@ public sealed partial class DataXRun(DataXJob job, DataXOptions options, JobCont
     public DataXReport Run(CancellationToken cancellationToken = default)
     {
         long started = time.GetTimestamp();
-        Enter(JobPhase.Assessing, options.CopyMax);
+        state = new RunState(options.Job, control, time, progress) { RowsEstimate = () => parts.Sum(part => part.RowsEstimate), Rejects = () => rejects?.Count ?? 0 };
+        state.Enter(JobPhase.Assessing, options.CopyMax);
         Prepare();
         done = target!.Begin(cancellationToken);
         rejects = new RejectFile(options.RejectFile, job.DirtyRowsMax ?? long.MaxValue, done.Sum(chunk => chunk.Rejects));
-        rowsBefore = done.Sum(chunk => chunk.Rows);
+        state.RowsBefore = done.Sum(chunk => chunk.Rows);
         ILookup<string, DoneChunk> byPart = done.ToLookup(chunk => chunk.Table);
         foreach (DatabasePart part in parts.OfType<DatabasePart>()) part.Begin([.. byPart[DatabaseTarget.NameOf(part)]], options.ChunkRows);
-        Enter(JobPhase.Copying, options.CopyMax);
-        copyStarted = time.GetTimestamp();
-        using (ITimer timer = time.CreateTimer(_ => Report(), null, ProgressEvery, ProgressEvery)) Copy(cancellationToken);
-        long rows = rowsBefore + counters.Rows;
+        state.Enter(JobPhase.Copying, options.CopyMax);
+        using (state.Telling()) Copy(cancellationToken);
+        long rows = state.RowsBefore + state.Counters.Rows;
         if (job.DirtyShareMax is { } share && rejects.Count > share * (rows + rejects.Count))
             throw new RejectQuotaException(string.Create(CultureInfo.InvariantCulture, $"{rejects.Count:N0} of {rows + rejects.Count:N0} rows are dirty, more than errorLimit.percentage {share} allows. The others are written; what is to run behind them is not. See {options.RejectFile}."), null);
-        target.End(cancellationToken);
-        Enter(JobPhase.Done, options.CopyMax);
-        Report();
-        return new DataXReport(rows, counters.Rows, rejects.Count, counters.Bytes, time.GetElapsedTime(started), job.Problems);
+        NewPatience().Retry("The end", () => target.End(cancellationToken), static () => [], static () => { }, cancellationToken);
+        state.Enter(JobPhase.Done, options.CopyMax);
+        state.Report();
+        return new DataXReport(rows, state.Counters.Rows, rejects.Count, state.Counters.Bytes, time.GetElapsedTime(started), job.Problems);
     }
 
     void Prepare()
@@ -203,24 +198,5 @@ public sealed partial class DataXRun(DataXJob job, DataXOptions options, JobCont
         if (errors.FirstOrDefault(error => error is not OperationCanceledException) is { } first) System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(first);
     }
 
-    void Enter(JobPhase next, TimeSpan longest)
-    {
-        phase = next;
-        deadline = time.GetUtcNow() + longest;
-    }
-
-    void Check(CancellationToken cancellationToken)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        control.Wait(cancellationToken);
-        if (time.GetUtcNow() > deadline) throw new TimeoutException($"Job '{options.Job}' has been {phase} until its deadline of {deadline:u}. The same command goes on where it was.");
-    }
-
-    void Report()
-    {
-        if (progress is null) return;
-        long rows = rowsBefore + counters.Rows, total = Math.Max(rows, parts.Sum(part => part.RowsEstimate));
-        double seconds = copyStarted == 0 ? 0 : time.GetElapsedTime(copyStarted).TotalSeconds, rate = seconds > 0 ? counters.Rows / seconds : 0;
-        progress.Report(new JobProgress(phase, rows, total, counters.Bytes, rate, rate > 1 && total > rows ? TimeSpan.FromSeconds((total - rows) / rate) : null, counters.Table, rejects?.Count ?? 0, deadline) { Waiting = counters.Waiting });
-    }
+    Patience NewPatience() => new(options.AwayMax, time, waiting => state!.Counters.Waiting = waiting);
 }

@@ -27,6 +27,9 @@ sealed record DataXChunk(DataXPart Part, long Number, KeyRange Range, Func<IEnum
 /// <summary>One channel's way into a target.</summary>
 abstract class DataXChannel : IDisposable
 {
+    /// <summary>The connection that it writes over; null: none.</summary>
+    public virtual IDatabase? Database => null;
+
     /// <summary>Whether a chunk is there: asked when a connection broke while it was written.</summary>
     public abstract bool Has(DataXPart part, long number);
 

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Orrery.Connectors.Dialects;
 using Orrery.Jobs.Running;
 
@@ -88,18 +87,9 @@ sealed class DatabaseTarget(DataXDatabase side, string job, IReadOnlyList<(Table
             return rows;
         }
 
-        public override void Dispose()
-        {
-            try
-            {
-                target.Dispose();
-            }
-            catch (Exception error) when (error is DbException or IOException or InvalidOperationException or ObjectDisposedException)
-            {
-                // A connection that is broken cannot be closed in good order; the server's own end of it sees to the rest.
-                return;
-            }
-        }
+        public override IDatabase Database => target;
+
+        public override void Dispose() => Patience.Close(target);
 
         IEnumerable<RowBatch> Cast(DataXChunk chunk, TableDefinition table, IReadOnlyList<ColumnDefinition> columns)
         {

@@ -10,6 +10,7 @@ using Orrery.Connectors.ChangeCapture.MySql;
 using Orrery.Connectors.ChangeCapture.PostgreSql;
 using Orrery.Connectors.Dialects;
 using Orrery.Jobs.Plans;
+using Orrery.Jobs.Running;
 using Orrery.Jobs.Schemas;
 
 namespace Orrery.Jobs.Following;
@@ -98,7 +99,7 @@ sealed class ChangeFeed : IAsyncDisposable
         string until = CatalogQuery.Value(database, "SELECT pg_snapshot_xmax(pg_current_snapshot())::text")!;
         while (CatalogQuery.Value(database, $"SELECT (pg_snapshot_xmin(pg_current_snapshot()) >= '{until}'::xid8)::text") != "true")
         {
-            if (time.GetUtcNow() > deadline) throw new TimeoutException($"Transactions that were running at {leader} when following began have not ended until {deadline:u}; see pg_stat_activity for the oldest. The same command goes on.");
+            if (time.GetUtcNow() > deadline) throw new GivenUpException($"Transactions that were running at {leader} when following began have not ended until {deadline:u}; see pg_stat_activity for the oldest. The same command goes on.");
             Task.Delay(pause, time, cancellationToken).GetAwaiter().GetResult();
         }
     }

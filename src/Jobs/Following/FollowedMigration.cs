@@ -39,7 +39,7 @@ public sealed class FollowedMigration(DatabaseAddress from, DatabaseAddress to, 
         FollowRow way = Way() ?? throw NotFollowed();
         using Follower follower = Open(way, report.Plan, tokens, cancellationToken);
         follower.HasForeignKeys = true;
-        string position = follower.PositionNow();
+        string position = follower.PositionNow(cancellationToken);
         long asked = time.GetTimestamp();
         bool isReached = false;
         while (true)
@@ -58,7 +58,7 @@ public sealed class FollowedMigration(DatabaseAddress from, DatabaseAddress to, 
                 asked = time.GetTimestamp();
                 if (!isReached) continue;
                 // Only where the one before is reached: PostgreSQL's is a message in the stream.
-                position = follower.PositionNow();
+                position = follower.PositionNow(cancellationToken);
                 isReached = follower.IsReached(position);
             }
         }
@@ -88,20 +88,20 @@ public sealed class FollowedMigration(DatabaseAddress from, DatabaseAddress to, 
             }
 
             Told("reaching the position of now");
-            if (!follower.Drain(follower.PositionNow(), time.GetUtcNow() + follow.LagMax, () => Check(cancellationToken), cancellationToken))
+            if (!follower.Drain(follower.PositionNow(cancellationToken), time.GetUtcNow() + follow.LagMax, () => Check(cancellationToken), cancellationToken))
                 throw new FollowException($"{next} did not reach within {follow.LagMax} the position that {leader} had when the cut-over began: {follower.LagRecords} changes wait. Follow until the lag is small, then cut over.");
             Told("asking whether it stands still");
             if (!follow.SourceIsStopped && !IsReadOnly(leader))
                 throw new FollowException($"{leader} takes writes. Stop what writes to it, then make it read-only ({ReadOnlyStatement(leader)}), or say that nothing writes any more: --source-is-stopped.");
             Told("applying what is left");
-            string position = follower.PositionNow();
-            if (!follower.Drain(position, time.GetUtcNow() + follow.DrainMax, () => Check(cancellationToken), cancellationToken)) throw new TimeoutException($"What was left was not applied within {follow.DrainMax}. {leader} still leads: let it be written to again, or give it more time.");
+            string position = follower.PositionNow(cancellationToken);
+            if (!follower.Drain(position, time.GetUtcNow() + follow.DrainMax, () => Check(cancellationToken), cancellationToken)) throw new GivenUpException($"What was left was not applied within {follow.DrainMax}. {leader} still leads: let it be written to again, or give it more time.");
             long changes = follower.Row.Changes;
             Told("comparing");
             certificate = Compare(cancellationToken);
             if (!certificate.IsEqual) throw new FollowException($"{from} and {to} are not equal: {string.Join("; ", certificate.Tables.Where(table => !table.IsEqual).Take(5).Select(table => $"{table.From}: {table.Failure ?? CertificatePage.Summary(table)}"))}{string.Concat(certificate.OnlyInFrom.Take(5).Select(name => $"; {name} is missing"))}. {leader} still leads.");
             Told("looking whether anything came meanwhile");
-            if (!follower.Drain(follower.PositionNow(), time.GetUtcNow() + follow.DrainMax, () => Check(cancellationToken), cancellationToken) || follower.Row.Changes != changes)
+            if (!follower.Drain(follower.PositionNow(cancellationToken), time.GetUtcNow() + follow.DrainMax, () => Check(cancellationToken), cancellationToken) || follower.Row.Changes != changes)
                 throw new FollowException($"{follower.Row.Changes - changes} changes came to {leader} while both sides were compared: it does not stand still. It still leads.");
             Told("numbering");
             SetNumbering(report.Plan, leader, follower, isBack, cancellationToken);
@@ -162,7 +162,7 @@ public sealed class FollowedMigration(DatabaseAddress from, DatabaseAddress to, 
         IReadOnlyList<FollowedTable> tables = Tables(leader, plan, isBack);
         rejects ??= new RejectFile(options.RejectFile, options.RejectsMax, 0);
         ChangeFeed feed = ChangeFeed.Make(leader, options.Job, way.Epoch, tables, row.Checkpoint, options.AwayMax, time);
-        return new Follower(feed, leader, next, options.Job, tokens, tables, row, options.AwayMax, rejects, time, error => waits = error?.Message);
+        return new Follower(feed, leader, next, options.Job, tokens, tables, row, options.AwayMax, rejects, time, waiting => waits = waiting);
     }
 
     static IReadOnlyList<FollowedTable> Tables(DatabaseAddress leader, MigrationPlan plan, bool isBack)
@@ -181,7 +181,7 @@ public sealed class FollowedMigration(DatabaseAddress from, DatabaseAddress to, 
         }
         catch (OperationCanceledException) when (late.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            throw new TimeoutException($"Both sides were compared for {follow.CertificateMax}, which is the most. The lead is where it was.");
+            throw new GivenUpException($"Both sides were compared for {follow.CertificateMax}, which is the most. The lead is where it was.");
         }
     }
 
@@ -294,9 +294,9 @@ public sealed class FollowedMigration(DatabaseAddress from, DatabaseAddress to, 
         {
             FollowRow way = owner.Way() ?? throw owner.NotFollowed();
             using Follower follower = owner.Open(way, plan, tokens, cancellationToken);
-            string position = follower.PositionNow();
+            string position = follower.PositionNow(cancellationToken);
             long told = owner.time.GetTimestamp();
-            if (!follower.Drain(position, owner.time.GetUtcNow() + owner.options.CopyMax, Check, cancellationToken)) throw new TimeoutException($"Changes made while rows were copied were not applied within {owner.options.CopyMax}. The same command goes on where it was.");
+            if (!follower.Drain(position, owner.time.GetUtcNow() + owner.options.CopyMax, Check, cancellationToken)) throw new GivenUpException($"Changes made while rows were copied were not applied within {owner.options.CopyMax}. The same command goes on where it was.");
             if (owner.from.Dialect.Engines[0] == "mysql") follower.WithFollower(target => Cascading.Orphans(target, Tables(owner.from, plan, isBack: false)), cancellationToken);
 
             void Check()

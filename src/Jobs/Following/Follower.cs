@@ -8,7 +8,7 @@ using Orrery.Jobs.Running;
 namespace Orrery.Jobs.Following;
 
 /// <summary>
-/// Reads batches of changes ahead on a task of its own and applies them one after the other: a batch, and how far it leads, are one transaction of the follower under the run's token. A follower that goes
+/// Reads batches of changes ahead on a task of its own and applies them one after the other: a batch, and how far it leads, are one transaction of the follower under the run's token. A side that goes
 /// away is waited for, and the batch applied again, which gives the same. Calls block; for one thread at a time.
 /// </summary>
 sealed class Follower : IDisposable
@@ -16,33 +16,30 @@ sealed class Follower : IDisposable
     /// <summary>Batches read ahead.</summary>
     const int AheadMax = 4;
 
-    static readonly TimeSpan PauseFirst = TimeSpan.FromMilliseconds(500), PauseMax = TimeSpan.FromSeconds(30), KeepEvery = TimeSpan.FromSeconds(5);
+    static readonly TimeSpan StepWait = TimeSpan.FromMilliseconds(500), KeepEvery = TimeSpan.FromSeconds(5);
 
     readonly DatabaseAddress to;
     readonly string job;
     readonly ChunkTokens tokens;
-    readonly TimeSpan awayMax;
     readonly RejectFile rejects;
     readonly TimeProvider time;
-    readonly Action<Exception?> waiting;
     readonly ChangeApplier applier;
     readonly CancellationTokenSource end = new();
     readonly Channel<ChangeBatch> ahead = Channel.CreateBounded<ChangeBatch>(AheadMax);
-    readonly IDatabase leader;
+    readonly Sides sides;
     readonly bool leaderIsMySql;
     readonly Task reading;
-    IDatabase? follower;
     TableDefinition? store;
     long kept;
     int aheadChanges;
     string? toConfirm;
 
-    public Follower(ChangeFeed feed, DatabaseAddress from, DatabaseAddress to, string job, ChunkTokens tokens, IReadOnlyList<FollowedTable> tables, FollowRow row, TimeSpan awayMax, RejectFile rejects, TimeProvider time, Action<Exception?> waiting)
+    public Follower(ChangeFeed feed, DatabaseAddress from, DatabaseAddress to, string job, ChunkTokens tokens, IReadOnlyList<FollowedTable> tables, FollowRow row, TimeSpan awayMax, RejectFile rejects, TimeProvider time, Action<string?> waiting)
     {
-        (Feed, this.to, this.job, this.tokens, this.awayMax, this.rejects, this.time, this.waiting, Row) = (feed, to, job, tokens, awayMax, rejects, time, waiting, row);
-        leader = from.Open();
+        (Feed, this.to, this.job, this.tokens, this.rejects, this.time, Row) = (feed, to, job, tokens, rejects, time, row);
+        sides = new Sides(from.Open, Connect, new Patience(awayMax, time, waiting));
         leaderIsMySql = from.Dialect.Engines[0] == "mysql";
-        applier = new ChangeApplier(tables, () => leader, logsCascades: !leaderIsMySql);
+        applier = new ChangeApplier(tables, () => sides.Source, logsCascades: !leaderIsMySql);
         kept = time.GetTimestamp();
         reading = Task.Run(ReadAheadAsync);
     }
@@ -61,7 +58,13 @@ sealed class Follower : IDisposable
     /// <summary>When the last change that is applied was made, Unix milliseconds; 0 before the first.</summary>
     public long LastMilliseconds { get; private set; }
 
-    public string PositionNow() => Feed.PositionNow(leader);
+    /// <summary>See <see cref="ChangeFeed.PositionNow"/>. A leader that is away is waited for.</summary>
+    public string PositionNow(CancellationToken cancellationToken)
+    {
+        string position = "";
+        sides.Retry("The position of now", () => position = Feed.PositionNow(sides.Source), cancellationToken);
+        return position;
+    }
 
     public bool IsReached(string position) => Feed.IsReached(position, Row.Checkpoint, Row.Sequence);
 
@@ -99,46 +102,21 @@ sealed class Follower : IDisposable
         {
             check();
             if (time.GetUtcNow() > deadline) return false;
-            Step(PauseFirst, cancellationToken);
+            Step(StepWait, cancellationToken);
         }
 
         return true;
     }
 
     /// <summary>Does something with the follower, again and again while it is away.</summary>
-    public void WithFollower(Action<IDatabase> work, CancellationToken cancellationToken)
-    {
-        long? awaySince = null;
-        TimeSpan pause = PauseFirst;
-        while (true)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            try
-            {
-                work(follower ??= Connect());
-                waiting(null);
-                return;
-            }
-            catch (Exception error) when (Outage.IsPassing(error) && !cancellationToken.IsCancellationRequested)
-            {
-                Close(follower);
-                follower = null;
-                awaySince ??= time.GetTimestamp();
-                if (time.GetElapsedTime(awaySince.Value) > awayMax) throw new TimeoutException($"{to} was away for more than {awayMax}: {error.Message} The same command goes on where it was.", error);
-                waiting(error);
-                Task.Delay(pause, time, cancellationToken).GetAwaiter().GetResult();
-                pause = pause * 2 < PauseMax ? pause * 2 : PauseMax;
-            }
-        }
-    }
+    public void WithFollower(Action<IDatabase> work, CancellationToken cancellationToken) => sides.Retry($"Changes into {to}", () => work(sides.Target), cancellationToken);
 
     public void Dispose()
     {
         end.Cancel();
         ((Task)reading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing).GetAwaiter().GetResult();
         Feed.DisposeAsync().AsTask().GetAwaiter().GetResult();
-        Close(follower);
-        Close(leader);
+        sides.Dispose();
         end.Dispose();
     }
 
@@ -235,19 +213,6 @@ sealed class Follower : IDisposable
         {
             opened.Dispose();
             throw;
-        }
-    }
-
-    static void Close(IDatabase? database)
-    {
-        try
-        {
-            database?.Dispose();
-        }
-        catch (Exception error) when (error is DbException or IOException or InvalidOperationException or ObjectDisposedException)
-        {
-            // A connection that is broken cannot be closed in good order; the server's own end of it sees to the rest.
-            return;
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Orrery.Connectors.Dialects;
+using Orrery.Jobs.Running;
 using Orrery.Jobs.Schemas;
 
 namespace Orrery.Jobs.Plans;
@@ -124,7 +125,7 @@ public sealed class MigrationPlanner(IDatabase source, IDatabase target, Migrati
         {
             HasRows(source, table.Source);
         }
-        catch (DbException error)
+        catch (DbException error) when (!Outage.IsPassing(error))
         {
             blockers.Add($"Rows of table {table.Source.Name} cannot be read: {error.Message}. Give the user the right to, or leave it out with --without {table.Source.Name.Name}.");
         }
@@ -173,7 +174,7 @@ public sealed class MigrationPlanner(IDatabase source, IDatabase target, Migrati
             foreach (string statement in dialect.CreateTable(dialect.Retarget(table, probe))) target.Execute(statement);
             target.Execute(dialect.DropTable(probe));
         }
-        catch (DbException error)
+        catch (DbException error) when (!Outage.IsPassing(error))
         {
             blockers.Add($"No table can be made in the target: {error.Message}. Give the user the right to; the job keeps what it has done in tables of its own there.");
         }

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Orrery.Connectors.Dialects;
 using Orrery.Connectors.Rows;
 using Orrery.Jobs.Plans;
@@ -8,15 +7,14 @@ namespace Orrery.Jobs.Running;
 
 /// <summary>
 /// One channel of a migration: a connection to each side, chunk after chunk. A chunk's rows stream in bounded batches from one to the other and are committed with the chunk's token row. Where a side
-/// goes away, both connections are made anew with growing pauses, the target is asked whether the chunk was committed, and else it is done again. Where the target refuses a row, the chunk is done again
+/// goes away, both connections are made anew, the target is asked whether the chunk was committed, and else it is done again. Where the target refuses a row, the chunk is done again
 /// carefully: what is refused is halved until single rows are left, and these are put aside.
 /// </summary>
-sealed class CopyChannel(DatabaseAddress from, DatabaseAddress to, MigrationOptions options, ChunkTokens tokens, RejectFile rejects, Throttle throttle, Counters counters, TimeProvider time) : IDisposable
+sealed class CopyChannel(Sides sides, MigrationOptions options, ChunkTokens tokens, RejectFile rejects, Throttle throttle, Counters counters) : IDisposable
 {
     const int CarefulRows = 1000;
-    static readonly TimeSpan PauseFirst = TimeSpan.FromMilliseconds(500), PauseMax = TimeSpan.FromSeconds(30);
 
-    IDatabase? source, target;
+    IDatabase Target => sides.Target;
 
     /// <summary>Copies a chunk.</summary>
     /// <exception cref="RejectQuotaException">A row is refused, and no more may be put aside.</exception>
@@ -24,14 +22,14 @@ sealed class CopyChannel(DatabaseAddress from, DatabaseAddress to, MigrationOpti
     public void Copy(TablePlan plan, string table, long number, KeyRange range, TableCounter counter, CancellationToken cancellationToken)
     {
         bool isRepeat = false;
-        Retry($"table {plan.Source.Name}", () =>
+        sides.Retry($"Table {plan.Source.Name}", () =>
         {
-            if (isRepeat && tokens.Has(target!, table, number)) return;
+            if (isRepeat && tokens.Has(Target, table, number)) return;
             isRepeat = true;
             long counted = 0, bytes = 0;
             try
             {
-                throttle.WaitForChunk(() => CatalogQuery.Value(source!, "SELECT 1"), cancellationToken);
+                throttle.WaitForChunk(() => CatalogQuery.Value(sides.Source, "SELECT 1"), cancellationToken);
                 void Count(RowBatch batch)
                 {
                     counted += batch.Count;
@@ -63,69 +61,11 @@ sealed class CopyChannel(DatabaseAddress from, DatabaseAddress to, MigrationOpti
         }, cancellationToken);
     }
 
-    /// <summary>Does something with open connections again and again while a side is away.</summary>
-    public void Retry(string what, Action work, CancellationToken cancellationToken)
-    {
-        long? awaySince = null;
-        TimeSpan pause = PauseFirst;
-        while (true)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            try
-            {
-                Connect();
-                work();
-                counters.Waiting = null;
-                return;
-            }
-            catch (Exception error) when (Outage.IsPassing(error) && !cancellationToken.IsCancellationRequested)
-            {
-                Close();
-                awaySince ??= time.GetTimestamp();
-                if (time.GetElapsedTime(awaySince.Value) > options.AwayMax)
-                    throw new TimeoutException($"While copying {what}, a database was away for more than {options.AwayMax}: {error.Message} The same command goes on where it was.", error);
-                counters.Waiting = $"{what}: {error.Message}";
-                Task.Delay(pause, time, cancellationToken).GetAwaiter().GetResult();
-                pause = pause * 2 < PauseMax ? pause * 2 : PauseMax;
-            }
-        }
-    }
-
-    public IDatabase Source => source!;
-
-    public IDatabase Target => target!;
-
-    public void Dispose() => Close();
-
-    void Connect()
-    {
-        source ??= from.Open();
-        if (target is not null) return;
-        target = to.Open();
-        TargetSession.Prepare(target, options.IsDataOnly);
-    }
-
-    void Close()
-    {
-        foreach (IDatabase? side in new[] { source, target })
-        {
-            try
-            {
-                side?.Dispose();
-            }
-            catch (Exception error) when (error is DbException or IOException or InvalidOperationException or ObjectDisposedException)
-            {
-                // A connection that is broken cannot be closed in good order; the server's own end of it sees to the rest.
-                counters.Waiting = error.Message;
-            }
-        }
-
-        (source, target) = (null, null);
-    }
+    public void Dispose() => sides.Dispose();
 
     IEnumerable<RowBatch> Batches(TablePlan plan, KeyRange range, Action<RowBatch> count, CancellationToken cancellationToken)
     {
-        IEnumerable<RowBatch> batches = source!.Read(plan.Source, range, new ReadOptions { Columns = [.. plan.Columns.Select(pair => pair.Source)] }, cancellationToken);
+        IEnumerable<RowBatch> batches = sides.Source.Read(plan.Source, range, new ReadOptions { Columns = [.. plan.Columns.Select(pair => pair.Source)] }, cancellationToken);
         if (RenamedRows.AreNeeded(plan)) batches = RenamedRows.Of(batches, plan);
         foreach (RowBatch batch in batches)
         {
@@ -136,10 +76,10 @@ sealed class CopyChannel(DatabaseAddress from, DatabaseAddress to, MigrationOpti
 
     void Write(TablePlan plan, string table, long number, KeyRange range, Action<RowBatch> count, CancellationToken cancellationToken)
     {
-        using DatabaseTransaction transaction = target!.Begin();
-        if (plan.IsWhole) target.Execute($"DELETE FROM {target.Dialect.Quote(plan.Target.Name)}");
-        long rows = target.Insert(plan.Target, Batches(plan, range, count, cancellationToken), cancellationToken);
-        tokens.Write(target, transaction, new DoneChunk(table, number, rows, 0, range.After, range.UpTo));
+        using DatabaseTransaction transaction = Target.Begin();
+        if (plan.IsWhole) Target.Execute($"DELETE FROM {Target.Dialect.Quote(plan.Target.Name)}");
+        long rows = Target.Insert(plan.Target, Batches(plan, range, count, cancellationToken), cancellationToken);
+        tokens.Write(Target, transaction, new DoneChunk(table, number, rows, 0, range.After, range.UpTo));
         transaction.Commit();
     }
 
@@ -147,12 +87,12 @@ sealed class CopyChannel(DatabaseAddress from, DatabaseAddress to, MigrationOpti
     {
         var lines = new List<string>();
         long rows = 0;
-        using DatabaseTransaction transaction = target!.Begin();
-        if (plan.IsWhole) target.Execute($"DELETE FROM {target.Dialect.Quote(plan.Target.Name)}");
+        using DatabaseTransaction transaction = Target.Begin();
+        if (plan.IsWhole) Target.Execute($"DELETE FROM {Target.Dialect.Quote(plan.Target.Name)}");
         foreach (RowBatch batch in Batches(plan, range, count, cancellationToken))
             for (int first = 0; first < batch.Count; first += CarefulRows)
                 rows += Halve(plan, batch, first, Math.Min(batch.Count, first + CarefulRows), lines, cancellationToken);
-        tokens.Write(target, transaction, new DoneChunk(table, number, rows, lines.Count, range.After, range.UpTo));
+        tokens.Write(Target, transaction, new DoneChunk(table, number, rows, lines.Count, range.After, range.UpTo));
         transaction.Commit();
         rejects.Keep(lines);
     }
@@ -165,7 +105,7 @@ sealed class CopyChannel(DatabaseAddress from, DatabaseAddress to, MigrationOpti
         Exception refused;
         try
         {
-            return target!.Insert(plan.Target, [part], cancellationToken);
+            return Target.Insert(plan.Target, [part], cancellationToken);
         }
         catch (Exception error) when (Outage.IsOfRow(error))
         {
@@ -184,7 +124,7 @@ sealed class CopyChannel(DatabaseAddress from, DatabaseAddress to, MigrationOpti
         return Halve(plan, batch, first, middle, lines, cancellationToken) + Halve(plan, batch, middle, end, lines, cancellationToken);
     }
 
-    void Savepoint(string statement, string ofSqlServer) => target!.Execute(target.Dialect.Engines[0] == "sqlserver" ? ofSqlServer : statement);
+    void Savepoint(string statement, string ofSqlServer) => Target.Execute(Target.Dialect.Engines[0] == "sqlserver" ? ofSqlServer : statement);
 
     RejectQuotaException Refused(TablePlan plan, Exception error) => new(options.RejectsMax == 0
         ? $"Table {plan.Source.Name}: {error.Message} To go on without such rows, let some be put aside: --rejects N --reject-file FILE; the same command goes on where it was."

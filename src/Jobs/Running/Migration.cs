@@ -13,20 +13,14 @@ namespace Orrery.Jobs.Running;
 public sealed class Migration(DatabaseAddress from, DatabaseAddress to, MigrationOptions options, JobControl control, TimeProvider time, IProgress<JobProgress>? progress)
 {
     const string Making = "making", Copying = "copying", Keys = "keys", Done = "done";
-    static readonly TimeSpan ProgressEvery = TimeSpan.FromMilliseconds(250);
-
     /// <summary>What else is done between the steps; null: nothing.</summary>
     internal IMigrationSteps? Steps { get; init; }
 
     /// <summary>The run's token, once it has begun.</summary>
     internal ChunkTokens? Tokens { get; private set; }
 
-    readonly Counters counters = new();
     readonly Dictionary<string, TableCounter> tableCounters = [];
-    JobPhase phase;
-    DateTimeOffset deadline;
-    long copyStarted;
-    long rowsBefore;
+    RunState? run;
     MigrationPlan? plan;
     RejectFile? rejects;
 
@@ -49,56 +43,84 @@ public sealed class Migration(DatabaseAddress from, DatabaseAddress to, Migratio
     {
         options.Validate();
         long started = time.GetTimestamp();
-        using IDatabase source = from.Open(), target = to.Open();
-        TargetSession.Prepare(target, options.IsDataOnly);
-        using ITimer timer = time.CreateTimer(_ => Report(), null, ProgressEvery, ProgressEvery);
-        Enter(JobPhase.Assessing, options.StepMax);
-        var tokens = ChunkTokens.Take(target, options.Job, time);
-        Tokens = tokens;
-        IReadOnlyList<DoneChunk> done = tokens.Done(target);
-        HashSet<string> own = [.. done.Where(chunk => chunk.Chunk == ChunkTokens.MadeChunk).Select(chunk => chunk.Table)];
-        bool isResumed = tokens.State is Copying or Keys or Done;
-        plan = new MigrationPlanner(source, target, options, time).Make(name => own.Contains(ChunkTokens.NameOf(name)) || own.Contains(name.Name), isResumed);
-        if (plan.Blockers.Count > 0) throw new MigrationBlockedException(plan.Blockers);
-        rejects = new RejectFile(options.RejectFile, options.RejectsMax, done.Sum(chunk => chunk.Rejects));
-        rowsBefore = done.Sum(chunk => Math.Max(0, chunk.Rows));
-        Steps?.Begin(plan, tokens, isResumed, cancellationToken);
-        if (tokens.State == Done) return new MigrationReport(plan, rowsBefore, rejects.Count, time.GetElapsedTime(started), 0, []) { WasDone = true };
+        run = new RunState(options.Job, control, time, progress) { RowsEstimate = () => plan?.RowsEstimate ?? 0, Rejects = () => rejects?.Count ?? 0, Tables = Tables };
+        using Sides sides = Open();
+        // What cannot be reached at the beginning is told at once; what goes away later is waited for.
+        _ = (sides.Source, sides.Target);
+        using ITimer? telling = run.Telling();
+        run.Enter(JobPhase.Assessing, options.StepMax);
+        IReadOnlyList<DoneChunk> done = [];
+        ChunkTokens? tokens = null;
+        sides.Retry("The assessment", () => (tokens, done) = Begin(sides, cancellationToken), cancellationToken);
+        bool isResumed = IsResumed(tokens!);
+        if (tokens!.State == Done) return new MigrationReport(plan!, run.RowsBefore, rejects!.Count, time.GetElapsedTime(started), 0, []) { WasDone = true };
         if (!isResumed)
         {
-            if (!options.IsDataOnly) MakeTables(target, tokens, own, cancellationToken);
-            tokens.SetState(target, Copying);
+            run.Enter(JobPhase.MakingTables, options.StepMax);
+            if (!options.IsDataOnly) sides.Retry("The tables", () => MakeTables(sides.Target, tokens, cancellationToken), cancellationToken);
+            SetState(sides, tokens, Copying, cancellationToken);
         }
 
         TimeSpan copying = TimeSpan.Zero;
         if (!options.IsSchemaOnly && tokens.State != Keys)
         {
-            Enter(JobPhase.Copying, options.CopyMax);
-            copyStarted = time.GetTimestamp();
+            run.Enter(JobPhase.Copying, options.CopyMax);
+            long copyStarted = time.GetTimestamp();
             CopyRows(done, tokens, cancellationToken);
             copying = time.GetElapsedTime(copyStarted);
         }
 
-        tokens.SetState(target, Keys);
-        Enter(JobPhase.MakingKeys, options.CopyMax);
-        IReadOnlyList<HandWork> undone = MakeKeys(target, tokens, cancellationToken);
-        tokens.SetState(target, Done);
-        Enter(JobPhase.Done, options.StepMax);
-        Report();
-        return new MigrationReport(plan, rowsBefore + counters.Rows - (rejects.Count - done.Sum(chunk => chunk.Rejects)), rejects.Count, time.GetElapsedTime(started), counters.Rows, undone) { Copying = copying };
+        SetState(sides, tokens, Keys, cancellationToken);
+        run.Enter(JobPhase.MakingKeys, options.CopyMax);
+        IReadOnlyList<HandWork> undone = [];
+        sides.Retry("The keys", () => undone = MakeKeys(sides, tokens, cancellationToken), cancellationToken);
+        SetState(sides, tokens, Done, cancellationToken);
+        run.Enter(JobPhase.Done, options.StepMax);
+        run.Report();
+        return new MigrationReport(plan!, run.RowsBefore + run.Counters.Rows - (rejects!.Count - done.Sum(chunk => chunk.Rejects)), rejects.Count, time.GetElapsedTime(started), run.Counters.Rows, undone) { Copying = copying };
     }
+
+    /// <summary>Takes the job over and finds out what is to be done. May come again: the token rises once more.</summary>
+    (ChunkTokens Tokens, IReadOnlyList<DoneChunk> Done) Begin(Sides sides, CancellationToken cancellationToken)
+    {
+        run!.Check(cancellationToken);
+        var tokens = ChunkTokens.Take(sides.Target, options.Job, time);
+        Tokens = tokens;
+        IReadOnlyList<DoneChunk> done = tokens.Done(sides.Target);
+        HashSet<string> own = Made(done);
+        plan = new MigrationPlanner(sides.Source, sides.Target, options, time).Make(name => own.Contains(ChunkTokens.NameOf(name)) || own.Contains(name.Name), IsResumed(tokens));
+        if (plan.Blockers.Count > 0) throw new MigrationBlockedException(plan.Blockers);
+        rejects = new RejectFile(options.RejectFile, options.RejectsMax, done.Sum(chunk => chunk.Rejects));
+        run.RowsBefore = done.Sum(chunk => Math.Max(0, chunk.Rows));
+        Steps?.Begin(plan, tokens, IsResumed(tokens), cancellationToken);
+        return (tokens, done);
+    }
+
+    static bool IsResumed(ChunkTokens tokens) => tokens.State is Copying or Keys or Done;
+
+    /// <summary>Tables that the job itself makes.</summary>
+    static HashSet<string> Made(IReadOnlyList<DoneChunk> done) => [.. done.Where(chunk => chunk.Chunk == ChunkTokens.MadeChunk).Select(chunk => chunk.Table)];
+
+    static void SetState(Sides sides, ChunkTokens tokens, string state, CancellationToken cancellationToken) => sides.Retry($"The job's state '{state}'", () => tokens.SetState(sides.Target, state), cancellationToken);
+
+    Sides Open() => new(from.Open, () =>
+    {
+        IDatabase target = to.Open();
+        TargetSession.Prepare(target, options.IsDataOnly);
+        return target;
+    }, new Patience(options.AwayMax, time, waiting => run!.Counters.Waiting = waiting));
 
     /// <summary>PostgreSQL builds a key faster over rows that are there than row by row. The others keep rows by their key.</summary>
     bool KeyIsLate => to.Dialect.Engines[0] == "postgresql" && !options.IsDataOnly;
 
-    void MakeTables(IDatabase target, ChunkTokens tokens, HashSet<string> own, CancellationToken cancellationToken)
+    void MakeTables(IDatabase target, ChunkTokens tokens, CancellationToken cancellationToken)
     {
-        Enter(JobPhase.MakingTables, options.StepMax);
+        HashSet<string> own = Made(tokens.Done(target));
         foreach (TablePlan table in plan!.Tables)
         {
-            Check(cancellationToken);
+            run!.Check(cancellationToken);
             TableName name = table.Target.Name;
-            counters.Table = name.ToString();
+            run!.Counters.Table = name.ToString();
             if (!own.Contains(ChunkTokens.NameOf(name)))
             {
                 using DatabaseTransaction transaction = target.Begin();
@@ -132,7 +154,7 @@ public sealed class Migration(DatabaseAddress from, DatabaseAddress to, Migratio
         var errors = new List<Exception>();
         var gate = new Lock();
         int channels = to.Dialect.Engines[0] == "sqlite" ? 1 : options.Channels;
-        using CopyChannel planning = Channel(tokens, throttle);
+        using Sides planning = Open();
         var threads = new List<Thread>();
         for (int channel = 0; channel < channels; channel++)
         {
@@ -143,8 +165,8 @@ public sealed class Migration(DatabaseAddress from, DatabaseAddress to, Migratio
                     using CopyChannel own = Channel(tokens, throttle);
                     while (Next(feeds, planning, gate, end.Token) is var (feed, number, range))
                     {
-                        Check(end.Token);
-                        counters.Table = feed.Plan.Source.Name.ToString();
+                        run!.Check(end.Token);
+                        run!.Counters.Table = feed.Plan.Source.Name.ToString();
                         own.Copy(feed.Plan, feed.Table, number, range, tableCounters[feed.Table], end.Token);
                     }
                 }
@@ -165,16 +187,16 @@ public sealed class Migration(DatabaseAddress from, DatabaseAddress to, Migratio
             foreach (TableCounter counter in tableCounters.Values) counter.IsDone = true;
     }
 
-    CopyChannel Channel(ChunkTokens tokens, Throttle throttle) => new(from, to, options, tokens, rejects!, throttle, counters, time);
+    CopyChannel Channel(ChunkTokens tokens, Throttle throttle) => new(Open(), options, tokens, rejects!, throttle, run!.Counters);
 
-    (ChunkFeed Feed, long Number, KeyRange Range)? Next(ChunkFeed[] feeds, CopyChannel planning, Lock gate, CancellationToken cancellationToken)
+    (ChunkFeed Feed, long Number, KeyRange Range)? Next(ChunkFeed[] feeds, Sides planning, Lock gate, CancellationToken cancellationToken)
     {
         lock (gate)
         {
             foreach (ChunkFeed feed in feeds)
             {
                 (long Number, KeyRange Range)? next = null;
-                planning.Retry($"ranges of table {feed.Plan.Source.Name}", () => next = feed.Next(planning.Source), cancellationToken);
+                planning.Retry($"Ranges of table {feed.Plan.Source.Name}", () => next = feed.Next(planning.Source), cancellationToken);
                 if (next is { } found) return (feed, found.Number, found.Range);
             }
 
@@ -182,15 +204,16 @@ public sealed class Migration(DatabaseAddress from, DatabaseAddress to, Migratio
         }
     }
 
-    List<HandWork> MakeKeys(IDatabase target, ChunkTokens tokens, CancellationToken cancellationToken)
+    List<HandWork> MakeKeys(Sides sides, ChunkTokens tokens, CancellationToken cancellationToken)
     {
         var undone = new List<HandWork>();
+        IDatabase target = sides.Target;
         IDialect dialect = target.Dialect;
         if (!options.IsDataOnly)
         {
             foreach (TablePlan table in plan!.Tables)
             {
-                counters.Table = table.Target.Name.ToString();
+                run!.Counters.Table = table.Target.Name.ToString();
                 if (KeyIsLate && table.Target.Key.Count > 0 && target.ReadTable(table.Target.Name).Key.Count == 0)
                     Try("key", table.Target.Name.ToString(), $"ALTER TABLE {dialect.Quote(table.Target.Name)} ADD PRIMARY KEY ({string.Join(", ", table.Target.Key.Select(dialect.Quote))})");
             }
@@ -224,38 +247,21 @@ public sealed class Migration(DatabaseAddress from, DatabaseAddress to, Migratio
 
         void Try(string kind, string name, string statement)
         {
-            Check(cancellationToken);
+            run!.Check(cancellationToken);
             try
             {
                 target.Execute(statement);
             }
-            catch (DbException error) when (!Outage.IsPassing(error))
+            catch (DbException error) when (!sides.IsLost(error))
             {
                 undone.Add(new HandWork(kind, name, $"the target refused it: {error.Message} It is: {statement}"));
             }
         }
     }
 
-    void Enter(JobPhase next, TimeSpan longest)
+    TableProgress[] Tables()
     {
-        phase = next;
-        deadline = time.GetUtcNow() + longest;
-    }
-
-    void Check(CancellationToken cancellationToken)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        control.Wait(cancellationToken);
-        if (time.GetUtcNow() > deadline) throw new TimeoutException($"Job '{options.Job}' has been {phase} until its deadline of {deadline:u}. The same command goes on where it was; give it more time if it needs it.");
-    }
-
-    void Report()
-    {
-        if (progress is null) return;
-        long rows = rowsBefore + counters.Rows, total = Math.Max(rows, plan?.RowsEstimate ?? 0);
-        double seconds = copyStarted == 0 ? 0 : time.GetElapsedTime(copyStarted).TotalSeconds, rate = seconds > 0 ? counters.Rows / seconds : 0;
-        TableProgress[] tables;
-        lock (tableCounters) tables = plan is null ? [] : [.. plan.Tables.Select(table => (Table: table, Counter: tableCounters.GetValueOrDefault(ChunkTokens.NameOf(table.Source.Name)))).Select(pair => new TableProgress(pair.Table.Source.Name.ToString(), pair.Counter?.Rows ?? 0, pair.Table.RowsEstimate, pair.Counter?.IsDone ?? false))];
-        progress.Report(new JobProgress(phase, rows, total, counters.Bytes, rate, rate > 1 && phase == JobPhase.Copying ? TimeSpan.FromSeconds((total - rows) / rate) : null, counters.Table, rejects?.Count ?? 0, deadline) { Waiting = counters.Waiting, Tables = tables });
+        lock (tableCounters)
+            return plan is null ? [] : [.. plan.Tables.Select(table => (Table: table, Counter: tableCounters.GetValueOrDefault(ChunkTokens.NameOf(table.Source.Name)))).Select(pair => new TableProgress(pair.Table.Source.Name.ToString(), pair.Counter?.Rows ?? 0, pair.Table.RowsEstimate, pair.Counter?.IsDone ?? false))];
     }
 }

@@ -16,10 +16,11 @@ static class Outage
         {
             switch (error)
             {
-                case PostgresException postgres: return postgres.IsTransient || postgres.SqlState is "57P01" or "57P02" or "57P03" or "57P05" or "40001" or "40P01" or "55P03" || postgres.SqlState.StartsWith("08", StringComparison.Ordinal) || postgres.SqlState.StartsWith("53", StringComparison.Ordinal);
+                case PostgresException postgres: return postgres.IsTransient || postgres.SqlState is "57P01" or "57P02" or "57P03" or "57P05" or "25P03" or "40001" or "40P01" or "55P03" || postgres.SqlState.StartsWith("08", StringComparison.Ordinal) || postgres.SqlState.StartsWith("53", StringComparison.Ordinal);
                 case NpgsqlException { IsTransient: true }: return true;
-                // Broken connections, servers that go or are full, lock waits, deadlocks.
-                case MySqlException mysql when mysql.Number is 1040 or 1042 or 1043 or 1053 or 1077 or 1079 or 1152 or (>= 1158 and <= 1161) or 1205 or 1213 or 1927 or 2002 or 2003 or 2006 or 2013 or 2055 or 3024: return true;
+                case GivenUpException: return false;
+                // Broken and killed connections, servers that go, start or are full, lock waits, deadlocks.
+                case MySqlException mysql when mysql.Number is 1040 or 1042 or 1043 or 1053 or 1077 or 1079 or 1152 or (>= 1158 and <= 1161) or 1184 or 1205 or 1213 or 1317 or 1927 or 2002 or 2003 or 2006 or 2013 or 2055 or 3024 or 4031: return true;
                 case MySqlException { Number: not 0 }: return false;
                 case SqliteException sqlite: return sqlite.SqliteErrorCode is 5 or 6;
                 case SqlException sql: return sql.IsTransient || sql.Number is -2 or 20 or 64 or 233 or 1205 or 10053 or 10054 or 10060 or 10061 or 40613;

@@ -73,7 +73,7 @@ abstract class SchemaReader(IDatabase database)
             {
                 definitions.Add(Database.ReadTable(name));
             }
-            catch (Exception error) when (error is NativeTypeException or ArgumentException or DbException)
+            catch (Exception error) when (error is NativeTypeException or ArgumentException || (error is DbException && !Running.Outage.IsPassing(error)))
             {
                 unreadable.Add(new UnreadableTable(name, error.Message));
             }

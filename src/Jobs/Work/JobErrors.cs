@@ -9,7 +9,7 @@ public static class JobErrors
     const int TextMax = 2_000;
 
     /// <summary>Whether another run may get further without a person's doing: a database that was away, a connection that broke.</summary>
-    public static bool IsPassing(Exception error) => error is Integration.Cloud.CloudException { IsPassing: true } || error is not (TokenOverruledException or MigrationBlockedException or RejectQuotaException or ArgumentException or Archives.ArchiveException) && Outage.IsPassing(error);
+    public static bool IsPassing(Exception error) => error is Integration.Cloud.CloudException { IsPassing: true } or GivenUpException { InnerException: not null } || error is not (TokenOverruledException or MigrationBlockedException or RejectQuotaException or ArgumentException or Archives.ArchiveException) && Outage.IsPassing(error);
 
     /// <summary>Whether it is one of the errors that jobs are expected to end with, told by their message alone; others are faults of the program.</summary>
     public static bool IsExpected(Exception error) =>

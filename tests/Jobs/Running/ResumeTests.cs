@@ -1,7 +1,6 @@
 using Orrery.Connectors.Dialects;
 using Orrery.Jobs.Plans;
 using Orrery.Jobs.Running;
-using Orrery.Tests.Servers;
 
 namespace Orrery.Jobs.Tests.Running;
 
@@ -60,38 +59,6 @@ public sealed class ResumeTests(LiveServers servers)
         var options = new MigrationOptions { Job = "one", ChunkRows = ChunkRows, Throttle = new ThrottleOptions { RowsPerSecond = 8000 } };
         Should.Throw<TokenOverruledException>(() => new Migration(from, to, options, new JobControl(), TimeProvider.System, progress).Run()).Message.ShouldContain("token 1, the target says 2");
         from.MigrateTo(to, with => with with { Job = "one", ChunkRows = ChunkRows });
-        from.ShouldEqual(to);
-    }
-
-    [Fact]
-    public async Task A_target_that_is_killed_and_comes_back_is_waited_for()
-    {
-        if (PostgreSqlServer.Missing is { } missing) Assert.Skip(missing);
-        await using PostgreSqlServer server = await PostgreSqlServer.Start("fsync=on");
-        DatabaseAddress from = Many(), to = DatabaseAddress.Parse($"postgresql://postgres@127.0.0.1:{server.Port}/postgres");
-        var isCopying = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var isWaiting = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var progress = new Watch(value =>
-        {
-            if (value.Phase == JobPhase.Copying && value.Rows > 3 * ChunkRows) isCopying.TrySetResult();
-            if (value.Waiting is not null) isWaiting.TrySetResult();
-        });
-        var options = new MigrationOptions { Job = "away", ChunkRows = ChunkRows, Throttle = new ThrottleOptions { RowsPerSecond = 8000 } };
-        Task<MigrationReport> run = Task.Factory.StartNew(() => new Migration(from, to, options, new JobControl(), TimeProvider.System, progress).Run(), TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        await Task.WhenAny(run, isCopying.Task).WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
-        await server.Kill();
-        await Task.WhenAny(run, isWaiting.Task).WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
-        await server.StartAgain();
-        try
-        {
-            await run.WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
-        }
-        catch (Npgsql.NpgsqlException)
-        {
-            // The kill may hit the run's own connection, on which it makes keys: the next run goes on.
-            from.MigrateTo(to, with => with with { Job = "away", ChunkRows = ChunkRows });
-        }
-
         from.ShouldEqual(to);
     }
 

@@ -20,15 +20,24 @@ static class Outage
                 case NpgsqlException { IsTransient: true }: return true;
                 case GivenUpException: return false;
                 // Broken and killed connections, servers that go, start or are full, lock waits, deadlocks.
-                case MySqlException mysql when mysql.Number is 1040 or 1042 or 1043 or 1053 or 1077 or 1079 or 1152 or (>= 1158 and <= 1161) or 1184 or 1205 or 1213 or 1317 or 1927 or 2002 or 2003 or 2006 or 2013 or 2055 or 3024 or 4031: return true;
+                case MySqlException mysql when mysql.Number is 3 or 1021 or 1026 or 1114 or 1040 or 1042 or 1043 or 1053 or 1077 or 1079 or 1152 or (>= 1158 and <= 1161) or 1184 or 1205 or 1213 or 1317 or 1927 or 2002 or 2003 or 2006 or 2013 or 2055 or 3024 or 4031: return true;
                 case MySqlException { Number: not 0 }: return false;
-                case SqliteException sqlite: return sqlite.SqliteErrorCode is 5 or 6;
+                case SqliteException sqlite: return sqlite.SqliteErrorCode is 5 or 6 or 13;
                 case SqlException sql: return sql.IsTransient || sql.Number is -2 or 20 or 64 or 233 or 1205 or 10053 or 10054 or 10060 or 10061 or 40613;
                 case SocketException or EndOfStreamException or TimeoutException: return true;
                 case IOException when error.InnerException is null or SocketException: return true;
             }
         }
 
+        return false;
+    }
+
+    /// <summary>Whether a disk is full: a person has to see to it, and what waits goes on then.</summary>
+    public static bool IsFullDisk(Exception? error)
+    {
+        for (; error is not null; error = error.InnerException)
+            if (error is PostgresException { SqlState: "53100" } or MySqlException { Number: 3 or 1021 or 1026 or 1114 } or SqliteException { SqliteErrorCode: 13 })
+                return true;
         return false;
     }
 

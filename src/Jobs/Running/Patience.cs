@@ -34,8 +34,8 @@ sealed class Patience(TimeSpan awayMax, TimeProvider time, Action<string?> waiti
             {
                 close();
                 awaySince ??= time.GetTimestamp();
-                if (time.GetElapsedTime(awaySince.Value) > awayMax) throw new GivenUpException($"{what}: a database was away for more than {awayMax}: {error.Message} The same command goes on where it was.", error);
-                waiting($"{what}: {error.Message}");
+                if (time.GetElapsedTime(awaySince.Value) > awayMax) throw new GivenUpException($"{what}: {(Outage.IsFullDisk(error) ? "a disk was full" : "a database was away")} for more than {awayMax}: {error.Message} The same command goes on where it was.", error);
+                waiting($"{what}: {(Outage.IsFullDisk(error) ? "a disk is full; the run goes on once there is space: " : "")}{error.Message}");
                 Task.Delay(pause, time, cancellationToken).GetAwaiter().GetResult();
                 pause = pause * 2 < PauseMax ? pause * 2 : PauseMax;
             }

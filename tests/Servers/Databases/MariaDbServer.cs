@@ -43,9 +43,11 @@ internal sealed class MariaDbServer : IAsyncDisposable
         string init = directory + "/init.sql";
         await File.WriteAllTextAsync(init, "DELETE FROM mysql.global_priv WHERE User='';\nFLUSH PRIVILEGES;\n");
         int port = ServerProcess.FreePort();
+        // A server that starts sweeps its folder of temporary tables, those of others that share it among them.
+        string temporary = Directory.CreateDirectory(directory + "/tmp").FullName;
         string[] arguments =
         [
-            "--no-defaults", "--datadir=" + data, "--port=" + port, "--bind-address=127.0.0.1", "--socket=" + directory + "/s", "--pid-file=" + directory + "/pid",
+            "--no-defaults", "--datadir=" + data, "--tmpdir=" + temporary, "--port=" + port, "--bind-address=127.0.0.1", "--socket=" + directory + "/s", "--pid-file=" + directory + "/pid",
             "--user=" + user, "--init-file=" + init, "--innodb-buffer-pool-size=32M", "--innodb-flush-log-at-trx-commit=0", "--log-bin=binlog", "--binlog-format=ROW",
             "--server-id=1", "--skip-name-resolve", "--character-set-server=utf8mb4", "--performance-schema=" + (performanceSchema ? "ON" : "OFF"), "--log-warnings=1",
             .. options,

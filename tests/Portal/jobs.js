@@ -12,8 +12,11 @@ const findings = {
   summary: 'mysql://reader@10.0.0.5:3306/shop to postgresql://writer@10.0.0.6:5432/shop: 4 tables, about 4,120,331 rows.', rowsEstimate: 4_120_331, secondsEstimate: 96, blockers: [],
   tables: [{ name: 'shop.order_lines', rowsEstimate: 3_100_000, note: null }, { name: 'shop.notes', rowsEstimate: 20, note: 'one chunk: no key' }], handWork: [{ kind: 'view', name: 'shop.v_sales', what: 'SELECT shop, SUM(amount) FROM orders GROUP BY shop' }],
 };
+const follow = (more = {}) => ({ isBack: false, changes: 48_211, lagChanges: 132, lagSeconds: 0.8, isReached: false, ...more });
+const refused = { kind: 'cutOver', sourceIsStopped: false, by: 'ann', at: ago(12), deadline: ago(-1_428), endedAt: ago(11), isDone: false, outcome: 'mysql://reader@10.0.0.5:3306/shop takes writes. Stop what writes to it, then make it read-only (SET GLOBAL read_only = ON), or say that nothing writes any more: --source-is-stopped.' };
 export const jobs = () => [
   job('carry', 'running', { worker: 'huaxin-foods/berlin/erp-01', seenAt: ago(0), progress: progress(), attempt: 2, lastRun: run(1) }),
+  job('behind', 'running', { worker: 'silo#1', seenAt: ago(0), spec: spec({ runsOn: '' }, { follow: true }), progress: progress({ phase: 'following', table: '', rows: 4_120_331, rowsPerSecond: 0, secondsLeft: null, rejects: 0, follow: follow() }), step: refused }),
   job('compare', 'done', { kind: 'verify', spec: spec({ runsOn: '', description: null }, { kind: 'verify' }), reason: 'Not equal: 1 of 18 tables differ.', progress: progress({ rows: 4_120_331, rejects: 0, tables: [] }), lastRun: run(1, { isGood: false, attempts: 1, summary: 'Not equal: 1 of 18 tables differ.' }) }),
   job('old', 'failed', { reason: 'The target refuses rows: duplicate key value violates unique constraint "orders_pkey".', lastRun: run(1, { state: 'failed', isGood: false, hasCertificate: false, summary: 'The target refuses rows.' }) }),
   job('wait', 'waiting', { reason: 'Worker huaxin-foods/berlin/erp-01 was silent for 60 s, so its lease ran out.', nextTryAt: new Date(Date.now() + 9_000).toISOString() }),
@@ -41,6 +44,7 @@ export async function scriptJobs(page) {
     if (part === 'start' || part === 'resume') Object.assign(one, { state: 'running', progress: progress() });
     if (part === 'pause') Object.assign(one, { state: 'paused', reason: 'admin paused it.' });
     if (part === 'cancel') Object.assign(one, { state: 'cancelled', reason: 'admin cancelled it.' });
+    if (['cut-over', 'back', 'end-follow'].includes(part)) one.step = { ...refused, kind: part === 'cut-over' ? 'cutOver' : part === 'back' ? 'back' : 'end', endedAt: null, outcome: null, sourceIsStopped: request.postDataJSON().sourceIsStopped };
     if (part === 'live') {
       const steps = [0, 1, 2, 3].map((step) => ({ ...one, progress: one.progress && { ...one.progress, rows: one.progress.rows + step * 24_000 } }));
       return route.fulfill({ status: 200, contentType: 'text/event-stream', body: steps.map((step) => `event: job\ndata: ${JSON.stringify(step)}\n\n`).join('') });

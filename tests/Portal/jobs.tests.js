@@ -18,7 +18,7 @@ const look = (theme, language) => async (browser) => {
   const problems = [];
   await page.waitForSelector('[data-job=carry]');
   problems.push(...(await problemsOf(page, 'jobs')));
-  for (const id of ['carry', 'compare', 'old', 'wait']) {
+  for (const id of ['carry', 'behind', 'compare', 'old', 'wait']) {
     await page.goto(url + path(id));
     await page.waitForSelector('[data-test=runs]');
     problems.push(...(await problemsOf(page, id)));
@@ -69,9 +69,24 @@ export const tests = {
     assert.deepEqual(asked.map(({ what }) => what), ['POST carry/pause', 'POST carry/resume']);
   },
 
+  async A_job_that_follows_shows_its_lag_and_why_a_cut_over_was_refused_and_is_asked_again_with_care(browser) {
+    const { page, asked } = await begin(browser, {}, path('behind'));
+    await page.waitForSelector('[data-test=follow]');
+    assert.match(await page.locator('[data-test=lag]').textContent(), /132 changes/);
+    assert.match(await page.locator('[data-test=step]').textContent(), /refused.*takes writes/s);
+    assert.equal(await page.locator('[data-test=back]').count(), 0);
+    await page.click('[data-test=cut-over]');
+    assert.match(await page.locator('.el-dialog').textContent(), /stands still/);
+    await page.click('.el-dialog .el-checkbox');
+    await page.click('.el-dialog .el-button--primary');
+    await page.waitForSelector('[data-test=cut-over]', { state: 'detached' });
+    assert.match(await page.locator('[data-test=step]').textContent(), /asked for by ann/);
+    assert.deepEqual(asked, [{ what: 'POST behind/cut-over', body: { sourceIsStopped: true } }]);
+  },
+
   async Jobs_that_need_somebody_stand_first(browser) {
     const { page } = await begin(browser);
     await page.waitForSelector('[data-job=carry]');
-    assert.deepEqual(await page.locator('[data-job]').evaluateAll((all) => all.map((one) => one.dataset.job)), ['compare', 'old', 'carry', 'wait']);
+    assert.deepEqual(await page.locator('[data-job]').evaluateAll((all) => all.map((one) => one.dataset.job)), ['compare', 'old', 'carry', 'behind', 'wait']);
   },
 };

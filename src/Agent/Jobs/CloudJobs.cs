@@ -86,6 +86,7 @@ internal sealed class CloudJobs : IDisposable
             progress.Rejects,
             progress.Waiting,
             Tables = progress.Tables.Take(500),
+            Follow = progress.Follow is { } follow ? new { follow.IsBack, follow.Changes, LagChanges = follow.LagRecords, LagSeconds = follow.Lag.TotalSeconds, follow.IsReached } : null,
         };
     }
 
@@ -95,4 +96,4 @@ internal sealed class CloudJobs : IDisposable
 }
 
 /// <summary>A leased job as the cloud hands it out. It holds secrets.</summary>
-internal sealed record TakenLease(string Job, string Name, JsonElement Definition, bool IsAssessment, long Token, double LeaseSeconds);
+internal sealed record TakenLease(string Job, string Name, JsonElement Definition, bool IsAssessment, long Token, double LeaseSeconds, JobStep? Step);

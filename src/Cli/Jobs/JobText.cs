@@ -21,6 +21,8 @@ static class JobText
                 line += $", {ProgressLine.Span(TimeSpan.FromSeconds(left.GetDouble()))} left";
             if (Text(job, "state") == "running")
                 line += $", {Text(progress, "phase")} {Text(progress, "table")}";
+            if (progress.TryGetProperty("follow", out JsonElement follow) && follow.ValueKind == JsonValueKind.Object)
+                line += string.Create(CultureInfo.InvariantCulture, $", {follow.GetProperty("changes").GetInt64():N0} changes applied, {follow.GetProperty("lagChanges").GetInt64():N0} and {follow.GetProperty("lagSeconds").GetDouble():N1} s behind");
         }
 
         if (Text(job, "worker") is { Length: > 0 } worker)

@@ -20,6 +20,9 @@ static class JobsCommand
             Ask(signIn, tenant, "pause", "Has the worker put the job down."),
             Ask(signIn, tenant, "resume", "Goes on where it was paused."),
             Ask(signIn, tenant, "cancel", "Ends the run; what it wrote stays."),
+            Step(signIn, tenant, "cut-over", "Hands the lead of a migration that follows to its target, if all guards hold; stays until it is done or refused.", isGuarded: true),
+            Step(signIn, tenant, "back", "The same back to its source.", isGuarded: true),
+            Step(signIn, tenant, "end-follow", "Ends following for good: the database keeps no log for it any more.", isGuarded: false),
         };
         signIn.AddTo(command);
         return command;
@@ -65,6 +68,36 @@ static class JobsCommand
                 return await FollowAsync(api, job, cancellationToken);
             await output.WriteLineAsync($"{parsed.GetValue(id)}: {Text(answer, "state")}");
             return 0;
+        }, cancellationToken));
+        return command;
+    }
+
+    static Command Step(SignInOptions signIn, Option<string?> tenant, string step, string what, bool isGuarded)
+    {
+        Argument<string> id = JobArgument();
+        var isStopped = new Option<bool>("--source-is-stopped") { Description = "Nothing writes to the leading database any more. Else it has to be read-only." };
+        var command = new Command(step, what) { id };
+        if (isGuarded)
+            command.Add(isStopped);
+        command.SetAction((parsed, cancellationToken) => RunAsync(parsed, signIn, tenant, async (api, path, output) =>
+        {
+            string job = $"{path}/{Uri.EscapeDataString(parsed.GetValue(id)!)}";
+            await api.SendAsync(HttpMethod.Post, $"{job}/{step}", isGuarded ? JsonSerializer.SerializeToElement(new { sourceIsStopped = parsed.GetValue(isStopped) }) : null, cancellationToken);
+            using var line = new WatchLine();
+            await foreach (ServerEvent part in api.FollowAsync($"{job}/live", null, cancellationToken))
+            {
+                if (part.Name != "job" || part.Data.GetProperty("step") is not { ValueKind: JsonValueKind.Object } asked)
+                    continue;
+                line.Write(JobText.Line(part.Data), Text(part.Data, "state"));
+                if (asked.GetProperty("endedAt").ValueKind == JsonValueKind.Null)
+                    continue;
+                line.Dispose();
+                bool isDone = asked.GetProperty("isDone").GetBoolean();
+                await output.WriteLineAsync($"{(isDone ? "Done" : "Refused")}: {Text(asked, "outcome")}");
+                return isDone ? 0 : 1;
+            }
+
+            throw new IOException("the server ended the stream; the step goes on. Watch the job.");
         }, cancellationToken));
         return command;
     }

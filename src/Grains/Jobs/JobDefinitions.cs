@@ -54,7 +54,7 @@ sealed class JobDefinitions(SecretBox secrets, ChannelOptions channels)
                     continue;
                 definition[field] = Value(value);
                 kept[field] = secrets.Seal(value, Purpose);
-                shown[field] = kind.Show(field, value);
+                shown[field] = Value(kind.Show(field, value));
             }
 
             JsonElement whole = JsonSerializer.SerializeToElement(definition);
@@ -64,11 +64,14 @@ sealed class JobDefinitions(SecretBox secrets, ChannelOptions channels)
                     CheckReach(tenant, field, address);
             return (kind.Name, spec with { Description = InputChecks.Text("description", spec.Description, DescriptionLengthMax), Definition = shown.ToJsonString() }, kept);
         }
-        catch (ArgumentException wrong)
+        catch (Exception wrong) when (wrong is ArgumentException or JsonException or Orrery.Jobs.DataX.DataXException)
         {
             throw new InvalidInputException("definition", wrong.Message);
         }
     }
+
+    /// <summary>Whether a job's runs follow changes, and take steps.</summary>
+    public static bool Follows(JobRecord job) => JobKinds.TryFind(job.Kind, out IJobKind? kind) && kind.Follows(JsonSerializer.Deserialize<JsonElement>(job.Spec.Definition));
 
     /// <summary>The definition with its secrets.</summary>
     public string Open(JobRecord job)
@@ -101,8 +104,7 @@ sealed class JobDefinitions(SecretBox secrets, ChannelOptions channels)
         string engine = database?.Dialect.Engines[0] ?? "file";
         if (engine is "file" or "sqlite")
         {
-            string path = Path.GetFullPath(engine == "sqlite" ? database!.ToString()["sqlite:".Length..] : address);
-            if (!channels.Folders.Any(root => path.StartsWith(Path.GetFullPath(root).TrimEnd('/') + "/", StringComparison.Ordinal)))
+            if (!new FileBounds(channels.Folders).Allows(database?.FilePath ?? address))
                 throw new InvalidInputException($"definition.{field}", $"The file is not below a folder that silos may use for tenant '{tenant}'. An administrator can allow the folder with Orrery:Channels:Folders, or the job runs on an agent (runsOn).");
         }
         else

@@ -65,6 +65,13 @@ sealed partial class JobGrain
         DateTimeOffset now = time.GetUtcNow();
         if (Job.Version == 0)
             return;
+        if (IsStepWaiting && Job.Step!.Deadline <= now)
+        {
+            // A worker that is at it hears so by its next word.
+            EndStep(false, $"It was not done until its deadline, {Job.Step.Deadline:u}. The lead is where it was.");
+            await StoreAsync();
+        }
+
         if (Job.Worker is not null && leasedUntil <= now)
         {
             instruments.Lost();

@@ -29,8 +29,9 @@ sealed partial class JobGrain
         if (!Job.IsAssessment)
             Enter(JobState.Leased, options.Lease, null);
         instruments.Leased();
+        JobStepLease? step = LeaseStep();
         await StoreAsync();
-        return new JobLease(EntityKeys.Leaf(Key), NameInTarget(), definitions.Open(Job), Job.IsAssessment, Job.Token, options.Lease.TotalSeconds);
+        return new JobLease(EntityKeys.Leaf(Key), NameInTarget(), definitions.Open(Job), Job.IsAssessment, Job.Token, options.Lease.TotalSeconds) { Step = step };
     }
 
     public async Task<JobOrder> Beat(string worker, long token, JobProgressInfo? progress, IReadOnlyList<string> rejects)
@@ -42,8 +43,9 @@ sealed partial class JobGrain
         if (progress is not null)
         {
             Job.Progress = progress.Tables.Count <= TablesMax ? progress : progress with { Tables = [.. progress.Tables.Take(TablesMax)] };
-            if (progress.Rows > Job.RowsBest)
-                (Job.RowsBest, Job.Vain) = (progress.Rows, 0);
+            long far = progress.Rows + (progress.Follow?.Changes ?? 0);
+            if (far > Job.RowsBest)
+                (Job.RowsBest, Job.Vain) = (far, 0);
             results.State.RejectsTotal = Math.Max(results.State.RejectsTotal, progress.Rejects);
         }
 
@@ -56,7 +58,7 @@ sealed partial class JobGrain
 
         if (isNew)
             await resultWriter.WriteAsync();
-        return Job.State switch { JobState.Pausing => JobOrder.Pause, JobState.Cancelling => JobOrder.Cancel, _ => JobOrder.GoOn };
+        return Job.State switch { JobState.Pausing => JobOrder.Pause, JobState.Cancelling => JobOrder.Cancel, JobState.Assessing => JobOrder.GoOn, _ => IsStepWaiting == IsLeasedForStep ? JobOrder.GoOn : JobOrder.Pause };
     }
 
     public async Task End(string worker, long token, JobEnding ending)
@@ -68,6 +70,8 @@ sealed partial class JobGrain
             await CompleteAsync(result.Length <= ResultLengthMax ? result : $$"""{"isGood":false,"summary":"The result had {{result.Length}} characters; at most {{ResultLengthMax}} are kept."}""");
         else if (ending.IsReleased || Job.State is JobState.Pausing or JobState.Cancelling)
             await PutDownAsync(ending.Error ?? "Its worker put it down.");
+        else if (IsLeasedForStep && IsStepWaiting && !ending.IsPassing)
+            await RefuseStepAsync(Cut(ending.Error) ?? "Its worker did not say why.");
         else
             await FailAsync(Cut(ending.Error) ?? "Its worker did not say why.", ending.IsPassing);
         await StoreAsync();
@@ -137,6 +141,7 @@ sealed partial class JobGrain
     {
         DateTimeOffset now = time.GetUtcNow();
         Job.Worker = null;
+        bool goesOn = false;
         if (Job.StartedAt is { } started)
         {
             string? certificate = null;
@@ -145,10 +150,13 @@ sealed partial class JobGrain
             (long rows, long rejects) = (Job.Progress?.Rows ?? 0, Job.Progress?.Rejects ?? 0);
             if (result is not null)
             {
-                (isGood, summary, rows, rejects, certificate, result) = ReadResult(result);
+                (isGood, summary, rows, rejects, certificate, goesOn, result) = ReadResult(result);
                 results.State.RejectsTotal = rejects;
-                Job.EpochDone = Job.Epoch;
+                if (!goesOn)
+                    Job.EpochDone = Job.Epoch;
             }
+
+            EndStep(state == JobState.Done, summary);
 
             var run = new JobRunInfo(Job.Runs, Job.StartedBy, started, now, state, isGood, summary, rows, rejects, Job.Attempt, certificate is not null);
             if (result is not null)
@@ -168,21 +176,23 @@ sealed partial class JobGrain
         }
 
         Enter(state, null, reason);
+        if (goesOn)
+            await BeginRunAsync(Job.StartedBy);
     }
 
     /// <summary>The result's own fields, and it without its certificate.</summary>
-    static (bool IsGood, string Summary, long Rows, long Rejects, string? Certificate, string Left) ReadResult(string json)
+    static (bool IsGood, string Summary, long Rows, long Rejects, string? Certificate, bool GoesOn, string Left) ReadResult(string json)
     {
         try
         {
             var result = JsonNode.Parse(json)!.AsObject();
             string? certificate = (string?)result["certificate"];
             result.Remove("certificate");
-            return ((bool?)result["isGood"] ?? false, Cut((string?)result["summary"]) ?? "", (long?)result["rows"] ?? 0, (long?)result["rejects"] ?? 0, certificate is null ? null : Orrery.Jobs.Certificates.SignedCertificate.Read(certificate).ToJson(), result.ToJsonString());
+            return ((bool?)result["isGood"] ?? false, Cut((string?)result["summary"]) ?? "", (long?)result["rows"] ?? 0, (long?)result["rejects"] ?? 0, certificate is null ? null : Orrery.Jobs.Certificates.SignedCertificate.Read(certificate).ToJson(), (bool?)result["goesOn"] ?? false, result.ToJsonString());
         }
         catch (Exception wrong) when (wrong is JsonException or InvalidOperationException or NullReferenceException or FormatException)
         {
-            return (false, "The worker's result could not be read.", 0, 0, null, "{}");
+            return (false, "The worker's result could not be read.", 0, 0, null, false, "{}");
         }
     }
 

@@ -114,14 +114,21 @@ sealed partial class JobGrain : Grain, IJobGrain, IRemindable
         JobMessages.Asked(logger, Key, user, "start");
         if (Job.EpochDone == Job.Epoch)
             Job.Epoch++;
+        Job.Step = null;
+        await BeginRunAsync(user);
+        await StoreAsync();
+        return Info();
+    }
+
+    /// <summary>Begins a run and has it offered. Not stored yet.</summary>
+    async Task BeginRunAsync(string user)
+    {
         DateTimeOffset now = time.GetUtcNow();
         (Job.IsAssessment, Job.Attempt, Job.Vain, Job.RowsBest, Job.NextTryAt, Job.Progress) = (false, 0, 0, 0, null, null);
         (Job.Runs, Job.StartedBy, Job.StartedAt, Job.RunDeadline) = (Job.Runs + 1, user, now, now + TimeSpan.FromHours(Job.Spec.RunHours + Job.Spec.WaitHours));
         (results.State.Rejects, results.State.RejectsTotal) = ([], 0);
         Enter(JobState.Waiting, TimeSpan.FromHours(Job.Spec.WaitHours), null);
-        await StoreAsync();
         await OfferAsync();
-        return Info();
     }
 
     public async Task<JobInfo> Pause(string user)
@@ -217,5 +224,5 @@ sealed partial class JobGrain : Grain, IJobGrain, IRemindable
 
     JobInfo Info() => new(
         Tenant, EntityKeys.Leaf(Key), Job.Kind, Job.Spec, Job.State, Job.Since, Job.Deadline, Job.Reason, Job.Worker, heardAt, Job.Token, Job.Attempt, Job.NextTryAt, Job.Progress, Job.Assessment,
-        Job.Ended.Count > 0 ? Job.Ended[^1] : null, Job.ChangedAt, Job.ChangedBy, Job.Version);
+        Job.Ended.Count > 0 ? Job.Ended[^1] : null, Job.Step, Job.ChangedAt, Job.ChangedBy, Job.Version);
 }

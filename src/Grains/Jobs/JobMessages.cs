@@ -26,4 +26,7 @@ static partial class JobMessages
 
     [LoggerMessage(6107, LogLevel.Warning, "Job {Job} could not look at its deadlines; it looks again in {Pause}.")]
     public static partial void NotLooked(ILogger logger, string job, TimeSpan pause, Exception failure);
+
+    [LoggerMessage(6108, LogLevel.Information, "Job {Job}: step {Step} ended, done: {IsDone}: {Outcome}")]
+    public static partial void StepEnded(ILogger logger, string job, JobStepKind step, bool isDone, string outcome);
 }

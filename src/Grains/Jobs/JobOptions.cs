@@ -21,6 +21,9 @@ public sealed class JobOptions
     /// <summary>How long a worker that is heard of may take to put a job down. Behind it the job is anybody's, and the target refuses the old worker. Default 15 min.</summary>
     public TimeSpan PutDownMax { get; set; } = TimeSpan.FromMinutes(15);
 
+    /// <summary>How long a cut-over, a return or the end of following may take from when it is asked for, its certificate included. Default 1 day.</summary>
+    public TimeSpan StepMax { get; set; } = TimeSpan.FromDays(1);
+
     /// <summary>How long a job may lie as a draft, assessed, or paused. Default 90 days.</summary>
     public TimeSpan RestMax { get; set; } = TimeSpan.FromDays(90);
 

@@ -66,6 +66,12 @@ sealed class JobRecord
     /// <summary>As of the last write: a worker's next word says it anew.</summary>
     public JobProgressInfo? Progress { get; set; }
 
+    /// <summary>The step that was asked for last.</summary>
+    public JobStepInfo? Step { get; set; }
+
+    /// <summary>The newest lease that was given for a step and not for following.</summary>
+    public long StepToken { get; set; }
+
     public JobAssessmentInfo? Assessment { get; set; }
 
     /// <summary>The newest last.</summary>

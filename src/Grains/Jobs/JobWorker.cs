@@ -1,8 +1,10 @@
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Orrery.Grains.Channels;
 using Orrery.Interfaces;
 using Orrery.Interfaces.Jobs;
+using Orrery.Jobs.Plans;
 using Orrery.Jobs.Running;
 using Orrery.Jobs.Work;
 
@@ -12,9 +14,10 @@ namespace Orrery.Grains.Jobs;
 /// <param name="name">Of the worker; two at once never have the same.</param>
 /// <param name="grains">The cluster.</param>
 /// <param name="options">Bounds.</param>
+/// <param name="channels">Which files of the silo's machine jobs may open.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">The silo's.</param>
-public sealed class JobWorker(string name, IGrainFactory grains, IOptions<JobOptions> options, TimeProvider time, ILogger<JobWorker> logger)
+public sealed class JobWorker(string name, IGrainFactory grains, IOptions<JobOptions> options, IOptions<ChannelOptions> channels, TimeProvider time, ILogger<JobWorker> logger)
 {
     const int WaitSeconds = 10;
     static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(5);
@@ -46,7 +49,13 @@ public sealed class JobWorker(string name, IGrainFactory grains, IOptions<JobOpt
     async Task RunAsync(string worker, string job, JobLease lease, CancellationToken stopping)
     {
         JsonElement definition = JsonSerializer.Deserialize<JsonElement>(lease.Definition);
-        var context = new JobContext(lease.Name, time, Path.Combine(options.Value.Folder, lease.Name)) { Token = lease.Token, KeyFile = Path.Combine(options.Value.Folder, "certificate-key.pem") };
+        var context = new JobContext(lease.Name, time, Path.Combine(options.Value.Folder, lease.Name))
+        {
+            Token = lease.Token,
+            Files = new FileBounds(channels.Value.Folders),
+            KeyFile = Path.Combine(options.Value.Folder, "certificate-key.pem"),
+            Step = lease.Step is { } step ? new JobStep(Enum.Parse<Orrery.Jobs.Work.JobStepKind>(step.Kind.ToString()), step.SourceIsStopped, step.Deadline) : null,
+        };
         var run = new LeasedRun(JobKinds.Of(definition), definition, lease.IsAssessment, context, new Holder(grains.GetGrain<IJobGrain>(job), worker, lease.Token), TimeSpan.FromSeconds(lease.LeaseSeconds));
         if (await run.RunAsync(stopping) is { } fault)
             JobMessages.Fault(logger, job, worker, fault);
@@ -67,6 +76,9 @@ public sealed class JobWorker(string name, IGrainFactory grains, IOptions<JobOpt
 
         static JobProgressInfo Tell(JobProgress progress) => new(
             JsonNamingPolicy.CamelCase.ConvertName(progress.Phase.ToString()), progress.Rows, progress.RowsTotal, progress.Bytes, Math.Round(progress.RowsPerSecond, 1), progress.Left?.TotalSeconds, progress.Table, progress.Rejects,
-            progress.Waiting, [.. progress.Tables.Select(table => new JobTableProgress(table.Table, table.Rows, table.RowsEstimate, table.IsDone))]);
+            progress.Waiting, [.. progress.Tables.Select(table => new JobTableProgress(table.Table, table.Rows, table.RowsEstimate, table.IsDone))])
+        {
+            Follow = progress.Follow is { } follow ? new JobFollowInfo(follow.IsBack, follow.Changes, follow.LagRecords, follow.Lag.TotalSeconds, follow.IsReached) : null,
+        };
     }
 }

@@ -41,6 +41,13 @@ public interface IJobGrain : IGrainWithStringKey
     /// <exception cref="ConflictException">It has ended already.</exception>
     Task<JobInfo> Cancel(string user);
 
+    /// <summary>Asks for a guarded step of a job that follows changes. Its outcome stands in <see cref="JobInfo.Step"/>.</summary>
+    /// <param name="kind">Which.</param>
+    /// <param name="sourceIsStopped">Nothing writes to the leading database any more; else it has to be read-only.</param>
+    /// <param name="user">Who asks.</param>
+    /// <exception cref="ConflictException">It does not follow, or not yet, or not that way; or another step is under way.</exception>
+    Task<JobInfo> Step(JobStepKind kind, bool sourceIsStopped, string user);
+
     /// <summary>Gives the job to a worker; null: it is not, or not now, this worker's to have.</summary>
     /// <param name="worker">Where the job runs on an agent, its key.</param>
     Task<JobLease?> Lease(string worker);

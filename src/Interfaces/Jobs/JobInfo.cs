@@ -19,15 +19,16 @@ namespace Orrery.Interfaces.Jobs;
 /// <param name="Progress">How far it is, or was; null: it never ran.</param>
 /// <param name="Assessment">What would be done, by the newest assessment; null: there is none.</param>
 /// <param name="LastRun">The newest run that ended.</param>
+/// <param name="Step">Of a job that follows changes: the step that was asked for last; null: none was.</param>
 /// <param name="ChangedAt">When the spec was changed.</param>
 /// <param name="ChangedBy">By whom.</param>
 /// <param name="Version">Of the spec.</param>
 public sealed record JobInfo(
     string Tenant, string Id, string Kind, JobSpec Spec, JobState State, DateTimeOffset Since, DateTimeOffset? Deadline, string? Reason, string? Worker, DateTimeOffset? SeenAt, long Token, int Attempt, DateTimeOffset? NextTryAt,
-    JobProgressInfo? Progress, JobAssessmentInfo? Assessment, JobRunInfo? LastRun, DateTimeOffset ChangedAt, string ChangedBy, long Version);
+    JobProgressInfo? Progress, JobAssessmentInfo? Assessment, JobRunInfo? LastRun, JobStepInfo? Step, DateTimeOffset ChangedAt, string ChangedBy, long Version);
 
 /// <summary>How far a run is.</summary>
-/// <param name="Phase"><c>assessing</c>, <c>makingTables</c>, <c>copying</c>, <c>makingKeys</c>, <c>certifying</c>, <c>done</c>.</param>
+/// <param name="Phase"><c>assessing</c>, <c>makingTables</c>, <c>copying</c>, <c>makingKeys</c>, <c>certifying</c>, <c>following</c>, <c>cuttingOver</c>, <c>followingBack</c>, <c>returning</c>, <c>done</c>.</param>
 /// <param name="Rows">Rows that are written and those under way.</param>
 /// <param name="RowsTotal">By statistics, never less than the rows.</param>
 /// <param name="Bytes">Of this attempt, as rows are carried.</param>
@@ -38,7 +39,11 @@ public sealed record JobInfo(
 /// <param name="Waiting">What it waits for; null: it works.</param>
 /// <param name="Tables">The first 500 tables.</param>
 public sealed record JobProgressInfo(
-    string Phase, long Rows, long RowsTotal, long Bytes, double RowsPerSecond, double? SecondsLeft, string Table, long Rejects, string? Waiting, IReadOnlyList<JobTableProgress> Tables);
+    string Phase, long Rows, long RowsTotal, long Bytes, double RowsPerSecond, double? SecondsLeft, string Table, long Rejects, string? Waiting, IReadOnlyList<JobTableProgress> Tables)
+{
+    /// <summary>Of a job that follows changes, once it does.</summary>
+    public JobFollowInfo? Follow { get; init; }
+}
 
 /// <param name="Table">Its name.</param>
 /// <param name="Rows">Rows that are written and those under way.</param>

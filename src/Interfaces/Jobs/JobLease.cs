@@ -9,7 +9,11 @@ namespace Orrery.Interfaces.Jobs;
 /// <param name="IsAssessment">Whether it is only to be found out what would be done.</param>
 /// <param name="Token">Rises with each lease; an earlier one is answered <see cref="JobOrder.Lost"/>.</param>
 /// <param name="LeaseSeconds">How long the lease lasts after each word of the worker.</param>
-public sealed record JobLease(string Job, string Name, [property: JsonConverter(typeof(JsonTextConverter))] string Definition, bool IsAssessment, long Token, double LeaseSeconds);
+public sealed record JobLease(string Job, string Name, [property: JsonConverter(typeof(JsonTextConverter))] string Definition, bool IsAssessment, long Token, double LeaseSeconds)
+{
+    /// <summary>Of a job that follows changes: what is to be done instead of following; null: follow.</summary>
+    public JobStepLease? Step { get; init; }
+}
 
 /// <summary>What a worker is answered.</summary>
 public enum JobOrder

@@ -1,3 +1,5 @@
+using Orrery.Jobs.Plans;
+
 namespace Orrery.Jobs.DataX;
 
 /// <summary>What a job file does not say.</summary>
@@ -11,6 +13,9 @@ public sealed record DataXOptions
 
     /// <summary>Where dirty rows are written, as JSON lines with the reason.</summary>
     public required string RejectFile { get; init; }
+
+    /// <summary>Which files the job may open.</summary>
+    public FileBounds Files { get; init; } = FileBounds.None;
 
     /// <summary>How long a database may be away before the job gives up.</summary>
     public TimeSpan AwayMax { get; init; } = TimeSpan.FromHours(2);

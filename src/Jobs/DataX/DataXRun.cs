@@ -66,10 +66,12 @@ public sealed partial class DataXRun(DataXJob job, DataXOptions options, JobCont
     {
         if (job.Problems.Any(problem => problem.IsError)) throw new DataXException(job.Problems);
         var problems = new List<DataXProblem>();
+        Confine(problems);
+        if (problems.Count > 0) throw new DataXException(problems);
         parts = job.Reader switch
         {
             DataXDatabase database => DatabaseParts(database, problems),
-            DataXTextReader text => TextPart.Of(text),
+            DataXTextReader text => TextPart.Of(text, options.Files),
             DataXStreamReader stream => [.. Enumerable.Range(0, job.Channels).Select(number => new StreamPart(number, stream))],
             _ => throw new InvalidOperationException($"'{job.Reader.Plugin}' has no parts."),
         };
@@ -81,6 +83,27 @@ public sealed partial class DataXRun(DataXJob job, DataXOptions options, JobCont
             _ => throw new InvalidOperationException($"'{job.Writer.Plugin}' takes no rows."),
         };
         if (problems.Count > 0) throw new DataXException(problems);
+    }
+
+    /// <summary>Refuses what leads to files outside of the job's bounds.</summary>
+    void Confine(List<DataXProblem> problems)
+    {
+        if (!options.Files.AreSet) return;
+        foreach (DataXSide side in new[] { job.Reader, job.Writer })
+        {
+            IEnumerable<(string Option, string Path)> files = side switch
+            {
+                DataXDatabase database => database.Connections.Where(each => each.Address.FilePath is not null).Select(each => ("connection", each.Address.FilePath!)),
+                DataXTextReader reader => reader.Paths.Select(path => ("path", path)),
+                DataXTextWriter writer => [("path", Path.Combine(writer.Folder, writer.FileName)), ("path", Path.Combine(writer.Folder, writer.FileName + writer.Suffix))],
+                _ => [],
+            };
+            foreach ((string option, string path) in files.Where(file => !options.Files.Allows(file.Path)))
+                problems.Add(new DataXProblem($"{side.Path}.{option}", $"'{path}' is not below a folder that jobs may use here: an administrator can allow the folder with Orrery:Channels:Folders, or the job runs on an agent (runsOn).", IsError: true));
+            // MySQL's clients send files of their own machine where a statement says so.
+            if (side is DataXDatabase statements && statements.Statements.Any(statement => statement.Contains("INFILE", StringComparison.OrdinalIgnoreCase)))
+                problems.Add(new DataXProblem(side.Path, "has a statement that reads a file (INFILE): that is for jobs on an agent (runsOn).", IsError: true));
+        }
     }
 
     DataXPart[] DatabaseParts(DataXDatabase side, List<DataXProblem> problems)
@@ -109,7 +132,7 @@ public sealed partial class DataXRun(DataXJob job, DataXOptions options, JobCont
     DatabaseTarget Tables(DataXDatabase side, List<DataXProblem> problems)
     {
         DataXConnection connection = side.Connections[0];
-        using IDatabase database = connection.Address.Open();
+        using IDatabase database = options.Files.Confine(connection.Address.Open());
         var tables = new List<(TableDefinition, IReadOnlyList<ColumnDefinition>)>();
         if (connection.Tables.Count > 1 && connection.Tables.Count != parts.Count)
             problems.Add(new DataXProblem($"{connection.Path}.table", $"has {connection.Tables.Count} tables, and {parts.Count} are read: one, or as many as are read, are needed.", IsError: true));
@@ -132,7 +155,7 @@ public sealed partial class DataXRun(DataXJob job, DataXOptions options, JobCont
             }
         }
 
-        return new DatabaseTarget(side, options.Job, tables, values, job.Reader is DataXDatabase { NullsZeroDates: true }, time);
+        return new DatabaseTarget(side, options.Job, tables, values, job.Reader is DataXDatabase { NullsZeroDates: true }, options.Files, time);
     }
 
     static TableDefinition? ReadTable(IDatabase database, string name, string path, List<DataXProblem> problems)
@@ -162,7 +185,7 @@ public sealed partial class DataXRun(DataXJob job, DataXOptions options, JobCont
 
     IDatabase Source(DatabaseAddress address)
     {
-        IDatabase source = address.Open();
+        IDatabase source = options.Files.Confine(address.Open());
         if (job.Reader is DataXDatabase side)
             foreach (string statement in side.Session) source.Execute(statement);
         return source;

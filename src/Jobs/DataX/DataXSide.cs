@@ -35,6 +35,9 @@ sealed record DataXDatabase(string Plugin, string Path) : DataXSide(Plugin, Path
     /// <summary>Rows of a statement, where rows go by statements.</summary>
     public int BatchRows { get; init; } = 2048;
 
+    /// <summary>All SQL that the file has.</summary>
+    public IEnumerable<string> Statements => [.. Session, .. Before, .. Behind, .. Columns, Where ?? "", .. Connections.SelectMany(connection => connection.Queries)];
+
     /// <summary>Dates with zero parts are read as null: DataX asks the MySQL driver for that.</summary>
     public bool NullsZeroDates => Plugin == "mysqlreader";
 }

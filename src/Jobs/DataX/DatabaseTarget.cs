@@ -1,10 +1,11 @@
 using Orrery.Connectors.Dialects;
+using Orrery.Jobs.Plans;
 using Orrery.Jobs.Running;
 
 namespace Orrery.Jobs.DataX;
 
 /// <summary>Tables of a database: a chunk is a transaction with its row in <c>orrery_chunk</c> (<see cref="ChunkTokens"/>).</summary>
-sealed class DatabaseTarget(DataXDatabase side, string job, IReadOnlyList<(TableDefinition Table, IReadOnlyList<ColumnDefinition> Columns)> tables, DataXValues values, bool nullsZeroDates, TimeProvider time) : DataXTarget
+sealed class DatabaseTarget(DataXDatabase side, string job, IReadOnlyList<(TableDefinition Table, IReadOnlyList<ColumnDefinition> Columns)> tables, DataXValues values, bool nullsZeroDates, FileBounds files, TimeProvider time) : DataXTarget
 {
     const string Copying = "copying", Behind = "behind", Done = "done";
 
@@ -50,7 +51,7 @@ sealed class DatabaseTarget(DataXDatabase side, string job, IReadOnlyList<(Table
 
     IDatabase Connect()
     {
-        IDatabase target = side.Connections[0].Address.Open();
+        IDatabase target = files.Confine(side.Connections[0].Address.Open());
         foreach (string statement in side.Session) target.Execute(statement);
         return target;
     }

@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Orrery.Connectors.Dialects;
 using Orrery.Connectors.Rows;
+using Orrery.Jobs.Plans;
 
 namespace Orrery.Jobs.DataX;
 
@@ -13,7 +14,7 @@ sealed class TextPart(string path, int number, DataXTextReader side) : SequenceP
 
     /// <summary>Files of the paths, in their order: a path may be a folder, or have stars in its last part.</summary>
     /// <exception cref="IOException">There is none.</exception>
-    public static IReadOnlyList<TextPart> Of(DataXTextReader side)
+    public static IReadOnlyList<TextPart> Of(DataXTextReader side, FileBounds bounds)
     {
         var files = new List<string>();
         foreach (string given in side.Paths)
@@ -24,6 +25,8 @@ sealed class TextPart(string path, int number, DataXTextReader side) : SequenceP
             files.AddRange(found.Order(StringComparer.Ordinal));
         }
 
+        // A link in a folder that is allowed may lead elsewhere.
+        foreach (string file in files) bounds.Check(file);
         return [.. files.Select((file, index) => new TextPart(file, index, side))];
     }
 

@@ -21,10 +21,11 @@ sealed class ChangeFeed : IAsyncDisposable
     static readonly TimeSpan Idle = TimeSpan.FromMilliseconds(500);
 
     readonly DatabaseAddress leader;
-    readonly string slot;
+    readonly string job;
+    readonly long epoch;
     readonly IChangeSource source;
 
-    ChangeFeed(DatabaseAddress leader, string slot, IChangeSource source) => (this.leader, this.slot, this.source) = (leader, slot, source);
+    ChangeFeed(DatabaseAddress leader, string job, long epoch, IChangeSource source) => (this.leader, this.job, this.epoch, this.source) = (leader, job, epoch, source);
 
     /// <summary>Whether an engine's changes can be followed.</summary>
     public static bool Follows(DatabaseAddress leader) => leader.Dialect.Engines[0] is "mysql" or "postgresql";
@@ -32,7 +33,7 @@ sealed class ChangeFeed : IAsyncDisposable
     /// <param name="checkpoint">Empty: from now on.</param>
     public static ChangeFeed Make(DatabaseAddress leader, string job, long epoch, IReadOnlyList<FollowedTable> tables, string checkpoint, TimeSpan awayMax, TimeProvider time)
     {
-        string slot = string.Create(CultureInfo.InvariantCulture, $"orrery_{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(job)).AsSpan(0, 6))}_{epoch}");
+        string slot = SlotOf(job, epoch);
         string[] names = [.. tables.Select(table => table.Name)];
         var instruments = new CaptureInstruments(new OwnMeters());
         IChangeSource source = leader.Dialect.Engines[0] switch
@@ -45,14 +46,14 @@ sealed class ChangeFeed : IAsyncDisposable
                 checkpoint, time, instruments),
             _ => throw new FollowException($"Changes of {leader} cannot be followed: MySQL, MariaDB and PostgreSQL can."),
         };
-        return new ChangeFeed(leader, slot, source);
+        return new ChangeFeed(leader, job, epoch, source);
     }
 
     /// <summary>Connects, and answers the checkpoint of where reading begins. A slot that an attempt before left is made anew.</summary>
     public async Task<string> BeginAsync(CancellationToken cancellationToken)
     {
         if (source is MySqlCapture mysql) return await mysql.BeginAsync(cancellationToken);
-        Drop();
+        Drop(leader, job, epoch);
         return await ((PostgreSqlSource)source).BeginAsync(cancellationToken);
     }
 
@@ -104,10 +105,11 @@ sealed class ChangeFeed : IAsyncDisposable
         }
     }
 
-    /// <summary>Lets the server forget the log that it keeps for this feed. Where there is nothing to let go of, nothing happens.</summary>
-    public void Drop()
+    /// <summary>Lets a server forget the log that it keeps for a feed. Where there is nothing to let go of, nothing happens.</summary>
+    public static void Drop(DatabaseAddress leader, string job, long epoch)
     {
-        if (source is not PostgreSqlSource) return;
+        if (leader.Dialect.Engines[0] != "postgresql") return;
+        string slot = SlotOf(job, epoch);
         using IDatabase database = leader.Open();
         database.Execute("SET default_transaction_read_only = off");
         CatalogQuery.Rows(database, $"SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE slot_name = '{slot}' AND active_pid IS NOT NULL");
@@ -129,6 +131,8 @@ sealed class ChangeFeed : IAsyncDisposable
     }
 
     const int DropAttemptsMax = 100;
+
+    static string SlotOf(string job, long epoch) => string.Create(CultureInfo.InvariantCulture, $"orrery_{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(job)).AsSpan(0, 6))}_{epoch}");
 
     static (string File, long Offset) BinlogEnd(IDatabase database)
     {

@@ -24,9 +24,10 @@ public sealed class FollowedMigration(DatabaseAddress from, DatabaseAddress to, 
     readonly MigrationOptions options = options;
     readonly FollowOptions follow = follow;
     readonly TimeProvider time = time;
-    readonly CertificateProgressAdapter comparing = new(following);
+    readonly IProgress<FollowProgress>? following = following;
     RejectFile? rejects;
     string? waits;
+    FollowProgress told = new(false, 0, 0, TimeSpan.Zero, false);
 
     /// <summary>Copies, and follows changes until it is ended, the way that the job goes.</summary>
     /// <exception cref="FollowException">It cannot be followed.</exception>
@@ -115,18 +116,18 @@ public sealed class FollowedMigration(DatabaseAddress from, DatabaseAddress to, 
     public void End(CancellationToken cancellationToken = default)
     {
         FollowRow way = Way() ?? throw NotFollowed();
-        (MigrationReport report, _) = Copy(cancellationToken);
-        DatabaseAddress leader = way.Way == FollowStore.Back ? to : from;
-        ChangeFeed feed = ChangeFeed.Make(leader, options.Job, way.Epoch, Tables(leader, report.Plan, way.Way == FollowStore.Back), way.Checkpoint, options.AwayMax, time);
-        try
-        {
-            feed.Drop();
-        }
-        finally
-        {
-            feed.DisposeAsync().AsTask().GetAwaiter().GetResult();
-        }
+        cancellationToken.ThrowIfCancellationRequested();
+        (DatabaseAddress leader, DatabaseAddress other) = way.Way == FollowStore.Back ? (to, from) : (from, to);
+        ChangeFeed.Drop(leader, options.Job, way.Epoch);
+        ChangeFeed.Drop(other, options.Job, way.Epoch - 1);
     }
+
+    /// <summary>Whether the target leads; null: the job follows nothing.</summary>
+    /// <exception cref="System.Data.Common.DbException">The target cannot be reached.</exception>
+    public bool? TargetLeads() => Way() is { } way ? way.Way == FollowStore.Back : null;
+
+    /// <summary>Whether a side's changes can be followed.</summary>
+    public bool CanFollow(DatabaseAddress leader) => ChangeFeed.Follows(leader);
 
     FollowException NotFollowed() => new($"Job '{options.Job}' follows no changes in {to}: begin it with --follow.");
 
@@ -159,6 +160,8 @@ public sealed class FollowedMigration(DatabaseAddress from, DatabaseAddress to, 
         }
 
         cancellationToken.ThrowIfCancellationRequested();
+        // Where a run was killed between the turn and this, a log is still kept that nobody reads.
+        ChangeFeed.Drop(next, options.Job, way.Epoch - 1);
         IReadOnlyList<FollowedTable> tables = Tables(leader, plan, isBack);
         rejects ??= new RejectFile(options.RejectFile, options.RejectsMax, 0);
         ChangeFeed feed = ChangeFeed.Make(leader, options.Job, way.Epoch, tables, row.Checkpoint, options.AwayMax, time);
@@ -177,7 +180,7 @@ public sealed class FollowedMigration(DatabaseAddress from, DatabaseAddress to, 
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
         try
         {
-            return new CertificateMaker(from, to, time, comparing) { Tables = options.Tables, Without = options.Without }.Make(either.Token) with { Job = options.Job };
+            return new CertificateMaker(from, to, time, new Comparing(this)) { Tables = options.Tables, Without = options.Without }.Make(either.Token) with { Job = options.Job };
         }
         catch (OperationCanceledException) when (late.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
@@ -227,16 +230,7 @@ public sealed class FollowedMigration(DatabaseAddress from, DatabaseAddress to, 
             transaction.Commit();
         }
 
-        ChangeFeed old = ChangeFeed.Make(leader, options.Job, way.Epoch, Tables(leader, plan, isBack), way.Checkpoint, options.AwayMax, time);
-        try
-        {
-            old.Drop();
-        }
-        finally
-        {
-            old.DisposeAsync().AsTask().GetAwaiter().GetResult();
-        }
-
+        ChangeFeed.Drop(leader, options.Job, way.Epoch);
         return canReturn;
     }
 
@@ -259,7 +253,8 @@ public sealed class FollowedMigration(DatabaseAddress from, DatabaseAddress to, 
     void Tell(Follower follower, bool isReached, string? step)
     {
         TimeSpan lag = isReached || follower.LastMilliseconds == 0 ? TimeSpan.Zero : time.GetUtcNow() - DateTimeOffset.FromUnixTimeMilliseconds(follower.LastMilliseconds);
-        following?.Report(new FollowProgress(follower.Row.Way == FollowStore.Back, follower.Row.Changes, follower.LagRecords, lag > TimeSpan.Zero ? lag : TimeSpan.Zero, isReached) { Waiting = waits, Step = step });
+        told = new FollowProgress(follower.Row.Way == FollowStore.Back, follower.Row.Changes, follower.LagRecords, lag > TimeSpan.Zero ? lag : TimeSpan.Zero, isReached) { Waiting = waits, Step = step };
+        following?.Report(told);
     }
 
     /// <summary>What following does between a migration's steps.</summary>
@@ -309,8 +304,8 @@ public sealed class FollowedMigration(DatabaseAddress from, DatabaseAddress to, 
         }
     }
 
-    sealed class CertificateProgressAdapter(IProgress<FollowProgress>? following) : IProgress<CertificateProgress>
+    sealed class Comparing(FollowedMigration owner) : IProgress<CertificateProgress>
     {
-        public void Report(CertificateProgress value) => following?.Report(new FollowProgress(false, 0, 0, TimeSpan.Zero, false) { Step = $"comparing {value.Table}" });
+        public void Report(CertificateProgress value) => owner.following?.Report(owner.told with { Step = $"comparing {value.Table}" });
     }
 }

@@ -8,6 +8,18 @@ public enum JobPhase
     Copying,
     MakingKeys,
     Certifying,
+
+    /// <summary>The source's changes are applied to the target.</summary>
+    Following,
+
+    /// <summary>The lead goes to the target, if it may.</summary>
+    CuttingOver,
+
+    /// <summary>The target leads, and its changes are applied to the source.</summary>
+    FollowingBack,
+
+    /// <summary>The lead goes back to the source, if it may.</summary>
+    Returning,
     Done,
 }
 
@@ -27,6 +39,9 @@ public sealed record JobProgress(JobPhase Phase, long Rows, long RowsTotal, long
     public string? Waiting { get; init; }
 
     public IReadOnlyList<TableProgress> Tables { get; init; } = [];
+
+    /// <summary>Of a job that follows changes, once it does.</summary>
+    public Following.FollowProgress? Follow { get; init; }
 }
 
 /// <summary>How far a table is.</summary>

@@ -53,7 +53,12 @@ public sealed class Migration(DatabaseAddress from, DatabaseAddress to, Migratio
         ChunkTokens? tokens = null;
         sides.Retry("The assessment", () => (tokens, done) = Begin(sides, cancellationToken), cancellationToken);
         bool isResumed = IsResumed(tokens!);
-        if (tokens!.State == Done) return new MigrationReport(plan!, run.RowsBefore, rejects!.Count, time.GetElapsedTime(started), 0, []) { WasDone = true };
+        if (tokens!.State == Done)
+        {
+            run.Report();
+            return new MigrationReport(plan!, run.RowsBefore, rejects!.Count, time.GetElapsedTime(started), 0, []) { WasDone = true };
+        }
+
         if (!isResumed)
         {
             run.Enter(JobPhase.MakingTables, options.StepMax);

@@ -22,6 +22,9 @@ public interface IJobKind
     /// <param name="definition">With secrets, and checked.</param>
     IEnumerable<(string Field, string Address)> Reaches(JsonElement definition);
 
+    /// <summary>Whether a run follows changes until it is ended, and takes steps (<see cref="JobContext.Step"/>).</summary>
+    bool Follows(JsonElement definition);
+
     /// <summary>A secret field's value without what is secret.</summary>
     string Show(string field, string value);
 

@@ -1,3 +1,4 @@
+using Orrery.Jobs.Plans;
 using Orrery.Jobs.Running;
 
 namespace Orrery.Jobs.Work;
@@ -11,6 +12,9 @@ public sealed record JobContext(string Job, TimeProvider Time, string Folder)
     /// <summary>Rises with each lease of the job; 0 where nobody leases. A target that keeps tokens of its own compares those.</summary>
     public long Token { get; init; }
 
+    /// <summary>Of a job that follows changes: what this run is to do instead of following; null: follow.</summary>
+    public JobStep? Step { get; init; }
+
     /// <summary>Told often; must not block.</summary>
     public IProgress<JobProgress>? Progress { get; init; }
 
@@ -19,6 +23,9 @@ public sealed record JobContext(string Job, TimeProvider Time, string Folder)
 
     /// <summary>The file of the private key that signs certificates, made where it is not. Null: <c>certificate-key.pem</c> in <see cref="Folder"/>.</summary>
     public string? KeyFile { get; init; }
+
+    /// <summary>Which files of this machine the run may open. Default: any.</summary>
+    public FileBounds Files { get; init; } = FileBounds.None;
 
     /// <summary>Where rows that were refused are written, as JSON lines with the reason.</summary>
     public string RejectFile => Path.Combine(Folder, $"{Job}.rejects.jsonl");

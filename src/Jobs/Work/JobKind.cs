@@ -22,9 +22,11 @@ public abstract class JobKind<TDefinition> : IJobKind
         if (errors.Count > 0) throw new ArgumentException($"The job cannot be done so: {string.Join("; ", errors)}.");
     }
 
+    public virtual bool Follows(JsonElement definition) => false;
+
     public virtual string Show(string field, string value) => string.Join(' ', Addresses(field, value).Select(JobAddress.Show));
 
-    public IEnumerable<(string Field, string Address)> Reaches(JsonElement definition) =>
+    public virtual IEnumerable<(string Field, string Address)> Reaches(JsonElement definition) =>
         from field in Secrets
         where definition.TryGetProperty(field, out JsonElement value) && value.ValueKind == JsonValueKind.String
         from address in Addresses(field, definition.GetProperty(field).GetString()!)
@@ -54,7 +56,8 @@ public abstract class JobKind<TDefinition> : IJobKind
     /// <summary>See <see cref="RunAsync"/>.</summary>
     protected abstract JobResult Run(TDefinition definition, JobContext context, CancellationToken cancellationToken);
 
-    static TDefinition Read(JsonElement definition)
+    /// <exception cref="ArgumentException">It is no definition of this kind.</exception>
+    protected static TDefinition Read(JsonElement definition)
     {
         if (definition.ValueKind != JsonValueKind.Object) throw new ArgumentException("A job's definition is a JSON object.");
         var fields = new Dictionary<string, JsonElement>(StringComparer.Ordinal);

@@ -6,7 +6,7 @@ namespace Orrery.Jobs.Work;
 /// <summary>The kinds there are.</summary>
 public static class JobKinds
 {
-    public static IReadOnlyList<IJobKind> All { get; } = [new MigrateKind(), new VerifyKind(), new IntegrateKind(), new ArchiveKind(), new RestoreKind()];
+    public static IReadOnlyList<IJobKind> All { get; } = [new MigrateKind(), new VerifyKind(), new IntegrateKind(), new ArchiveKind(), new RestoreKind(), new DataXKind()];
 
     public static bool TryFind(string name, [NotNullWhen(true)] out IJobKind? kind) => (kind = All.FirstOrDefault(each => each.Name == name)) is not null;
 

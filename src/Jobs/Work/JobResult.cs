@@ -17,6 +17,9 @@ public sealed record JobResult(bool IsGood, string Summary)
     /// <summary>What was refused, or is to be done by hand.</summary>
     public IReadOnlyList<HandWork> HandWork { get; init; } = [];
 
+    /// <summary>The job has a next run at once: a side leads whose changes are to be followed.</summary>
+    public bool GoesOn { get; init; }
+
     /// <summary>The kind's own record of what it did, as JSON; null: there is no more to say.</summary>
     public JsonElement? Report { get; init; }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Orrery.Jobs.Following;
 using Orrery.Jobs.Plans;
 
 namespace Orrery.Jobs.Work;
@@ -43,6 +44,17 @@ public sealed record MigrateDefinition
 
     /// <summary>Whether a certificate is made at the end.</summary>
     public bool Certificate { get; init; } = true;
+
+    /// <summary>Whether the source's changes are followed from the copy's begin on, until a person ends it.</summary>
+    public bool Follow { get; init; }
+
+    /// <summary>A cut-over begins only where the position of now is reached within this.</summary>
+    public int LagSeconds { get; init; } = 60;
+
+    /// <summary>How long what is left may take once the leading database stands still.</summary>
+    public int DrainSeconds { get; init; } = 300;
+
+    internal FollowOptions FollowOptions(bool sourceIsStopped) => new() { LagMax = TimeSpan.FromSeconds(LagSeconds), DrainMax = TimeSpan.FromSeconds(DrainSeconds), SourceIsStopped = sourceIsStopped };
 
     /// <summary>The same for the library.</summary>
     /// <exception cref="ArgumentException"><see cref="Hours"/> cannot be read.</exception>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using Orrery.Jobs.Certificates;
 using Orrery.Jobs.Plans;
 using Orrery.Jobs.Running;
@@ -13,6 +14,8 @@ sealed class MigrateKind : JobKind<MigrateDefinition>
 
     public override IReadOnlyList<string> Secrets { get; } = ["from", "to"];
 
+    public override bool Follows(JsonElement definition) => Read(definition).Follow;
+
     protected override void Check(MigrateDefinition definition, List<string> errors)
     {
         JobAddress.Check("from", definition.From, errors);
@@ -20,6 +23,8 @@ sealed class MigrateKind : JobKind<MigrateDefinition>
         if (errors.Count == 0 && JobAddress.Show(definition.From!) == JobAddress.Show(definition.To!)) errors.Add("from and to are the same database");
         if (definition.RowsPerSecond < 0 || definition.BytesPerSecond < 0 || definition.SourceLatency < 0) errors.Add("a bound below 0: 0 is none");
         if (definition.AwayMinutes is < 0 or > 10_080) errors.Add($"awayMinutes is {definition.AwayMinutes}: 0 to 10,080");
+        if (definition.LagSeconds is < 1 or > 86_400 || definition.DrainSeconds is < 1 or > 86_400) errors.Add("lagSeconds and drainSeconds: 1 to 86,400");
+        if (definition.Follow && (definition.SchemaOnly || definition.DataOnly)) errors.Add("follow makes tables and copies all rows itself: without schemaOnly and dataOnly");
         try
         {
             definition.Options("check", "rejects").Validate();
@@ -44,6 +49,7 @@ sealed class MigrateKind : JobKind<MigrateDefinition>
     {
         (DatabaseAddress from, DatabaseAddress to) = (DatabaseAddress.Parse(definition.From!), DatabaseAddress.Parse(definition.To!));
         Directory.CreateDirectory(context.Folder);
+        if (definition.Follow) return new FollowWork(definition, context, from, to).Run(cancellationToken);
         MigrationReport report = new Migration(from, to, definition.Options(context.Job, context.RejectFile), context.Control, context.Time, context.Progress).Run(cancellationToken);
         string said = string.Create(CultureInfo.InvariantCulture, $"{report.Plan.Tables.Count} tables, {report.Rows:N0} rows; {report.RowsOfRun:N0} of them in this run, in {report.Elapsed.TotalSeconds:N1} s.{(report.Rejects > 0 ? $" {report.Rejects:N0} rows were put aside." : "")}");
         var result = new JobResult(report.Undone.Count == 0, said) { Rows = report.Rows, Rejects = report.Rejects, HandWork = [.. report.Undone, .. report.Plan.HandWork] };

@@ -6,6 +6,7 @@ using Orrery.Interfaces;
 using Orrery.Interfaces.Jobs;
 using Orrery.Interfaces.Tenants;
 using Orrery.WebApi.Access;
+using Orrery.WebApi.Audit;
 using Orrery.WebApi.Live;
 using Orrery.WebApi.Paging;
 
@@ -28,6 +29,9 @@ internal static class JobEndpoints
         one.MapPost("/pause", Pause).RequireAuthorization(Policies.VendorChange).WithSummary("Has its worker put it down.");
         one.MapPost("/resume", Resume).RequireAuthorization(Policies.VendorChange).WithSummary("Goes on where it was paused.");
         one.MapPost("/cancel", Cancel).RequireAuthorization(Policies.VendorChange).WithSummary("Ends the run; what it wrote stays.");
+        one.MapPost("/cut-over", CutOver).RequireAuthorization(Policies.VendorChange).WithSummary("Asks a job that follows changes to hand the lead to the target; its outcome stands in the job's step.");
+        one.MapPost("/back", Back).RequireAuthorization(Policies.VendorChange).WithSummary("The same back to the source.");
+        one.MapPost("/end-follow", EndFollow).RequireAuthorization(Policies.VendorChange).WithSummary("Ends following for good: no log is kept for it any more.");
         one.MapGet("/live", Live).RequireAuthorization(Policies.Person).Produces<string>(StatusCodes.Status200OK, "text/event-stream").WithSummary("Events 'job', as often as it changes.");
         one.MapGet("/runs", Runs).RequireAuthorization(Policies.Person).WithSummary("Runs that ended, newest first.");
         one.MapGet("/runs/{run}", Report).RequireAuthorization(Policies.Person).WithSummary("A run with its report.");
@@ -67,6 +71,19 @@ internal static class JobEndpoints
 
     static async Task<Entity<JobInfo>> Cancel(Caller caller, string tenant, string job) => Answer(await caller.OfJob(tenant, job).Cancel(caller.Identity.Name));
 
+    static Task<Entity<JobInfo>> CutOver(HttpContext http, Caller caller, string tenant, string job, StepBody body) => StepAsync(http, caller, tenant, job, JobStepKind.CutOver, body.SourceIsStopped);
+
+    static Task<Entity<JobInfo>> Back(HttpContext http, Caller caller, string tenant, string job, StepBody body) => StepAsync(http, caller, tenant, job, JobStepKind.Back, body.SourceIsStopped);
+
+    static Task<Entity<JobInfo>> EndFollow(HttpContext http, Caller caller, string tenant, string job) => StepAsync(http, caller, tenant, job, JobStepKind.End, false);
+
+    static async Task<Entity<JobInfo>> StepAsync(HttpContext http, Caller caller, string tenant, string job, JobStepKind kind, bool sourceIsStopped)
+    {
+        if (sourceIsStopped)
+            http.Features.Set(new AuditNote(Detail: "vouched that nothing writes to the leading database"));
+        return Answer(await caller.OfJob(tenant, job).Step(kind, sourceIsStopped, caller.Identity.Name));
+    }
+
     static Task Live(HttpContext http, Caller caller, EventStream stream, string tenant, string job)
     {
         IJobGrain grain = caller.OfJob(tenant, job);
@@ -98,3 +115,6 @@ internal static class JobEndpoints
 
     static Entity<JobInfo> Answer(JobInfo info) => new(info, info.Version);
 }
+
+/// <param name="SourceIsStopped">Nothing writes to the leading database any more; else it has to be read-only by its own word.</param>
+internal sealed record StepBody(bool SourceIsStopped);

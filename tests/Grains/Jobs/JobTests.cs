@@ -191,7 +191,7 @@ public sealed class JobTests : IDisposable
     }
 
     Task WorkAsync(TestFleet fleet, CancellationToken stop) =>
-        new JobWorker("silo", fleet.Grains, Options.Create(new JobOptions { Folder = Path.Combine(folder, "jobs"), Parallel = 1 }), fleet.Time, NullLogger<JobWorker>.Instance).RunAsync(stop);
+        new JobWorker("silo", fleet.Grains, Options.Create(new JobOptions { Folder = Path.Combine(folder, "jobs"), Parallel = 1 }), Options.Create(new ChannelOptions { Folders = [folder] }), fleet.Time, NullLogger<JobWorker>.Instance).RunAsync(stop);
 
     string Migrate(int rows)
     {

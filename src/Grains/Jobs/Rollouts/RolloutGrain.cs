@@ -183,7 +183,10 @@ sealed partial class RolloutGrain : Grain, IRolloutGrain, IRemindable
         try
         {
             var read = System.Text.Json.JsonSerializer.Deserialize<System.Text.Json.JsonElement>(definition);
-            JobKinds.Of(read).Check(read);
+            IJobKind kind = JobKinds.Of(read);
+            kind.Check(read);
+            if (kind.Follows(read))
+                throw new InvalidInputException("definition", "A roll-out's job has to come to an end, and one that follows changes does not: make a job for each site.");
         }
         catch (Exception wrong) when (wrong is ArgumentException or System.Text.Json.JsonException)
         {

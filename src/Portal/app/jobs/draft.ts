@@ -19,6 +19,7 @@ export interface JobDraft {
   bytesPerSecond: number;
   hours: string;
   certificate: boolean;
+  follow: boolean;
   /** The definition of a kind that has no form. */
   json: string;
 }
@@ -27,7 +28,7 @@ export interface JobDraft {
 export const formKinds = ['migrate', 'verify'] as const;
 export const otherKind = 'other';
 
-const empty: JobDraft = { kind: 'migrate', description: '', runsOn: '', from: '', fromPassword: '', to: '', toPassword: '', tables: '', without: '', what: 'all', parallel: 2, chunkRows: 100_000, rejects: 0, rowsPerSecond: 0, bytesPerSecond: 0, hours: '', certificate: true, json: '{\n  "kind": "archive"\n}' };
+const empty: JobDraft = { kind: 'migrate', description: '', runsOn: '', from: '', fromPassword: '', to: '', toPassword: '', tables: '', without: '', what: 'all', parallel: 2, chunkRows: 100_000, rejects: 0, rowsPerSecond: 0, bytesPerSecond: 0, hours: '', certificate: true, follow: false, json: '{\n  "kind": "archive"\n}' };
 const text = (value: unknown) => (typeof value === 'string' ? value : '');
 const count = (value: unknown, otherwise: number) => (typeof value === 'number' ? value : otherwise);
 const list = (value: unknown) => (Array.isArray(value) ? value.join(', ') : '');
@@ -40,7 +41,7 @@ export function draftOf(job: Job | null): JobDraft {
   return {
     ...empty, kind: hasForm ? definition.kind : otherKind, description: description ?? '', runsOn, from: text(definition.from), to: text(definition.to), tables: list(definition.tables), without: list(definition.without),
     what: definition.schemaOnly === true ? 'schema' : definition.dataOnly === true ? 'data' : 'all', parallel: count(definition.parallel, 2), chunkRows: count(definition.chunkRows, 100_000), rejects: count(definition.rejects, 0),
-    rowsPerSecond: count(definition.rowsPerSecond, 0), bytesPerSecond: count(definition.bytesPerSecond, 0), hours: text(definition.hours), certificate: definition.certificate !== false, json: hasForm ? empty.json : JSON.stringify(definition, null, 2),
+    rowsPerSecond: count(definition.rowsPerSecond, 0), bytesPerSecond: count(definition.bytesPerSecond, 0), hours: text(definition.hours), certificate: definition.certificate !== false, follow: definition.follow === true, json: hasForm ? empty.json : JSON.stringify(definition, null, 2),
   };
 }
 
@@ -58,7 +59,7 @@ export function specOf(draft: JobDraft, before: JobSpec | null): JobSpec {
   if (draft.kind === 'migrate')
     Object.assign(definition, {
       schemaOnly: draft.what === 'schema', dataOnly: draft.what === 'data', parallel: draft.parallel, chunkRows: draft.chunkRows, rejects: draft.rejects, rowsPerSecond: draft.rowsPerSecond, bytesPerSecond: draft.bytesPerSecond,
-      hours: draft.hours.trim() || null, certificate: draft.certificate,
+      hours: draft.hours.trim() || null, certificate: draft.certificate, follow: draft.follow && draft.what === 'all',
     });
   return { ...rest, definition };
 }

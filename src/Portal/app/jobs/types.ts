@@ -32,6 +32,27 @@ export interface JobProgress {
   rejects: number;
   waiting: string | null;
   tables: JobTable[];
+  /** Of a job that follows changes, once it does. */
+  follow?: JobFollow | null;
+}
+export interface JobFollow {
+  /** From the target to the source. */
+  isBack: boolean;
+  changes: number;
+  lagChanges: number;
+  lagSeconds: number;
+  isReached: boolean;
+}
+export interface JobStep {
+  kind: 'cutOver' | 'back' | 'end';
+  sourceIsStopped: boolean;
+  by: string;
+  at: string;
+  deadline: string;
+  /** Null: it is waited for, or under way. */
+  endedAt: string | null;
+  isDone: boolean;
+  outcome: string | null;
 }
 export interface HandWork {
   kind: string;
@@ -76,6 +97,7 @@ export interface Job {
   progress: JobProgress | null;
   assessment: { at: string; findings: JobFindings } | null;
   lastRun: JobRun | null;
+  step?: JobStep | null;
   changedAt: string;
   changedBy: string;
   version: number;
@@ -110,6 +132,15 @@ export function actionsOf(state: JobState): JobAction[] {
     default:
       return ['start', 'assess'];
   }
+}
+
+export type JobStepAction = 'cut-over' | 'back' | 'end-follow';
+
+/** Guarded steps that a job that follows may be asked for now. */
+export function stepsOf(job: Pick<Job, 'state' | 'progress' | 'step'>): JobStepAction[] {
+  const follow = job.progress?.follow;
+  if (!['waiting', 'leased', 'running'].includes(job.state) || follow == null || !['following', 'followingBack'].includes(job.progress!.phase) || job.step?.endedAt === null) return [];
+  return [follow.isBack ? 'back' : 'cut-over', 'end-follow'];
 }
 
 /** Whether it changes by itself. */

@@ -126,7 +126,7 @@ sealed class MySqlDatabase : SqlDatabase
         long written;
         try
         {
-            if (canLoad)
+            if (text.IsLoad)
             {
                 written = text.Load(connection, target);
                 List<string> warnings = Query("SHOW WARNINGS LIMIT 1", reader => $"{TextOf(reader, 1)}: {TextOf(reader, 2)}");

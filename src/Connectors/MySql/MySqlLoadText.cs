@@ -8,27 +8,35 @@ namespace Orrery.Connectors.MySql;
 
 /// <summary>
 /// Cast rows as text for the server: lines for LOAD DATA (fields behind tabs, backslash escapes, <c>\N</c> for null; binary in hexadecimal, turned by UNHEX), or the
-/// rows of an INSERT. Kept in one buffer that is used again.
+/// rows of an INSERT. Kept in one buffer that is used again. A few rows are an INSERT in any case: the driver sends a file's end as a packet of its own, which the
+/// socket holds back until the server has acknowledged the one before, about 40 ms.
 /// </summary>
 sealed class MySqlLoadText
 {
+    /// <summary>Rows, and characters of a statement, that are few.</summary>
+    const int FewRows = 100, FewCharacters = 1 << 20;
+
     readonly MySqlDialect dialect;
     readonly ColumnDefinition[] columns;
-    readonly bool isLoad;
+    readonly bool canLoad;
     readonly StringBuilder statement = new();
     byte[] buffer = new byte[1 << 16];
     int position;
 
-    public MySqlLoadText(MySqlDialect dialect, IReadOnlyList<ColumnDefinition> columns, bool isLoad) => (this.dialect, this.columns, this.isLoad) = (dialect, [.. columns], isLoad);
+    public MySqlLoadText(MySqlDialect dialect, IReadOnlyList<ColumnDefinition> columns, bool canLoad) => (this.dialect, this.columns, this.canLoad) = (dialect, [.. columns], canLoad);
 
     public int Rows { get; private set; }
 
-    public long Bytes => isLoad ? position : statement.Length;
+    public long Bytes => canLoad ? position : statement.Length;
+
+    /// <summary>Whether the rows are to be loaded; else they are a <see cref="Statement"/>.</summary>
+    public bool IsLoad => canLoad && (Rows > FewRows || statement.Length > FewCharacters);
 
     public void Add(RowReader reader)
     {
-        if (isLoad) AddLine(ref reader);
-        else AddRow(ref reader);
+        // As long as there are few it may become either.
+        if (!canLoad || (Rows < FewRows && statement.Length <= FewCharacters)) AddRow(reader);
+        if (canLoad) AddLine(reader);
         Rows++;
     }
 
@@ -74,7 +82,7 @@ sealed class MySqlLoadText
 
     public string Statement(string target) => $"INSERT INTO {target} ({dialect.Names(columns.Select(column => column.Name))}) VALUES {statement}";
 
-    void AddRow(ref RowReader reader)
+    void AddRow(RowReader reader)
     {
         statement.Append(Rows == 0 ? "(" : ",\n(");
         while (reader.Read())
@@ -86,7 +94,7 @@ sealed class MySqlLoadText
         statement.Append(')');
     }
 
-    void AddLine(ref RowReader reader)
+    void AddLine(RowReader reader)
     {
         while (reader.Read())
         {

@@ -27,4 +27,7 @@ public sealed record ColumnDefinition(string Name, ColumnType Type, string Nativ
     public string? Comment { get; init; }
 
     public Column ToColumn() => new(Name, Type, NativeType, Nullable);
+
+    /// <summary>What is read for it, in the engine's own SQL, where no column of the table is meant; null: the column. Its maker quotes names and values.</summary>
+    public string? Expression { get; init; }
 }

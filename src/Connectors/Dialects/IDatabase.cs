@@ -37,6 +37,9 @@ public interface IDatabase : IDisposable
     /// <param name="isolation">How far others' changes are seen; unspecified: as the engine has it.</param>
     DatabaseTransaction Begin(IsolationLevel isolation = IsolationLevel.Unspecified);
 
+    /// <summary>Whether this connection's server has the other's database, too, and reads its tables as <c>database.table</c> where the user may.</summary>
+    bool Reaches(IDatabase other);
+
     /// <summary>Cuts a table into ranges of about so many rows, in the order of its key, one after the other as they are asked for. Each asks the index only.</summary>
     /// <param name="table">The table.</param>
     /// <param name="rowsPerRange">1 at least.</param>

@@ -44,6 +44,8 @@ abstract class SqlDatabase(SqlDialect dialect, DbConnection connection) : IDatab
         return transaction = new DatabaseTransaction(this, isolation == IsolationLevel.Unspecified ? connection.BeginTransaction() : connection.BeginTransaction(isolation));
     }
 
+    public virtual bool Reaches(IDatabase other) => false;
+
     internal void Ended(DatabaseTransaction ended)
     {
         if (transaction == ended) transaction = null;

@@ -104,7 +104,7 @@ public abstract partial class SqlDialect : IDialect
     }
 
     public string Select(TableDefinition table, IReadOnlyList<ColumnDefinition> columns, KeyRange range, bool inKeyOrder = false) =>
-        $"SELECT {string.Join(", ", columns.Select(SelectOf))} FROM {Quote(table.Name)} WHERE {Condition(table, range)}{(inKeyOrder ? $" ORDER BY {Names(table.Key)}" : "")}";
+        $"SELECT {string.Join(", ", columns.Select(column => column.Expression ?? SelectOf(column)))} FROM {Quote(table.Name)} WHERE {Condition(table, range)}{(inKeyOrder ? $" ORDER BY {Names(table.Key)}" : "")}";
 
     /// <summary>The key of the row that a count of rows behind another key is, or none. In the form of <see cref="Select"/>.</summary>
     internal virtual string SelectKeyAt(TableDefinition table, byte[]? after, int rows) =>

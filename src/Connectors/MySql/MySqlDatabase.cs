@@ -54,8 +54,28 @@ sealed class MySqlDatabase : SqlDatabase
     {
         if (table.RowsEstimate < BulkRowsLeast || Transaction is not null || !bulk.TryOpen(connection.Database)) return base.Read(table, range, options, cancellationToken);
         ColumnDefinition[] columns = options.Columns.Count == 0 ? [.. table.Columns] : [.. options.Columns.Select(table.Column)];
-        string select = $"SELECT {dialect.Names(columns.Select(column => column.Name))} FROM {dialect.Quote(table.Name)} WHERE {dialect.Condition(table, range)}{(options.InKeyOrder ? $" ORDER BY {dialect.Names(table.Key)}" : "")}";
+        string select = $"SELECT {string.Join(", ", columns.Select(column => column.Expression ?? dialect.Quote(column.Name)))} FROM {dialect.Quote(table.Name)} WHERE {dialect.Condition(table, range)}{(options.InKeyOrder ? $" ORDER BY {dialect.Names(table.Key)}" : "")}";
         return bulk.Read(select, SchemaOf(table, columns), options, cancellationToken);
+    }
+
+    /// <summary>A lock whose name nobody else has: a server that knows who holds it is the one that gave it.</summary>
+    public override bool Reaches(IDatabase other)
+    {
+        if (other is not MySqlDatabase there) return false;
+        long One(MySqlDatabase side, string select) => side.Query(select, reader => Convert.ToInt64(reader.GetValue(0), CultureInfo.InvariantCulture))[0];
+        try
+        {
+            string name = there.Query("SELECT CONCAT('orrery_', UUID())", reader => reader.GetString(0))[0];
+            long holder = One(there, $"SELECT IF(GET_LOCK('{name}', 0) = 1, CONNECTION_ID(), 0)");
+            bool isOne = holder != 0 && One(this, $"SELECT IFNULL(IS_USED_LOCK('{name}'), 0)") == holder;
+            there.Change($"DO RELEASE_LOCK('{name}')");
+            return isOne;
+        }
+        catch (MySqlException)
+        {
+            // Clusters may refuse such locks: then it is not known.
+            return false;
+        }
     }
 
     public override void Dispose()

@@ -47,6 +47,12 @@ sealed class ArchiveStore : IDisposable
     /// <summary>Numbers of the kinds, what others follow from first.</summary>
     public IReadOnlyList<int> UpstreamFirst { get; }
 
+    /// <summary>Whether the archive's server copies the source's rows by itself: it has both databases, and the columns are the same. Known once the archive's tables are made.</summary>
+    public bool CopiesInside { get; private set; }
+
+    /// <summary>A transaction of the archive for a copy. Where the server reads the source itself, without locks on what it reads.</summary>
+    public DatabaseTransaction BeginCopy() => CopiesInside ? Begin(Archive) : Archive.Begin();
+
     /// <summary>A transaction whose reads see what is there when they begin: what was locked before is compared as it was locked, not as it was when the transaction began.</summary>
     public static DatabaseTransaction Begin(IDatabase database) => database.Begin(IsolationLevel.ReadCommitted);
 
@@ -88,6 +94,26 @@ sealed class ArchiveStore : IDisposable
             table.Archive = Archive.ReadTable(found);
             if (table.Source.Writable.FirstOrDefault(column => !table.Archive.Columns.Any(other => other.Name == column.Name)) is { } missing)
                 throw new ArchiveException($"The archive's table {table.Name} lacks the column {missing.Name} ({missing.Type}), which the source has: add it there, so that no value is lost.");
+        }
+
+        CopiesInside = Archive.Reaches(Source) && Kinds.SelectMany(static kind => kind.Tables).All(table => HasSameColumns(table) && MayRead(InsideOf(table).Name));
+    }
+
+    /// <summary>Texts go into wider ones; other types could be bent on the way and not say so.</summary>
+    static bool HasSameColumns(DocumentTable table) => table.Source.Writable.All(column =>
+        table.Archive.Column(column.Name) is var other && (column.NativeType == other.NativeType || (column.Type.Kind == ColumnKind.Text && column.Type == other.Type)));
+
+    bool MayRead(TableName table)
+    {
+        try
+        {
+            Count(Archive, $"SELECT COUNT(*) FROM (SELECT 1 FROM {Archive.Dialect.Quote(table)} LIMIT 0) r");
+            return true;
+        }
+        catch (DbException)
+        {
+            // The archive's user is not let into the source: rows go through this program, as between two servers.
+            return false;
         }
     }
 
@@ -135,6 +161,18 @@ sealed class ArchiveStore : IDisposable
 
     /// <summary>The same in the archive.</summary>
     public IEnumerable<(DocumentTable Table, KeyRange Range)> InArchive(int kind, IReadOnlyList<Document> documents) => Ranges(Archive, kind, documents, static table => table.Archive);
+
+    /// <summary>The source's, as the archive's server reads them where <see cref="CopiesInside"/> is.</summary>
+    public IEnumerable<(DocumentTable Table, KeyRange Range)> InSourceFromArchive(int kind, IReadOnlyList<Document> documents) => Ranges(Archive, kind, documents, InsideOf);
+
+    /// <summary>Inserts a range of the source's rows into the archive, by its server alone.</summary>
+    /// <returns>How many.</returns>
+    public long CopyInside(DocumentTable table, KeyRange range)
+    {
+        TableDefinition from = InsideOf(table);
+        string names = string.Join(", ", table.Digested.Select(column => Archive.Dialect.Quote(column.Name)));
+        return Change(Archive, $"INSERT INTO {Archive.Dialect.Quote(table.Archive.Name)} ({names}) SELECT {names} FROM {Archive.Dialect.Quote(from.Name)} WHERE {Archive.Dialect.Condition(from, range)}");
+    }
 
     /// <summary>Deletes the rows of a range.</summary>
     /// <param name="database">Where.</param>
@@ -202,6 +240,8 @@ sealed class ArchiveStore : IDisposable
         IEnumerable<IndexDefinition> kept = table.Indexes.Select(static index => index with { IsUnique = false });
         return table.Key.FirstOrDefault() == column || table.Indexes.Any(index => index.Columns[0] == column) ? [.. kept] : [.. kept, new IndexDefinition($"{table.Name.Name}_document", [column], IsUnique: false)];
     }
+
+    TableDefinition InsideOf(DocumentTable table) => table.Source with { Name = new TableName(Source.Name, table.Name) };
 
     static long Change(IDatabase database, string statement)
     {

@@ -38,7 +38,7 @@ sealed class ChunkCopier(Func<IDatabase> openSource, Func<IDatabase> openArchive
             foreach (ArchiveChunk chunk in chunks)
             {
                 stop.Token.ThrowIfCancellationRequested();
-                using (DatabaseTransaction transaction = store.Archive.Begin())
+                using (DatabaseTransaction transaction = store.BeginCopy())
                 {
                     long rows = ChunkRows.Copy(store, chunk, back: false, stop.Token);
                     store.Keep(chunk, token, rows);

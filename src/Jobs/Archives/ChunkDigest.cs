@@ -1,4 +1,5 @@
 using Orrery.Connectors.Dialects;
+using Orrery.Jobs.Certificates;
 
 namespace Orrery.Jobs.Archives;
 
@@ -15,9 +16,9 @@ static class ChunkDigest
     {
         foreach (((DocumentTable table, KeyRange source), (_, KeyRange archive)) in store.InSource(kind, documents).Zip(store.InArchive(kind, documents)))
         {
-            RowDigest digest = store.Source.Digest(table.Source, table.Digested, source, store.Floats);
+            (RowDigest digest, RowDigest archived) = Both(store, table, source, archive);
             counts[table.Name] = digest.Count;
-            if (digest != store.Archive.Digest(table.Archive, table.Digested, archive, store.Floats)) Halve(store, kind, documents, table, edited);
+            if (digest != archived) Halve(store, kind, documents, table, edited);
         }
     }
 
@@ -33,7 +34,12 @@ static class ChunkDigest
         foreach (Document[] half in new[] { all[..(all.Length / 2)], all[(all.Length / 2)..] })
         {
             KeyRange source = store.InSource(kind, half).First(each => each.Table == table).Range, archive = store.InArchive(kind, half).First(each => each.Table == table).Range;
-            if (store.Source.Digest(table.Source, table.Digested, source, store.Floats) != store.Archive.Digest(table.Archive, table.Digested, archive, store.Floats)) Halve(store, kind, half, table, edited);
+            (RowDigest digest, RowDigest archived) = Both(store, table, source, archive);
+            if (digest != archived) Halve(store, kind, half, table, edited);
         }
     }
+
+    static (RowDigest Source, RowDigest Archive) Both(ArchiveStore store, DocumentTable table, KeyRange source, KeyRange archive) => BothDigests.Take(
+        () => store.Source.Digest(table.Source, table.Digested, source, store.Floats),
+        () => store.Archive.Digest(table.Archive, table.Digested, archive, store.Floats));
 }

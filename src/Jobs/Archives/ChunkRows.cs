@@ -11,9 +11,11 @@ static class ChunkRows
     {
         long rows = 0;
         foreach ((int kind, IReadOnlyList<Document> documents) in Upstream(store, chunk))
-            foreach ((DocumentTable table, KeyRange range) in back ? store.InArchive(kind, documents) : store.InSource(kind, documents))
+            foreach ((DocumentTable table, KeyRange range) in back ? store.InArchive(kind, documents) : store.CopiesInside ? store.InSourceFromArchive(kind, documents) : store.InSource(kind, documents))
                 rows += back
                     ? Restore(store, table, range, cancellationToken)
+                    : store.CopiesInside
+                    ? store.CopyInside(table, range)
                     : store.Archive.Insert(table.Archive, store.Source.Read(table.Source, range, Written(table), cancellationToken), cancellationToken);
         return rows;
     }

@@ -13,6 +13,7 @@ sealed class DocumentGraph
     readonly List<(int From, int To)> links = [];
     readonly Dictionary<(int Kind, string Key), int> places = [];
     readonly List<int> countOf = [];
+    int placed;
 
     public int Count => nodes.Count;
 
@@ -26,13 +27,14 @@ sealed class DocumentGraph
     {
         if (nodes.Count == DocumentsMax) throw new ArchiveException($"The account set has more than {DocumentsMax:N0} documents: name fewer kinds in the rules, and run them one after the other.");
         while (countOf.Count <= kind) countOf.Add(0);
-        places[(kind, key)] = nodes.Count;
         nodes.Add(new Node(kind, key, countOf[kind]++, own));
     }
 
     /// <summary>A document follows from another. Documents that are not there (any more) are no obstacle.</summary>
     public void Link(int kind, string key, int otherKind, string otherKey)
     {
+        // Most account sets have links; those that have none need no places, which are half of what a document costs.
+        for (; placed < nodes.Count; placed++) places[(nodes[placed].Kind, nodes[placed].Key)] = placed;
         if (places.TryGetValue((kind, key), out int from) && places.TryGetValue((otherKind, otherKey), out int to) && from != to) links.Add((from, to));
     }
 

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Globalization;
 using Orrery.Connectors.Dialects;
+using Orrery.Connectors.Rows;
 using Orrery.Jobs.Schemas;
 
 namespace Orrery.Jobs.Archives;
@@ -34,13 +35,9 @@ sealed class DocumentSource
         var graph = new DocumentGraph();
         foreach (DocumentKind kind in Kinds)
         {
-            string key = Quote(kind.Head.Column), day = before.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-            Each($"SELECT {key}, CASE WHEN {Quote(kind.Rule.Date)} < '{day}' THEN 0 ELSE 1 END, CASE WHEN {kind.Rule.Closed} THEN 0 ELSE 1 END FROM {Table(kind.Head)} ORDER BY {key}", row =>
-            {
-                string text = KeyText(row.GetValue(0));
-                Hold own = edited.Contains((kind.Number, text)) ? Hold.Edited : Flag(row, 2) ? Hold.Open : Flag(row, 1) ? Hold.Recent : Hold.None;
-                graph.Add(kind.Number, text, own);
-            }, cancellationToken);
+            string day = before.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+            foreach ((string key, Hold hold) in Heads(kind, $"CASE WHEN {kind.Rule.Closed} THEN CASE WHEN {Quote(kind.Rule.Date)} < '{day}' THEN '{(int)Hold.None}' ELSE '{(int)Hold.Recent}' END ELSE '{(int)Hold.Open}' END", cancellationToken))
+                graph.Add(kind.Number, key, edited.Contains((kind.Number, key)) ? Hold.Edited : hold);
         }
 
         foreach (DocumentKind kind in Kinds)
@@ -65,6 +62,34 @@ sealed class DocumentSource
         return graph;
     }
 
+    /// <summary>The keys of heads in their order, each with what holds it by itself.</summary>
+    IEnumerable<(string Key, Hold Hold)> Heads(DocumentKind kind, string hold, CancellationToken cancellationToken)
+    {
+        if (kind.HasNumbers)
+        {
+            // A row for each document there is: in bulk, past the driver where the engine has a way.
+            TableDefinition heads = kind.Head.Source with { Columns = [kind.KeyColumn, new ColumnDefinition("orrery_hold", new ColumnType(ColumnKind.Text, Length: 1), "", false) { Expression = hold }] };
+            foreach (RowBatch batch in database.Read(heads, KeyRange.All, new ReadOptions { InKeyOrder = true }, cancellationToken))
+                for (int row = 0; row < batch.Count; row++)
+                {
+                    object?[] values = RowValues.ReadAll(batch.Schema, batch[row]);
+                    yield return (KeyText(values[0]!), (Hold)(((string)values[1]!)[0] - '0'));
+                }
+
+            yield break;
+        }
+
+        // Texts and uuids as the driver gives them, which gives links alike.
+        string key = Quote(kind.Head.Column);
+        using DbCommand command = database.Command($"SELECT {key}, {hold} FROM {Table(kind.Head)} ORDER BY {key}");
+        using DbDataReader reader = command.ExecuteReader();
+        while (reader.Read())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            yield return (KeyText(reader.GetValue(0)), (Hold)(reader.GetString(1)[0] - '0'));
+        }
+    }
+
     /// <summary>A head's key as text, the same whatever the driver gives it as.</summary>
     public static string KeyText(object value) => value switch
     {
@@ -72,8 +97,6 @@ sealed class DocumentSource
         byte[] bytes when bytes.Length == 16 => new Guid(bytes, bigEndian: true).ToString("D"),
         _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
     };
-
-    static bool Flag(DbDataReader row, int column) => Convert.ToInt64(row.GetValue(column), CultureInfo.InvariantCulture) != 0;
 
     DocumentKind Bind(DocumentRule rule, int number, Dictionary<string, TableName> names)
     {

@@ -139,18 +139,7 @@ public sealed class CertificateMaker(DatabaseAddress from, DatabaseAddress to, T
     static (RowDigest, RowDigest) Digests(IDatabase here, IDatabase there, TablePair pair, KeyRange range, KeyRange other)
     {
         FloatText floats = here.Dialect.GivesShortestFloats && there.Dialect.GivesShortestFloats ? FloatText.Decimal : FloatText.Binary;
-        Task<RowDigest> one = Task.Factory.StartNew(() => here.Digest(pair.From, pair.FromColumns, range, floats), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        RowDigest two;
-        try
-        {
-            two = there.Digest(pair.To, pair.ToColumns, other, floats);
-        }
-        finally
-        {
-            ((IAsyncResult)one).AsyncWaitHandle.WaitOne();
-        }
-
-        return (one.GetAwaiter().GetResult(), two);
+        return BothDigests.Take(() => here.Digest(pair.From, pair.FromColumns, range, floats), () => there.Digest(pair.To, pair.ToColumns, other, floats));
     }
 
     /// <summary>A transaction that sees one moment.</summary>

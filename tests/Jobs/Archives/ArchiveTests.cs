@@ -17,6 +17,7 @@ public sealed class ArchiveTests(LiveServers servers)
     [Theory]
     [InlineData("sqlite", "sqlite")]
     [InlineData("mysql", "sqlite")]
+    [InlineData("mysql", "mysql")]
     [InlineData("postgresql", "mysql")]
     [InlineData("mysql", "postgresql")]
     public void What_is_closed_goes_whole_is_proven_and_comes_back_as_it_was(string from, string to)
@@ -69,6 +70,18 @@ public sealed class ArchiveTests(LiveServers servers)
             Shop.Digests(source).ShouldBe(before);
             Shop.Digests(archive).Values.ShouldAllBe(static digest => digest.Count == 0);
         }
+    }
+
+    [Fact]
+    public async Task A_server_knows_its_own_databases_from_those_of_another()
+    {
+        using IDatabase here = servers.New("mysql").Open(), beside = servers.New("mysql").Open(), file = servers.New("sqlite").Open();
+        here.Reaches(beside).ShouldBeTrue();
+        here.Reaches(file).ShouldBeFalse();
+        await using MariaDbServer other = await MariaDbServer.Start(performanceSchema: false);
+        using IDatabase there = DatabaseAddress.Parse($"mysql:{other.ConnectionString};Database=mysql").Open();
+        here.Reaches(there).ShouldBeFalse();
+        there.Reaches(here).ShouldBeFalse();
     }
 
     [Fact]

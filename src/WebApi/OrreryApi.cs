@@ -20,6 +20,7 @@ using Orrery.WebApi.Intake;
 using Orrery.WebApi.Jobs;
 using Orrery.WebApi.Keys;
 using Orrery.WebApi.Ledger;
+using Orrery.WebApi.Licences;
 using Orrery.WebApi.Limits;
 using Orrery.WebApi.Live;
 using Orrery.WebApi.Metrics;
@@ -116,6 +117,7 @@ public static class OrreryApi
         LedgerEndpoints.Map(api);
         CatalogEndpoints.Map(api);
         AuditEndpoints.Map(api);
+        LicenceEndpoints.Map(api);
         BoardEndpoints.Map(api);
         SharedBoardEndpoints.Map(api);
         LiveEndpoints.Map(api);

@@ -12,6 +12,7 @@ using Orrery.Interfaces.Channels;
 using Orrery.Interfaces.Errors;
 using Orrery.Interfaces.Health;
 using Orrery.Interfaces.Ledger;
+using Orrery.Interfaces.Licences;
 using Orrery.Interfaces.Paging;
 using Orrery.Interfaces.Sites;
 using Orrery.Interfaces.Sql;
@@ -169,6 +170,7 @@ sealed class TenantGrain : Grain, ITenantGrain
         await GrainFactory.GetGrain<IAlarmRulesGrain>(Id).TenantDeleted();
         await GrainFactory.GetGrain<IAlarmBookGrain>(Id).TenantDeleted();
         await GrainFactory.GetGrain<ITenantHealthGrain>(Id).TenantDeleted();
+        await GrainFactory.GetGrain<ILicenceDirectoryGrain>(Id).TenantDeleted();
         await GrainFactory.GetGrain<IAuditGrain>(Id).TenantDeleted();
         await directory.Set(Id, null);
         await writer.ClearAsync();

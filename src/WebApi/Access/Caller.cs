@@ -12,6 +12,7 @@ using Orrery.Interfaces.Jobs;
 using Orrery.Interfaces.Jobs.Rollouts;
 using Orrery.Interfaces.Keys;
 using Orrery.Interfaces.Ledger;
+using Orrery.Interfaces.Licences;
 using Orrery.Interfaces.Paging;
 using Orrery.Interfaces.Servers;
 using Orrery.Interfaces.Sites;
@@ -145,6 +146,18 @@ internal sealed class Caller
 
     /// <summary>A job of the tenant that the caller's key is bound to; the job itself gives itself to its own agent only.</summary>
     public IJobGrain OfOwnJob(string job) => EntityKeys.IsPart(job) ? grains.GetGrain<IJobGrain>(EntityKeys.Site(Identity.Key!.Tenant, job)) : throw Missing("job", EntityKeys.Site(Identity.Key!.Tenant, job));
+
+    /// <summary>One licence.</summary>
+    public ILicenceGrain OfLicence(string tenant, string licence) => Seen<ILicenceGrain>("licence", EntityKeys.Site(tenant, licence), tenant, licence);
+
+    /// <summary>A licence of the tenant that the caller's key is bound to.</summary>
+    public ILicenceGrain OfOwnLicence(string licence) => EntityKeys.IsPart(licence) ? grains.GetGrain<ILicenceGrain>(EntityKeys.Site(Identity.Key!.Tenant, licence)) : throw Missing("licence", EntityKeys.Site(Identity.Key!.Tenant, licence));
+
+    /// <summary>All licences of the tenant that the caller's key is bound to.</summary>
+    public ILicenceDirectoryGrain OwnLicences() => grains.GetGrain<ILicenceDirectoryGrain>(Identity.Key!.Tenant);
+
+    /// <summary>Who signs licences. Its public keys are for everybody who is signed in; that only the vendor changes them is the endpoint's policy.</summary>
+    public ILicenceSignerGrain LicenceSigner() => grains.GetGrain<ILicenceSignerGrain>(EntityKeys.Fleet);
 
     /// <summary>The key of a server of the site that the caller's key is bound to.</summary>
     public string OwnServer(string? server) => EntityKeys.Server(Identity.Key!.Tenant, Identity.Key.Site, EntityKeys.CheckPart("server", server));

@@ -4,6 +4,7 @@ using Orrery.Cli.Archive;
 using Orrery.Cli.Boards;
 using Orrery.Cli.Integrate;
 using Orrery.Cli.Jobs;
+using Orrery.Cli.Licences;
 using Orrery.Cli.Migrate;
 using Orrery.Cli.DataModels;
 using Orrery.Cli.Retail;
@@ -27,6 +28,7 @@ var root = new RootCommand("Orrery: a living model of every ERP site. Starts the
     ModelCommand.Create(),
     IntegrateCommand.Create(),
     JobsCommand.Create(),
+    LicencesCommand.Create(),
     CopyCommand.Create(),
     AgentCommand.Create(),
 };

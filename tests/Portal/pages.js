@@ -39,6 +39,7 @@ export async function findPages(browser) {
     { name: 'new-job', path: '/jobs/-/new' },
     { name: 'rules', path: '/rules' },
     { name: 'rule', path: '/rules/edit/cpu-high' },
+    { name: 'licences', path: '/licences' },
     { name: 'users', path: '/users' },
     { name: 'cluster', path: '/cluster' },
     { name: 'cluster-grains', path: '/cluster?tab=grains' },

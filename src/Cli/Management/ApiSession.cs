@@ -60,6 +60,16 @@ sealed class ApiSession : IDisposable
         }
     }
 
+    /// <summary>A text that is no JSON.</summary>
+    /// <exception cref="ApiRefusedException">The answer was no success.</exception>
+    /// <exception cref="HttpRequestException">The server cannot be reached.</exception>
+    public async Task<string> ReadTextAsync(string path, CancellationToken cancellationToken)
+    {
+        using HttpResponseMessage answer = await http.GetAsync(new Uri(BasePath + path, UriKind.Relative), cancellationToken);
+        string text = await answer.Content.ReadAsStringAsync(cancellationToken);
+        return answer.IsSuccessStatusCode ? text : throw Refusal(answer.StatusCode, text);
+    }
+
     /// <summary>Server-sent events of a path, from the one after <paramref name="lastEventId"/> where the server still knows it, until the connection ends.</summary>
     /// <exception cref="ApiRefusedException">The answer was no success.</exception>
     /// <exception cref="HttpRequestException">The server cannot be reached.</exception>

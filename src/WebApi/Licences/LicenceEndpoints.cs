@@ -17,7 +17,7 @@ internal static class LicenceEndpoints
 
     public static void Map(RouteGroupBuilder api)
     {
-        api.MapGet("/licences", OfAll).RequireAuthorization(Policies.VendorChange).WithSummary("The licences of all tenants.");
+        api.MapGet("/licences", OfAll).RequireAuthorization(Policies.Person).WithSummary("The licences of all tenants.");
         api.MapGet("/licences/keys", Keys).RequireAuthorization(Policies.Person).WithSummary("Public keys that verify licences, the one that signs now first.");
         api.MapPost("/licences/keys", Rotate).RequireAuthorization(Policies.VendorChange).WithSummary("Signs with a new key from now on.");
         RouteGroupBuilder licences = api.MapGroup("/tenants/{tenant}/licences");

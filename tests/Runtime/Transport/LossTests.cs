@@ -35,12 +35,12 @@ public sealed class LossTests
     [Fact]
     public async Task An_idle_connection_stays()
     {
-        await using var cluster = await RelayCluster.StartAsync(2, transport: options => options.HeartbeatPeriod = TimeSpan.FromMilliseconds(100));
+        await using var cluster = await RelayCluster.StartAsync(2, transport: options => options.HeartbeatPeriod = TimeSpan.FromMilliseconds(500));
         var grain = cluster.ClientOf(0).GetGrain<IRelayGrain>(cluster.KeyIn(1));
         await grain.Add(1);
         var transport = cluster.SiloOf(0).Transport.ShouldBeOfType<Runtime.Transport.ClusterTransport>();
         long frames = transport.FramesTaken;
-        while (transport.FramesTaken < frames + 12) await Task.Delay(1);
+        while (transport.FramesTaken < frames + 8) await Task.Delay(1);
         cluster.Logs.Texts.ShouldNotContain(text => text.Contains("has ended"));
     }
 

@@ -80,7 +80,7 @@ public sealed class LicenceEndpointTests(ApiHost host) : IDisposable
             await host.Operator.ExpectAsync(HttpStatusCode.OK, HttpMethod.Put, Path + "-own", Terms(5));
             await host.AcmeAdministrator.ExpectAsync(HttpStatusCode.Forbidden, HttpMethod.Put, Path + "-own", Terms(500));
             await host.AcmeAdministrator.ExpectAsync(HttpStatusCode.Forbidden, HttpMethod.Post, Path + "-own/revoke", new { reason = "x" });
-            await host.AcmeAdministrator.ExpectAsync(HttpStatusCode.Forbidden, HttpMethod.Get, "/api/v1/licences");
+            await host.AcmeAdministrator.ExpectAsync(HttpStatusCode.NotFound, HttpMethod.Get, "/api/v1/licences");
             await host.GlobexAdministrator.ExpectAsync(HttpStatusCode.NotFound, HttpMethod.Get, Path + "-own/file");
             (await Text(host.GlobexKey, "/api/v1/agent/licences")).ShouldNotContain("acme");
             (await Text(host.AcmeViewer, Path + "-own/file")).ShouldContain("users: 5\n");

@@ -5,6 +5,7 @@ import type * as checks from '@/checks/types';
 import type * as channels from '@/channels/types';
 import type * as flows from '@/flows/types';
 import type * as jobs from '@/jobs/types';
+import type * as licences from '@/licences/types';
 import type * as pipelines from '@/pipelines/types';
 import type * as sql from '@/sql/types';
 import type * as t from './types';
@@ -168,6 +169,16 @@ export const api = {
       return http.put<t.Rule>(rulePath(tenant, id), body, version);
     },
     delete: (tenant: string | null, id: string, version?: number) => http.delete(rulePath(tenant, id), version),
+  },
+  licences: {
+    list: (tenant: string | null, query: Query, signal?: AbortSignal) => http.get<t.Page<licences.LicenceSummary>>(tenant === null ? '/licences' : tenantPath(tenant, 'licences'), query, signal),
+    get: (tenant: string, licence: string) => http.get<licences.Licence>(tenantPath(tenant, 'licences', licence)),
+    put: (tenant: string, licence: string, terms: licences.LicenceDraft, version: number | null) => http.put<licences.Licence>(tenantPath(tenant, 'licences', licence), terms, version),
+    revoke: (tenant: string, licence: string, reason: string) => http.post<licences.Licence>(tenantPath(tenant, 'licences', licence, 'revoke'), { reason }),
+    revisions: (tenant: string, licence: string) => http.get<licences.LicenceRevision[]>(tenantPath(tenant, 'licences', licence, 'revisions')),
+    usage: (tenant: string, licence: string) => http.get<licences.LicenceUsage>(tenantPath(tenant, 'licences', licence, 'usage')),
+    filePath: (tenant: string, licence: string) => `/api/v1${tenantPath(tenant, 'licences', licence, 'file')}`,
+    keys: () => http.get<licences.LicenceKey[]>('/licences/keys'),
   },
   audit: {
     list: (tenant: string | null, query: Query, signal?: AbortSignal) => http.get<t.Page<t.AuditRecord>>(tenant === null ? '/audit' : tenantPath(tenant, 'audit'), query, signal),

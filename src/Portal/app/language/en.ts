@@ -3,7 +3,7 @@ export default {
     all: 'All', apply: 'Apply', cancel: 'Cancel', close: 'Close', copied: 'Copied', copy: 'Copy', create: 'Create', delete: 'Delete', edit: 'Edit', empty: 'Nothing here yet', loading: 'Loading', none: 'None', no: 'No', yes: 'Yes',
     nothingMatches: 'Nothing matches.', optional: 'optional', retry: 'Try again', save: 'Save', search: 'Search', showMore: 'Show more ({n} left)', typeToConfirm: 'Type {word} to confirm', undo: 'Undo', loadMore: 'Load more', of: '{n} of {all}',
   },
-  nav: { fleet: 'Fleet', servers: 'Servers', tenants: 'Tenants', flows: 'Flows', pipelines: 'Pipelines', catalog: 'Catalog', sql: 'SQL', boards: 'Boards', checks: 'Checks', jobs: 'Jobs', alarms: 'Alarms', rules: 'Rules', users: 'Users', audit: 'Audit', cluster: 'Cluster', about: 'System', more: 'More' },
+  nav: { fleet: 'Fleet', servers: 'Servers', tenants: 'Tenants', flows: 'Flows', pipelines: 'Pipelines', catalog: 'Catalog', sql: 'SQL', boards: 'Boards', checks: 'Checks', jobs: 'Jobs', alarms: 'Alarms', rules: 'Rules', licences: 'Licences', users: 'Users', audit: 'Audit', cluster: 'Cluster', about: 'System', more: 'More' },
   shell: {
     navigation: 'Main navigation', skip: 'Skip to content', otherLanguage: '切换到中文', theme: 'Theme', themes: { light: 'Light', dark: 'Dark', system: 'Like the system' }, account: 'Account of {name}', crumbs: 'Where you are',
   },
@@ -98,6 +98,13 @@ export default {
   audit: {
     lead: 'Who changed what, when and from where. Nothing here can be altered.', search: 'User, object or text', none: 'Nothing was changed yet', at: 'When', user: 'Who', change: 'What', address: 'From', version: 'version {n}', uncertain: 'the server failed; it may have been done or not',
     verb: { put: 'Set', post: 'Do', delete: 'Delete', patch: 'Change' },
+  },
+  licences: {
+    lead: 'What customers may use, for how long, and what they do use.', new: 'Issue a licence', issue: 'Issue', renew: 'Renew', renewTitle: 'Renew {id}', revoke: 'Revoke', revokeTitle: 'Revoke {id}?', revokeText: 'Sites that are connected hear of it with their next refresh and stop. Renewing it later makes it hold again.', reason: 'Reason, which the customer will ask for',
+    none: 'No licences', noneText: 'A licence is a signed text that programs at a site verify without a network.', search: 'Licence, customer or product', soon: 'Ends within 30 days', licence: 'Licence', customer: 'Customer', product: 'Product', state: 'State', validity: 'Holds', usage: 'In use', over: 'more than granted',
+    states: { active: 'Holds', future: 'Not yet', grace: 'Grace', expired: 'Expired', revoked: 'Revoked' }, never: 'without an end', until: 'until {at}', from: 'from {at}', daysLeft: '{n} day left | {n} days left', any: 'any number', users: 'Users at once', modules: 'Modules', module: 'Module', granted: 'Granted', notGranted: 'not granted', usersOf: '{used} of {granted}', usersAny: '{used}, any number granted',
+    versions: 'Versions', versionsHint: '9.* for all of 9; empty for all', expires: 'Ends', graceDays: 'Days of grace', sites: 'Sites', sitesHint: 'Ids, separated by commas; empty for all', modulesHint: 'A module a line, with its users where they are fewer: finance 10', note: 'Note for the vendor’s people', tenant: 'Customer',
+    peaks: 'Most users of each day', noPeaks: 'Nothing was told yet', servers: 'Servers', revisions: 'Revisions', revision: 'revision {n}', issuedBy: 'by {name}', file: 'Save the licence', issued: 'Licence {id}: revision {n} is signed', revoked: 'Licence {id} is revoked', revokedBy: 'Revoked {at} by {name}: {reason}', keys: 'Public keys', keysText: 'Programs are built with these lines; what they sign can be verified anywhere.', current: 'signs now',
   },
   users: {
     title: 'Users', new: 'New user', edit: 'Edit user', none: 'No users', name: 'Sign-in name', displayName: 'Name', role: 'Role', tenant: 'Tenant', allTenants: 'All tenants', lastSignIn: 'Last sign-in', never: 'Never', created: 'User {name} was created', saved: 'User {name} was saved', deleted: 'User {name} was deleted', deleteTitle: 'Delete user {name}?', deleteLoses: '{name} can no longer sign in; open sessions end at once.',

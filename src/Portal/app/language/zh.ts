@@ -5,7 +5,7 @@ const messages: Messages = {
     all: '全部', apply: '应用', cancel: '取消', close: '关闭', copied: '已复制', copy: '复制', create: '创建', delete: '删除', edit: '编辑', empty: '暂无内容', loading: '加载中', none: '无', no: '否', yes: '是',
     nothingMatches: '没有匹配的内容。', optional: '可选', retry: '重试', save: '保存', search: '搜索', showMore: '显示更多（还有 {n} 项）', typeToConfirm: '输入 {word} 以确认', undo: '撤销', loadMore: '加载更多', of: '{n} / {all}',
   },
-  nav: { fleet: '全局总览', servers: '服务器', tenants: '租户', flows: '数据流', pipelines: '流水线', catalog: '数据目录', sql: 'SQL 查询', boards: '看板', checks: '校验', jobs: '作业', alarms: '告警', rules: '规则', users: '用户', audit: '审计', cluster: '集群', about: '系统', more: '更多' },
+  nav: { fleet: '全局总览', servers: '服务器', tenants: '租户', flows: '数据流', pipelines: '流水线', catalog: '数据目录', sql: 'SQL 查询', boards: '看板', checks: '校验', jobs: '作业', alarms: '告警', rules: '规则', licences: '许可', users: '用户', audit: '审计', cluster: '集群', about: '系统', more: '更多' },
   shell: {
     navigation: '主导航', skip: '跳到正文', otherLanguage: 'Switch to English', theme: '主题', themes: { light: '浅色', dark: '深色', system: '跟随系统' }, account: '{name} 的账户', crumbs: '当前位置',
   },
@@ -82,6 +82,13 @@ const messages: Messages = {
   audit: {
     lead: '谁在何时、从何处更改了什么；此处的记录无法修改。', search: '用户、对象或文字', none: '尚无任何更改', at: '时间', user: '用户', change: '更改', address: '来源', version: '版本 {n}', uncertain: '服务器出错，可能已执行，也可能未执行',
     verb: { put: '设置', post: '执行', delete: '删除', patch: '修改' },
+  },
+  licences: {
+    lead: '客户可以使用什么、期限多久，以及实际使用了多少。', new: '签发许可', issue: '签发', renew: '续期', renewTitle: '续期 {id}', revoke: '吊销', revokeTitle: '吊销 {id}？', revokeText: '在线的站点会在下次刷新时得知并停用。之后续期即可恢复有效。', reason: '原因（客户会问起）',
+    none: '暂无许可', noneText: '许可是一段签名文本，站点上的程序无需联网即可验证。', search: '许可、客户或产品', soon: '30 天内到期', licence: '许可', customer: '客户', product: '产品', state: '状态', validity: '有效期', usage: '使用中', over: '超出授权',
+    states: { active: '有效', future: '未生效', grace: '宽限期', expired: '已过期', revoked: '已吊销' }, never: '永久', until: '至 {at}', from: '自 {at}', daysLeft: '剩余 {n} 天', any: '不限', users: '并发用户数', modules: '模块', module: '模块', granted: '授权数', notGranted: '未授权', usersOf: '{used} / {granted}', usersAny: '{used}，不限',
+    versions: '版本', versionsHint: '9.* 表示所有 9 版本；留空表示全部', expires: '到期日', graceDays: '宽限天数', sites: '站点', sitesHint: '站点编号，以逗号分隔；留空表示全部', modulesHint: '每行一个模块，用户数较少时写在后面：finance 10', note: '厂商内部备注', tenant: '客户',
+    peaks: '每日最高用户数', noPeaks: '尚无上报', servers: '服务器', revisions: '修订记录', revision: '第 {n} 版', issuedBy: '签发人 {name}', file: '保存许可文件', issued: '许可 {id} 第 {n} 版已签发', revoked: '许可 {id} 已吊销', revokedBy: '{name} 于 {at} 吊销：{reason}', keys: '公钥', keysText: '程序内置这些公钥，即可在任何地方验证签名。', current: '当前签名',
   },
   users: {
     title: '用户', new: '新建用户', edit: '编辑用户', none: '没有用户', name: '登录名', displayName: '姓名', role: '角色', tenant: '租户', allTenants: '所有租户', lastSignIn: '最近登录', never: '从未', created: '用户 {name} 已创建', saved: '用户 {name} 已保存', deleted: '用户 {name} 已删除', deleteTitle: '删除用户 {name}？', deleteLoses: '{name} 将无法再登录，已有会话立即结束。', password: '密码', setPassword: '设置密码', passwordSet: '{name} 的密码已设置，已有会话已结束', generate: '生成', you: '本人', tenantNeeded: '租户管理员必须绑定租户', search: '搜索用户', nameHint: '1 至 64 个字符：a–z、0–9、点、短横线、下划线',

@@ -21,6 +21,7 @@ export const destinations: readonly Destination[] = [
   { name: 'checks', icon: 'checks', within: ['checks', 'check'] },
   { name: 'jobs', icon: 'jobs', within: ['jobs', 'job', 'new-job', 'edit-job', 'agents'] },
   { name: 'rules', icon: 'rules', within: ['rules', 'rule'] },
+  { name: 'licences', icon: 'licences', within: ['licences', 'licence'] },
   { name: 'users', icon: 'users', within: ['users'], permission: 'manageUsers' },
   { name: 'audit', icon: 'audit', within: ['audit'], permission: 'manageTenant' },
   { name: 'cluster', icon: 'cluster', within: ['cluster', 'silo'], permission: 'operateCluster' },

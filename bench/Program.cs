@@ -22,6 +22,7 @@ using Orrery.Bench.Simulate;
 using Orrery.Bench.Snapshot;
 using Orrery.Bench.Start;
 using Orrery.Bench.Storage;
+using Orrery.Bench.Tags;
 using Orrery.Bench.Verify;
 using Orrery.Bench.Views;
 
@@ -59,6 +60,7 @@ using Orrery.Bench.Views;
     ("start", "start to first answer; memory and processor of a demo of 20 sites", StartBench.RunAsync),
     ("state", "bytes of state a row of a join of a million order lines, by the packed row: --rows=N", StateBench.RunAsync),
     ("storage", "durable writes, claims and chunks in the embedded file; --store=postgres|mariadb|redis (a server of its own) or =CONNECTION (an empty one)", StorageBench.RunAsync),
+    ("tags", "changes a second into 200 tags of a million objects, and the size of a segment over ten: --objects=N --changes=N; --windows: tags that turn by time, and what a timer takes: --objects=N --seconds=N", TagsBench.RunAsync),
     ("views", "1,000 small views of one tenant on one node, all fresh: --views=N --seconds=N", ViewsBench.RunAsync),
     ("windows", "changes a second of window functions and sessions over one long partition, beside a short one: --rows=N", WindowsBench.RunAsync),
     ("agent", "processor and memory of the site agent beside 300 processes", AgentCostBench.RunAsync),

@@ -5,6 +5,7 @@ using Orrery.Interfaces;
 using Orrery.Interfaces.Channels;
 using Orrery.Interfaces.Health;
 using Orrery.Interfaces.Sql;
+using Orrery.Interfaces.Tags;
 
 namespace Orrery.Silo;
 
@@ -29,6 +30,7 @@ sealed partial class FleetWakeUp(IGrainFactory grains, IOptions<IntakeOptions> i
                 await grains.GetGrain<IFleetHealthGrain>(EntityKeys.Fleet).Get();
                 await grains.GetGrain<IChannelDirectoryGrain>(EntityKeys.Fleet).WakeAll();
                 await grains.GetGrain<ISqlDirectoryGrain>(EntityKeys.Fleet).WakeAll();
+                await grains.GetGrain<ITagDirectoryGrain>(EntityKeys.Fleet).WakeAll();
                 if (!isClustered)
                     return;
             }

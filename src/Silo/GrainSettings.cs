@@ -9,6 +9,7 @@ using Orrery.Grains.Jobs;
 using Orrery.Grains.Jobs.Rollouts;
 using Orrery.Grains.Sites;
 using Orrery.Grains.Sql;
+using Orrery.Grains.Tags;
 using Orrery.Grains.Tenants;
 using Orrery.Grains.Topics;
 using Orrery.Grains.Users;
@@ -31,6 +32,7 @@ static class GrainSettings
         services.Configure<WebhookOptions>(section.GetSection("Webhooks"));
         services.Configure<ChannelOptions>(section.GetSection("Channels"));
         services.Configure<SqlOptions>(section.GetSection("Sql"));
+        services.Configure<TagOptions>(section.GetSection("Tags"));
         services.Configure<CheckOptions>(section.GetSection("Checks"));
         services.Configure<JobOptions>(section.GetSection("Jobs"));
         services.Configure<RolloutOptions>(section.GetSection("Rollouts"));

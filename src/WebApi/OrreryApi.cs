@@ -31,6 +31,7 @@ using Orrery.WebApi.Servers;
 using Orrery.WebApi.Sessions;
 using Orrery.WebApi.Sites;
 using Orrery.WebApi.Sql;
+using Orrery.WebApi.Tags;
 using Orrery.WebApi.Tenants;
 using Orrery.WebApi.Topics;
 using Orrery.WebApi.Users;
@@ -126,6 +127,8 @@ public static class OrreryApi
         ChannelEndpoints.Map(api);
         LetterEndpoints.Map(api);
         SqlEndpoints.Map(api);
+        TagEndpoints.Map(api);
+        SegmentEndpoints.Map(api);
         CheckEndpoints.Map(api);
         JobEndpoints.Map(api);
         AgentJobEndpoints.Map(api);

@@ -60,6 +60,16 @@ sealed class DemoRetail(IGrainFactory grains, TimeProvider time, int shops)
             await grains.GetGrain<ISqlSchemaGrain>(Tenant).Run(new SqlRequest(text, Player, MayChange: true, Origin: file));
         foreach (string text in RetailBoards.Texts)
             await PutAsync(BoardFile.Parse(text));
+        try
+        {
+            await DemoTags.PutAsync(grains, Tenant, Player);
+        }
+        catch (RefusalException refused)
+        {
+            // Somebody has made other facts or types of these names: the shops go on without the demo's tags.
+            await Console.Error.WriteLineAsync($"orrery: the demo's tags were not made: {refused.Message}");
+        }
+
         // Ids go on above those of earlier starts, by the clock.
         long first = Math.Max(100_000_000, (time.GetUtcNow().ToUnixTimeSeconds() - 1_700_000_000) * 1_000);
         var model = new RetailModel(new RetailOptions { Seed = Seed, Shops = shops, Products = 60, Members = 80, Remembered = 500, FirstNumber = first });

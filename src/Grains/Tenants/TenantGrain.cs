@@ -16,6 +16,7 @@ using Orrery.Interfaces.Licences;
 using Orrery.Interfaces.Paging;
 using Orrery.Interfaces.Sites;
 using Orrery.Interfaces.Sql;
+using Orrery.Interfaces.Tags;
 using Orrery.Interfaces.Tenants;
 using Orrery.Interfaces.Users;
 
@@ -164,6 +165,7 @@ sealed class TenantGrain : Grain, ITenantGrain
         }
 
         await GrainFactory.GetGrain<IBoardDirectoryGrain>(Id).TenantDeleted();
+        await GrainFactory.GetGrain<ITagBookGrain>(Id).TenantDeleted();
         await GrainFactory.GetGrain<ISqlSchemaGrain>(Id).TenantDeleted();
         await GrainFactory.GetGrain<ILedgerDirectoryGrain>(Id).TenantDeleted();
         await GrainFactory.GetGrain<ICatalogGrain>(Id).TenantDeleted();

@@ -4,7 +4,7 @@ using Orrery.Sql.Syntax;
 namespace Orrery.Sql.Binding;
 
 /// <summary>Which tables a query names, its common tables among them.</summary>
-internal static class SyntaxNames
+public static class SyntaxNames
 {
     /// <summary>Tables of FROM anywhere in the query, subqueries of expressions included; the names of common tables may be among them.</summary>
     public static IReadOnlyCollection<string> Of(QuerySyntax query)

@@ -17,6 +17,7 @@ using Orrery.Interfaces.Paging;
 using Orrery.Interfaces.Servers;
 using Orrery.Interfaces.Sites;
 using Orrery.Interfaces.Sql;
+using Orrery.Interfaces.Tags;
 using Orrery.Interfaces.Tenants;
 using Orrery.Interfaces.Topics;
 using Orrery.Interfaces.Users;
@@ -96,6 +97,9 @@ internal sealed class Caller
         string key = TopicKeys.OfTenant(tenant, topic);
         return tenant != EntityKeys.Fleet && Identity.Sees(tenant) && EntityKeys.IsPart(tenant) && EntityKeys.IsPart(topic) ? grains.GetGrain<ITopicGrain>(key) : throw Missing("topic", key);
     }
+
+    /// <summary>The index of an object type of a tenant.</summary>
+    public ITagIndexGrain OfObjectType(string tenant, string type) => Seen<ITagIndexGrain>("object type", EntityKeys.Site(tenant, type), tenant, type);
 
     /// <summary>A board of a tenant.</summary>
     public IBoardGrain OfBoard(string tenant, string board) => Seen<IBoardGrain>("board", EntityKeys.Site(tenant, board), tenant, board);

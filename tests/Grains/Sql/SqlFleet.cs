@@ -26,7 +26,7 @@ sealed class SqlFleet : IAsyncDisposable
     readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("orrery-sql-");
     readonly InProcessTestCluster cluster;
 
-    SqlFleet(Action<SqlOptions>? configure, Action<IServiceCollection>? services, IFencedGrainStorage? storage, short silos)
+    SqlFleet(Action<SqlOptions>? configure, Action<IServiceCollection>? services, IFencedGrainStorage? storage, short silos, TimeProvider? time)
     {
         var builder = new InProcessTestClusterBuilder { InitialSilosCount = silos };
         if (silos > 1)
@@ -40,6 +40,8 @@ sealed class SqlFleet : IAsyncDisposable
             });
         }
 
+        if (time is not null)
+            builder.UseTime(time);
         builder.UseStorage(storage ?? new MemoryGrainStorage()).AddGrains(typeof(GrainServices).Assembly).ConfigureSiloHost(host =>
         {
             host.Logging.AddProvider(Logs);
@@ -72,9 +74,9 @@ sealed class SqlFleet : IAsyncDisposable
     /// <summary>Where checkpoints lie, those of the tenant in <c>acme/0</c>.</summary>
     public string Checkpoints => Path.Combine(folder.FullName, "checkpoints");
 
-    public static async Task<SqlFleet> StartAsync(Action<SqlOptions>? configure = null, Action<IServiceCollection>? services = null, IFencedGrainStorage? storage = null, short silos = 1)
+    public static async Task<SqlFleet> StartAsync(Action<SqlOptions>? configure = null, Action<IServiceCollection>? services = null, IFencedGrainStorage? storage = null, short silos = 1, TimeProvider? time = null)
     {
-        var fleet = new SqlFleet(configure, services, storage, silos);
+        var fleet = new SqlFleet(configure, services, storage, silos, time);
         Directory.CreateDirectory(fleet.Folder);
         await fleet.cluster.DeployAsync();
         await fleet.Grains.GetGrain<ITenantGrain>(Tenant).Create(new TenantDraft("Acme"));

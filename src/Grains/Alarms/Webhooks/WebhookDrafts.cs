@@ -10,7 +10,7 @@ static class WebhookDrafts
 {
     public const int WebhooksMax = 10;
     const int UrlLengthMax = 2_000;
-    const int SecretLengthMax = 256;
+    public const int SecretLengthMax = 256;
 
     public const string SecretPurpose = "webhook";
 
@@ -43,7 +43,9 @@ static class WebhookDrafts
         return taken;
     }
 
-    static string CheckUrl(string field, string? given, WebhookOptions options)
+    /// <summary>The address as it is kept.</summary>
+    /// <exception cref="InvalidInputException">It is none, holds a password, or is internal.</exception>
+    public static string CheckUrl(string field, string? given, WebhookOptions options)
     {
         if (given is not { Length: > 0 and <= UrlLengthMax } || !Uri.TryCreate(given, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
             throw new InvalidInputException(field, $"A webhook needs an address that begins with http:// or https:// and has at most {UrlLengthMax} characters.");

@@ -1,3 +1,4 @@
+using Orrery.Agent.Configuration;
 using Orrery.Agent.Jobs;
 using Orrery.Agent.Logs;
 using Orrery.Connectors;
@@ -58,6 +59,9 @@ public sealed record AgentOptions
     /// <summary>Whether the cloud may have this agent run jobs. Default: no.</summary>
     public AgentJobOptions Jobs { get; init; } = new();
 
+    /// <summary>Documents of configuration that are kept here. Default: none.</summary>
+    public AgentConfigurationOptions Configuration { get; init; } = new();
+
     /// <summary>How many processes by CPU, and as many by memory, get series and table rows. Default 10.</summary>
     public int TopProcesses { get; init; } = 10;
 
@@ -96,6 +100,7 @@ public sealed record AgentOptions
                 errors.Add($"database '{target.Name}' has the unknown engine '{target.Engine}'; known are mysql, mariadb, postgresql, sqlserver, sqlite");
         Logs.Validate(errors);
         Jobs.Validate(errors);
+        Configuration.Validate(errors, BufferDirectory);
         if (errors.Count > 0)
             throw new ArgumentException("The agent's options cannot be used: " + string.Join("; ", errors) + ".");
 

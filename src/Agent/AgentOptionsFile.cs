@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Orrery.Agent.Configuration;
 using Orrery.Agent.Jobs;
 using Orrery.Agent.Logs;
 
@@ -43,6 +44,7 @@ public static class AgentOptionsFile
                 Databases = shape.Databases ?? defaults.Databases,
                 Logs = shape.Logs ?? defaults.Logs,
                 Jobs = shape.Jobs ?? defaults.Jobs,
+                Configuration = shape.Configuration ?? defaults.Configuration,
                 TopProcesses = shape.TopProcesses ?? defaults.TopProcesses,
             };
         }
@@ -76,6 +78,7 @@ public static class AgentOptionsFile
         public IReadOnlyList<DatabaseTarget>? Databases { get; init; }
         public LogChannelOptions? Logs { get; init; }
         public AgentJobOptions? Jobs { get; init; }
+        public AgentConfigurationOptions? Configuration { get; init; }
         public int? TopProcesses { get; init; }
     }
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Orrery.Agent.Collection;
+using Orrery.Agent.Configuration;
 using Orrery.Agent.Databases;
 using Orrery.Agent.Host;
 using Orrery.Agent.Jobs;
@@ -39,6 +40,7 @@ public sealed class AgentRunner(AgentOptions options, TimeProvider time, ILogger
                 FollowLogs(client, cancellationToken),
                 new JobTaker(options, cloud, time, logger).RunAsync(cancellationToken),
                 new AgentVoice(options, cloud, time, logger).RunAsync(cancellationToken),
+                new ConfigurationKeeper(options, time, logger, http).RunAsync(cancellationToken),
             ]).ConfigureAwait(false);
         }
         finally

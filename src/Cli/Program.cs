@@ -2,6 +2,7 @@ using System.CommandLine;
 using Orrery.Cli;
 using Orrery.Cli.Archive;
 using Orrery.Cli.Boards;
+using Orrery.Cli.Configuration;
 using Orrery.Cli.Integrate;
 using Orrery.Cli.Jobs;
 using Orrery.Cli.Licences;
@@ -20,6 +21,7 @@ var root = new RootCommand("Orrery: a living model of every ERP site. Starts the
     ClusterCommand.Create(),
     SqlCommand.Create(),
     BoardsCommand.Create(),
+    ConfigurationCommand.Create(),
     RetailCommand.Create(),
     VerifyCommand.Create(),
     MigrateCommand.Create(),

@@ -13,6 +13,7 @@ using Orrery.WebApi.Catalog;
 using Orrery.WebApi.Channels;
 using Orrery.WebApi.Checks;
 using Orrery.WebApi.Cluster;
+using Orrery.WebApi.Configuration;
 using Orrery.WebApi.Errors;
 using Orrery.WebApi.Fleet;
 using Orrery.Interfaces.Health;
@@ -86,6 +87,7 @@ public static class OrreryApi
         services.AddSingleton<ClusterWatch>();
         services.AddSingleton<ReminderBooks>();
         services.AddSingleton<EventStream>();
+        services.AddSingleton<ConfigurationStreams>();
         return builder;
     }
 
@@ -133,6 +135,8 @@ public static class OrreryApi
         JobEndpoints.Map(api);
         AgentJobEndpoints.Map(api);
         RolloutEndpoints.Map(api);
+        ConfigurationEndpoints.Map(api);
+        AgentConfigurationEndpoints.Map(api);
         TopicEndpoints.Map(api);
         DoorEndpoints.Map(api);
         BatchDoorEndpoint.Map(api);

@@ -75,8 +75,14 @@ public sealed class OrreryApiOptions
     /// <summary>How long a connection may take to send a request's headers. Default 15 s.</summary>
     public TimeSpan HeadersTimeout { get; set; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>Open connections. Default 5,000.</summary>
-    public int ConnectionsMax { get; set; } = 5_000;
+    /// <summary>Open connections: each server that is given its configuration holds one. Default 25,000.</summary>
+    public int ConnectionsMax { get; set; } = 25_000;
+
+    /// <summary>Streams of configuration of one key. Default 1,000.</summary>
+    public int ConfigurationStreamsPerKeyMax { get; set; } = 1_000;
+
+    /// <summary>Streams of configuration of all. Default 20,000.</summary>
+    public int ConfigurationStreamsMax { get; set; } = 20_000;
 
     /// <summary>Live streams of one person. Default 16.</summary>
     public int StreamsPerPersonMax { get; set; } = 16;
@@ -146,7 +152,7 @@ public sealed class OrreryApiOptions
             (nameof(PersonRequestsPerMinute), PersonRequestsPerMinute), (nameof(PersonRequestsBurst), PersonRequestsBurst), (nameof(KeyRequestsPerMinute), KeyRequestsPerMinute),
             (nameof(KeyRequestsBurst), KeyRequestsBurst), (nameof(KeyRequestsAtOnceMax), KeyRequestsAtOnceMax), (nameof(AddressRequestsPerMinute), AddressRequestsPerMinute),
             (nameof(AddressBuckets), AddressBuckets), (nameof(BodyBytesMax), BodyBytesMax), (nameof(UnpackRatioMax), UnpackRatioMax), (nameof(PersonBodyBytesMax), PersonBodyBytesMax),
-            (nameof(ConnectionsMax), ConnectionsMax), (nameof(StreamsPerPersonMax), StreamsPerPersonMax), (nameof(StreamsMax), StreamsMax), (nameof(StreamsPerLinkMax), StreamsPerLinkMax), (nameof(SamplesPerRequestMax), SamplesPerRequestMax),
+            (nameof(ConnectionsMax), ConnectionsMax), (nameof(ConfigurationStreamsPerKeyMax), ConfigurationStreamsPerKeyMax), (nameof(ConfigurationStreamsMax), ConfigurationStreamsMax), (nameof(StreamsPerPersonMax), StreamsPerPersonMax), (nameof(StreamsMax), StreamsMax), (nameof(StreamsPerLinkMax), StreamsPerLinkMax), (nameof(SamplesPerRequestMax), SamplesPerRequestMax),
             (nameof(SeriesPerKeyMax), SeriesPerKeyMax), (nameof(SeriesBytesMax), SeriesBytesMax), (nameof(LabelNameBytesMax), LabelNameBytesMax), (nameof(LabelValueBytesMax), LabelValueBytesMax),
             (nameof(ServersPerKeyMax), ServersPerKeyMax), (nameof(QuerySeriesMax), QuerySeriesMax), (nameof(QueryValuesMax), QueryValuesMax), (nameof(QueriesAtOnceMax), QueriesAtOnceMax),
         ];

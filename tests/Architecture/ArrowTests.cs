@@ -20,6 +20,7 @@ public sealed class ArrowTests
         ["Grains"] = ["Interfaces", "Runtime", "Runtime.Generator", "Log", "Sql", "Dataflow", "Connectors", "Storage", "Jobs"],
         ["WebApi"] = ["Interfaces", "Runtime"],
         ["Client"] = [],
+        ["Client.Configuration"] = ["Client"],
         ["Agent"] = ["Client", "Jobs", "Connectors", "Log"],
         ["Silo"] = ["Grains", "Interfaces", "Runtime", "Log", "Log.Kafka", "Storage", "Connectors", "Dataflow", "Sql", "Jobs"],
         ["Cli"] = ["Silo", "WebApi", "Agent", "Client", "Interfaces", "Runtime", "Jobs", "Connectors", "Retail"],

@@ -37,6 +37,7 @@ export async function findPages(browser) {
     { name: 'boards', path: '/boards' },
     { name: 'jobs', path: '/jobs' },
     { name: 'new-job', path: '/jobs/-/new' },
+    { name: 'configurations', path: '/configuration' },
     { name: 'rules', path: '/rules' },
     { name: 'rule', path: '/rules/edit/cpu-high' },
     { name: 'licences', path: '/licences' },

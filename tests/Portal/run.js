@@ -6,6 +6,7 @@ import * as boards from './boards.tests.js';
 import * as changes from './changes.tests.js';
 import * as checks from './checks.tests.js';
 import * as cluster from './cluster.tests.js';
+import * as configuration from './configuration.tests.js';
 import * as flows from './flows.tests.js';
 import * as jobs from './jobs.tests.js';
 import * as licences from './licences.tests.js';
@@ -15,7 +16,7 @@ import * as sql from './sql.tests.js';
 import * as watching from './watching.tests.js';
 
 const wanted = (process.argv[2] ?? '').toLowerCase();
-const suites = { people, watching, changes, cluster, flows, pipelines, checks, sql, boards, jobs, licences, accessibility };
+const suites = { people, watching, changes, cluster, flows, pipelines, checks, sql, boards, jobs, configuration, licences, accessibility };
 const tests = Object.entries(suites).flatMap(([suite, { tests }]) => Object.entries(tests).map(([name, run]) => ({ name: name.replaceAll('_', ' '), suite, run })));
 const chosen = tests.filter(({ suite, name }) => `${suite}: ${name}`.toLowerCase().includes(wanted));
 const timeLimit = 180_000;

@@ -39,10 +39,17 @@ sealed class ApiSession : IDisposable
         }
     }
 
+    /// <param name="method">GET, PUT and so on.</param>
+    /// <param name="path">Behind <c>/api/v1/</c>.</param>
+    /// <param name="body">As JSON; null: none.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="seen">The version that is to be changed; null: whatever is there, 0: nothing is there.</param>
     /// <exception cref="ApiRefusedException">The answer was no success.</exception>
-    public async Task<JsonElement> SendAsync(HttpMethod method, string path, object? body, CancellationToken cancellationToken)
+    public async Task<JsonElement> SendAsync(HttpMethod method, string path, object? body, CancellationToken cancellationToken, long? seen = null)
     {
         using var request = new HttpRequestMessage(method, BasePath + path);
+        if (seen is > 0)
+            request.Headers.TryAddWithoutValidation("If-Match", $"\"{seen}\"");
         if (body is not null)
             request.Content = JsonContent.Create(body);
         try

@@ -8,6 +8,7 @@ using Orrery.Interfaces.Alarms;
 using Orrery.Interfaces.Audit;
 using Orrery.Interfaces.Boards;
 using Orrery.Interfaces.Catalog;
+using Orrery.Interfaces.Configuration;
 using Orrery.Interfaces.Channels;
 using Orrery.Interfaces.Errors;
 using Orrery.Interfaces.Health;
@@ -173,6 +174,7 @@ sealed class TenantGrain : Grain, ITenantGrain
         await GrainFactory.GetGrain<IAlarmBookGrain>(Id).TenantDeleted();
         await GrainFactory.GetGrain<ITenantHealthGrain>(Id).TenantDeleted();
         await GrainFactory.GetGrain<ILicenceDirectoryGrain>(Id).TenantDeleted();
+        await GrainFactory.GetGrain<IConfigurationDirectoryGrain>(EntityKeys.Fleet).TenantDeleted(Id);
         await GrainFactory.GetGrain<IAuditGrain>(Id).TenantDeleted();
         await directory.Set(Id, null);
         await writer.ClearAsync();

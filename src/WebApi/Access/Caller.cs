@@ -6,6 +6,7 @@ using Orrery.Interfaces.Boards;
 using Orrery.Interfaces.Catalog;
 using Orrery.Interfaces.Channels;
 using Orrery.Interfaces.Checks;
+using Orrery.Interfaces.Configuration;
 using Orrery.Interfaces.Errors;
 using Orrery.Interfaces.Health;
 using Orrery.Interfaces.Jobs;
@@ -179,6 +180,32 @@ internal sealed class Caller
 
     /// <summary>A roll-out, for the vendor's people.</summary>
     public IRolloutGrain OfRollout(string rollout) => Identity.Scope is null && EntityKeys.IsPart(rollout) ? grains.GetGrain<IRolloutGrain>(rollout) : throw Missing("rollout", rollout);
+
+    /// <summary>Which documents there are, which everybody may know.</summary>
+    public IConfigurationDirectoryGrain Configurations => grains.GetGrain<IConfigurationDirectoryGrain>(EntityKeys.Fleet);
+
+    /// <summary>The vendor's part of a document, for the vendor's people; it may be made by this.</summary>
+    public IConfigurationDocumentGrain OfFleetConfiguration(string space, string name) => Identity.Scope is null && EntityKeys.IsPart(space) && EntityKeys.IsPart(name)
+        ? grains.GetGrain<IConfigurationDocumentGrain>(ConfigurationKeys.Of(EntityKeys.Fleet, $"{space}/{name}"))
+        : throw Missing("document", $"{space}/{name}");
+
+    /// <summary>A part of a document that there is: a tenant's, or the vendor's.</summary>
+    /// <param name="tenant">Null: the vendor's.</param>
+    /// <param name="space">The namespace.</param>
+    /// <param name="name">The document's name in it.</param>
+    public async Task<IConfigurationDocumentGrain> OfConfigurationAsync(string? tenant, string space, string name)
+    {
+        string document = $"{space}/{name}";
+        IConfigurationDocumentGrain grain = tenant is null ? OfFleetConfiguration(space, name) : Seen<IConfigurationDocumentGrain>("document", ConfigurationKeys.Of(tenant, document), tenant, space, name);
+        if (tenant is not null)
+            await OfTenant<ITenantGrain>(tenant).Get();
+        return await Configurations.Has(document) ? grain : throw Missing("document", document);
+    }
+
+    /// <summary>The part of the tenant that the caller's key is bound to, of a document that there is.</summary>
+    public async Task<IConfigurationDocumentGrain> OwnConfigurationAsync(string? document) => ConfigurationKeys.IsDocument(document) && await Configurations.Has(document!)
+        ? grains.GetGrain<IConfigurationDocumentGrain>(ConfigurationKeys.Of(Identity.Key!.Tenant, document!))
+        : throw Missing("document", document ?? "");
 
     /// <summary>A grain of the site with this whole key, <c>tenant/site</c>.</summary>
     public T OfSiteKey<T>(string key)

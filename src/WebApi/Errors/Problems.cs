@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.WebUtilities;
 using Orrery.Interfaces.Boards;
+using Orrery.Interfaces.Configuration;
 using Orrery.Interfaces.Errors;
 using Orrery.Interfaces.Sql;
 
@@ -59,6 +60,8 @@ internal sealed class Problems(IProblemDetailsService service) : IExceptionHandl
                 WritePlace(problem, place);
             if (refusal.Tile is { } tile)
                 WriteTile(problem, tile);
+            if (refusal.Conflict is { } conflict)
+                (problem.Extensions["version"], problem.Extensions["differences"]) = (conflict.Version, conflict.Differences);
         }
         problem.Detail ??= problem.Status switch
         {
@@ -101,6 +104,7 @@ internal sealed class Problems(IProblemDetailsService service) : IExceptionHandl
         SqlForbiddenException => new(StatusCodes.Status403Forbidden, exception.Message),
         NotFoundException => new(StatusCodes.Status404NotFound, exception.Message),
         ConflictException or LimitReachedException => new(StatusCodes.Status409Conflict, exception.Message),
+        ConfigurationConflictException conflict => new(StatusCodes.Status412PreconditionFailed, conflict.Message, Conflict: conflict),
         VersionMismatchException => new(StatusCodes.Status412PreconditionFailed, exception.Message),
         InvalidInputException invalid => new(StatusCodes.Status400BadRequest, invalid.Message, new Dictionary<string, string[]> { [invalid.Field] = [invalid.Message] }),
         RefusalException => new(StatusCodes.Status409Conflict, exception.Message),

@@ -1,5 +1,6 @@
 using System.Reflection;
 using Orrery.Interfaces.Boards;
+using Orrery.Interfaces.Configuration;
 using Orrery.Interfaces.Errors;
 using Orrery.Interfaces.Health;
 using Orrery.Interfaces.Sql;
@@ -39,7 +40,8 @@ public sealed class InterfaceValueTests
     public void Every_exception_of_the_interfaces_keeps_its_type_and_values()
     {
         Exception[] errors = [new NotFoundException("a"), new ConflictException("b"), new VersionMismatchException("c"), new InvalidInputException("field", "d"), new LimitReachedException("e"), new SampleFormatException("f"),
-            new TopicUnavailableException("g"), new TopicOffsetException("h", 3, 9), new SqlRefusedException("i", 1, 2, 3, 4, 5), new SqlForbiddenException("j"), new BoardRefusedException([new BoardProblem("sales", "query", "k", 1, 2, 3, 4)])];
+            new TopicUnavailableException("g"), new TopicOffsetException("h", 3, 9), new SqlRefusedException("i", 1, 2, 3, 4, 5), new SqlForbiddenException("j"), new BoardRefusedException([new BoardProblem("sales", "query", "k", 1, 2, 3, 4)]),
+            new ConfigurationConflictException("l", 7, [new ConfigurationDifference("/port", "1", null)])];
         s_interfaces.GetExportedTypes().Where(type => typeof(Exception).IsAssignableFrom(type) && !type.IsAbstract).ShouldBe(errors.Select(error => error.GetType()), ignoreOrder: true);
         foreach (var error in errors)
         {
@@ -55,6 +57,8 @@ public sealed class InterfaceValueTests
                 (offset.StartOffset, offset.EndOffset).ShouldBe((3, 9));
             if (arrived is SqlRefusedException refused)
                 (refused.Statement, refused.Line, refused.Column, refused.Offset, refused.Length).ShouldBe((1, 2, 3, 4, 5));
+            (arrived as ConfigurationConflictException)?.Differences.ShouldBe([new ConfigurationDifference("/port", "1", null)]);
+            (arrived as ConfigurationConflictException)?.Version.ShouldBe(7);
             (arrived as BoardRefusedException)?.Problems.ShouldBe([new BoardProblem("sales", "query", "k", 1, 2, 3, 4)]);
         }
     }

@@ -3,6 +3,7 @@ import type * as boards from '@/boards/types';
 import type * as catalog from '@/catalog/types';
 import type * as checks from '@/checks/types';
 import type * as channels from '@/channels/types';
+import type * as configuration from '@/configuration/types';
 import type * as flows from '@/flows/types';
 import type * as jobs from '@/jobs/types';
 import type * as licences from '@/licences/types';
@@ -15,6 +16,7 @@ const sitePath = (tenant: string, site: string, ...rest: string[]) => path('tena
 const serverPath = (key: string, ...rest: string[]) => path('servers', key, ...rest);
 const sqlPath = (tenant: string, ...rest: string[]) => tenantPath(tenant, 'sql', ...rest);
 const boardPath = (tenant: string, ...rest: string[]) => tenantPath(tenant, 'boards', ...rest);
+const configurationPath = (tenant: string | null, document: string, ...rest: string[]) => (tenant === null ? path('config', 'documents', document, ...rest) : tenantPath(tenant, 'config', document, ...rest));
 const rulePath = (tenant: string | null, id: string) => (tenant === null ? path('rules', id) : tenantPath(tenant, 'rules', id));
 
 export const api = {
@@ -151,6 +153,21 @@ export const api = {
     rejects: (tenant: string, job: string) => http.get<jobs.JobRejects>(tenantPath(tenant, 'jobs', job, 'rejects')),
     livePath: (tenant: string, job: string) => tenantPath(tenant, 'jobs', job, 'live'),
     certificatePath: (tenant: string, job: string, run: number) => tenantPath(tenant, 'jobs', job, 'runs', String(run), 'certificate', 'page'),
+  },
+  configurations: {
+    list: (signal?: AbortSignal) => http.get<configuration.Summary[]>('/config/documents', {}, signal),
+    get: (tenant: string | null, document: string, signal?: AbortSignal) => http.get<configuration.Info>(configurationPath(tenant, document), {}, signal),
+    layer: (tenant: string | null, document: string, layer: string) => http.get<configuration.Layer>(configurationPath(tenant, document, 'layers', layer)),
+    write: (tenant: string | null, document: string, layer: string, edit: { text: string; comment: string | null; isDraft: boolean; rollout: configuration.Rollout | null }, version: number) =>
+      http.put<configuration.Change>(configurationPath(tenant, document, 'layers', layer), edit, version === 0 ? null : version),
+    rollback: (tenant: string | null, document: string, layer: string, version: number, seen: number) =>
+      http.post<configuration.Change>(configurationPath(tenant, document, 'layers', layer, 'rollback'), { version }, { version: seen === 0 ? null : seen }),
+    history: (tenant: string | null, document: string, signal?: AbortSignal) => http.get<configuration.Change[]>(configurationPath(tenant, document, 'versions'), { limit: 50 }, signal),
+    version: (tenant: string | null, document: string, version: number) => http.get<configuration.Version>(configurationPath(tenant, document, 'versions', String(version))),
+    differences: (tenant: string | null, document: string, from: number, to: number) => http.get<configuration.Difference[]>(configurationPath(tenant, document, 'differences'), { from, to }),
+    ask: (tenant: string | null, document: string, version: number, action: 'start' | 'approve' | 'stop') => http.post<configuration.Change>(configurationPath(tenant, document, 'versions', String(version), action)),
+    effective: (tenant: string, document: string, site: string, server: string) => http.get<configuration.Effective>(configurationPath(tenant, document, 'effective'), { site, server }),
+    servers: (tenant: string, document: string, signal?: AbortSignal) => http.get<configuration.ServerRow[]>(configurationPath(tenant, document, 'servers'), {}, signal),
   },
   silences: {
     list: (tenant: string) => http.get<t.Silence[]>(tenantPath(tenant, 'silences')),

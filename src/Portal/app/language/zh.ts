@@ -5,7 +5,7 @@ const messages: Messages = {
     all: '全部', apply: '应用', cancel: '取消', close: '关闭', copied: '已复制', copy: '复制', create: '创建', delete: '删除', edit: '编辑', empty: '暂无内容', loading: '加载中', none: '无', no: '否', yes: '是',
     nothingMatches: '没有匹配的内容。', optional: '可选', retry: '重试', save: '保存', search: '搜索', showMore: '显示更多（还有 {n} 项）', typeToConfirm: '输入 {word} 以确认', undo: '撤销', loadMore: '加载更多', of: '{n} / {all}',
   },
-  nav: { fleet: '全局总览', servers: '服务器', tenants: '租户', flows: '数据流', pipelines: '流水线', catalog: '数据目录', sql: 'SQL 查询', boards: '看板', checks: '校验', jobs: '作业', alarms: '告警', rules: '规则', licences: '许可', users: '用户', audit: '审计', cluster: '集群', about: '系统', more: '更多' },
+  nav: { fleet: '全局总览', servers: '服务器', tenants: '租户', flows: '数据流', pipelines: '流水线', catalog: '数据目录', sql: 'SQL 查询', boards: '看板', checks: '校验', jobs: '作业', configurations: '配置', alarms: '告警', rules: '规则', licences: '许可', users: '用户', audit: '审计', cluster: '集群', about: '系统', more: '更多' },
   shell: {
     navigation: '主导航', skip: '跳到正文', otherLanguage: 'Switch to English', theme: '主题', themes: { light: '浅色', dark: '深色', system: '跟随系统' }, account: '{name} 的账户', crumbs: '当前位置',
   },
@@ -118,6 +118,14 @@ const messages: Messages = {
     steps: '步骤', step: { what: '内容与位置', databases: '数据库', assess: '测试与评估', options: '选项与启动' }, runsOn: '执行位置', runsOnHint: '站点/服务器；留空则在 silo 中执行', runsOnText: '代理主动领取作业，云端从不连入站点。代理须以 --jobs 启动。', definition: '定义', noJson: '这不是有效的 JSON。', side: { from: '来源', to: '目标' }, address: '地址', kept: '未改写的地址与密码保持不变。', tablesHint: '表名；留空为全部', without: '排除的表',
     assessingSilo: 'silo 正在连接两端数据库并评估。', assessingAgent: '等待代理 {name} 连接两端数据库并评估。', reached: '两端数据库均已连通。', noOptions: '没有其他选项。', option: { what: '搬运内容', parallel: '并行通道数', chunkRows: '每块行数', rejects: '允许搁置的行数', rowsPerSecond: '每秒行数，0 为不限', bytesPerSecond: '每秒字节数，0 为不限', hours: '允许执行的时段', certificate: '结束时出具证书', follow: '跟随变更直至切换' },
     part: { all: '结构与数据', schema: '仅结构', data: '仅数据（表已存在）' }, hoursHint: '22:00-06:00；留空为全天', optionsText: '每块是目标库的一个事务：中断后从最后一块继续。', back: '上一步', next: '下一步', testAndAssess: '测试连接并评估', skip: '跳过', saveAndStart: '保存并启动', started: '作业 {name} 已启动', saved: '作业 {name} 已保存',
+  },
+  configuration: {
+    lead: '服务器的配置由各层合并而成，变更即时送达。', none: '还没有配置文档', noneText: '厂商通过接口创建文档，并规定其格式、结构与机密项。', document: '文档', format: '格式', approval: '审批', needed: '须由他人审批', notNeeded: '无须审批',
+    vendor: '厂商的配置层', owner: '配置层归属', open: '进行中', versionOf: '{layer} 的版本 {n}', versionBy: '版本 {n}，由 {user} 修改', unwritten: '尚未编写', start: '启动', approve: '批准', takeBack: '收回', reject: '拒绝', wave: '第 {n} 批，共 {all} 批', until: '至 {at}', measured: '{all} 台服务器中 {applied} 台已生效，健康分由 {before} 变为 {now}',
+    states: { draft: '草稿', waiting: '待审批', rolling: '发布中', live: '已生效', returned: '已收回', rejected: '已拒绝' },
+    layers: '配置层', layer: '层', text: '整层内容', comment: '修改原因', waves: '批次', wavesHint: 'pilot:30, 10:60；留空为全部', noWaves: '批次请写作 pilot:30, 10:60, 100:60：标签或百分比，加分钟数。', draft: '存为草稿', reread: '重新读取', saved: '版本 {n}：{state}', conflict: '您读取之后，以下内容已被他人修改：',
+    history: '版本历史', version: '版本', state: '状态', by: '修改人', differences: '差异', rollback: '回滚到此版本', noVersion: '还没有版本', noVersionText: '每次修改都会留下一个版本。', same: '没有差异。', place: '位置', before: '修改前', after: '修改后', value: '值',
+    servers: '服务器', server: '服务器', has: '上报的版本', score: '健康分', seen: '上报时间', effective: '生效值', drift: '现为 {has}，应为 {wants}，始于', noServer: '还没有服务器上报此文档', noServerText: '跟踪此文档的代理和程序会上报其现有内容。',
   },
   agents: {
     title: '代理', lead: '所有可领取作业的代理，以及分批推送的内容。', new: '新建推送', begin: '开始', versions: '版本', version: '版本', count: '代理数', none: '还没有代理领取作业', noneText: '以 --jobs 启动的代理会主动报到。', rollouts: '推送', rollout: '推送', wave: '批次', progress: '代理', begun: '开始于', stop: '停止', noRollout: '还没有推送', noRolloutText: '推送把代理的新版本逐批带给更多代理，失败过多时自动停止。',

@@ -107,7 +107,7 @@ static class LicencesCommand
             {
                 Licence licence = Licence.Read(
                     await System.IO.File.ReadAllTextAsync(parsed.GetValue(file)!.FullName, cancellationToken), new LicenceKeys(await System.IO.File.ReadAllTextAsync(parsed.GetValue(keys)!.FullName, cancellationToken)));
-                DateTimeOffset now = DateTimeOffset.UtcNow;
+                DateTimeOffset now = TimeProvider.System.GetUtcNow();
                 bool holds = now >= licence.ValidFrom && !(licence.Expires?.AddDays(licence.GraceDays) <= now);
                 TextWriter output = parsed.InvocationConfiguration.Output;
                 await output.WriteLineAsync($"{licence.Id}, revision {licence.Revision}, for {licence.Customer}: {licence.Product} {licence.Versions ?? "of any version"}");

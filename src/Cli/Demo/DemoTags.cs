@@ -22,15 +22,16 @@ static class DemoTags
         ("member", "会员", "Customers", new TagFacts("facts_member", "member_id")), ("shop", "门店", "Shops", new TagFacts("facts_shop", "store_code")),
     ];
 
+    // The shops write their clocks' time, eight hours ahead of UTC.
     static readonly (string Type, string Id, string? Parent, string Zh, string En, TagKind Kind, TagRule Rule)[] Tags =
     [
         ("member", "buyer", null, "下过单", "Has ordered", TagKind.Boolean, new TagRule(Condition: "orders > 0")),
         ("member", "frequent", "buyer", "常客", "Orders often", TagKind.Boolean, new TagRule(Condition: "orders >= 20")),
-        ("member", "quiet", "buyer", "十分钟未下单", "No order for 10 minutes", TagKind.Boolean, new TagRule(Condition: "last_order <= NOW() - INTERVAL '10' MINUTE")),
+        ("member", "quiet", "buyer", "十分钟未下单", "No order for 10 minutes", TagKind.Boolean, new TagRule(Condition: "last_order - INTERVAL '8' HOUR <= NOW() - INTERVAL '10' MINUTE")),
         ("member", "spending", null, "累计消费", "Spent so far", TagKind.Numeric, new TagRule(Value: "spent", Condition: "spent > 0")),
         ("member", "came_by", null, "注册渠道", "Registered by", TagKind.Enumerated, new TagRule(Value: "register_channel")),
         ("shop", "busy", null, "繁忙", "Busy", TagKind.Boolean, new TagRule(Condition: "orders >= 200")),
-        ("shop", "idle", null, "两分钟无订单", "No order for 2 minutes", TagKind.Boolean, new TagRule(Condition: "last_order <= NOW() - INTERVAL '2' MINUTE")),
+        ("shop", "idle", null, "两分钟无订单", "No order for 2 minutes", TagKind.Boolean, new TagRule(Condition: "last_order - INTERVAL '8' HOUR <= NOW() - INTERVAL '2' MINUTE")),
         ("shop", "returns", null, "退货较多", "Many returns", TagKind.Boolean, new TagRule(Condition: "refunded * 10 > orders")),
         ("shop", "region", null, "大区", "Region", TagKind.Enumerated, new TagRule(Value: "region")),
     ];

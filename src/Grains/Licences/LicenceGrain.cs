@@ -122,7 +122,7 @@ sealed class LicenceGrain : Grain, ILicenceGrain
         LicenceUsage before = UsageAt(now);
         State.Uses[server] = new StoredUse(now, LicenceTermsCheck.Take(use));
         LicenceUsage after = UsageAt(now);
-        bool isPeak = NotePeak(DateOnly.FromDateTime(now.UtcDateTime), after.Users);
+        bool isPeak = NotePeak(new DateTimeOffset(now.UtcDateTime.Date, TimeSpan.Zero), after.Users);
         // What a crash takes is told again within minutes; a new peak and going over what is granted are kept at once.
         if (!isPeak && before.IsOver == after.IsOver && now - usesStored < StorePeriod)
             return;
@@ -157,7 +157,7 @@ sealed class LicenceGrain : Grain, ILicenceGrain
             State.Uses.Remove(silent);
     }
 
-    bool NotePeak(DateOnly day, int users)
+    bool NotePeak(DateTimeOffset day, int users)
     {
         if (State.Peaks is [.., { } newest] && newest.Day >= day)
         {

@@ -107,5 +107,5 @@ public sealed record ModuleUsage(string Name, int Users, int? Granted, bool IsGr
 /// <param name="Server"><c>tenant/site/server</c>.</param>
 public sealed record ServerUse(string Server, DateTimeOffset At, int Users);
 
-/// <param name="Day">UTC.</param>
-public sealed record UsePeak(DateOnly Day, int Users);
+/// <param name="Day">Its first moment, UTC.</param>
+public sealed record UsePeak(DateTimeOffset Day, int Users);

@@ -30,6 +30,18 @@ sealed class ChangeFeed : IAsyncDisposable
     /// <summary>Whether an engine's changes can be followed.</summary>
     public static bool Follows(DatabaseAddress leader) => leader.Dialect.Engines[0] is "mysql" or "postgresql";
 
+    /// <summary>Why a server that could be followed keeps no log to follow; null: it keeps one.</summary>
+    public static string? Hindrance(DatabaseAddress leader)
+    {
+        using IDatabase database = leader.Open();
+        return leader.Dialect.Engines[0] switch
+        {
+            "mysql" when CatalogQuery.Value(database, "SELECT CAST(@@log_bin AS CHAR)") is "0" => "it keeps no binary log. Start it with --log-bin and binlog_format=ROW",
+            "postgresql" when CatalogQuery.Value(database, "SHOW wal_level") is { } level and not "logical" => $"its wal_level is '{level}'. Set it to logical and restart the server",
+            _ => null,
+        };
+    }
+
     /// <param name="checkpoint">Empty: from now on.</param>
     public static ChangeFeed Make(DatabaseAddress leader, string job, long epoch, IReadOnlyList<FollowedTable> tables, string checkpoint, TimeSpan awayMax, TimeProvider time)
     {

@@ -77,6 +77,9 @@ public sealed class FollowedMigration(DatabaseAddress from, DatabaseAddress to, 
         if (isBack != (way.Way == FollowStore.Back))
             throw new FollowException(isBack ? $"Job '{options.Job}' has not been cut over: {from} leads. There is nothing to go back from." : $"Job '{options.Job}' has been cut over: {to} leads. To return to {from}, write --back.");
         (DatabaseAddress leader, DatabaseAddress next) = isBack ? (to, from) : (from, to);
+        // Told before the minutes that comparing takes.
+        if (ChangeFeed.Follows(next) && ChangeFeed.Hindrance(next) is { } hindrance)
+            throw new FollowException($"{next} could not be followed once it leads: {hindrance}. {leader} still leads.");
         (MigrationReport report, ChunkTokens tokens) = Copy(cancellationToken);
         Certificate certificate;
         using (Follower follower = Open(way, report.Plan, tokens, cancellationToken))

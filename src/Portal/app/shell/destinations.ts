@@ -20,7 +20,7 @@ export const destinations: readonly Destination[] = [
   { name: 'boards', icon: 'boards', within: ['boards', 'board', 'new-board', 'edit-board'] },
   { name: 'checks', icon: 'checks', within: ['checks', 'check'] },
   { name: 'jobs', icon: 'jobs', within: ['jobs', 'job', 'new-job', 'edit-job', 'agents'] },
-  { name: 'configurations', icon: 'rules', within: ['configurations', 'configuration'] },
+  { name: 'configurations', icon: 'configuration', within: ['configurations', 'configuration'] },
   { name: 'rules', icon: 'rules', within: ['rules', 'rule'] },
   { name: 'licences', icon: 'licences', within: ['licences', 'licence'] },
   { name: 'users', icon: 'users', within: ['users'], permission: 'manageUsers' },

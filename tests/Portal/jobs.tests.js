@@ -87,6 +87,6 @@ export const tests = {
   async Jobs_that_need_somebody_stand_first(browser) {
     const { page } = await begin(browser);
     await page.waitForSelector('[data-job=carry]');
-    assert.deepEqual(await page.locator('[data-job]').evaluateAll((all) => all.map((one) => one.dataset.job)), ['compare', 'old', 'carry', 'behind', 'wait']);
+    assert.deepEqual(await page.locator('[data-job]').evaluateAll((all) => all.map((one) => one.dataset.job)), ['compare', 'old', 'behind', 'carry', 'wait']);
   },
 };

@@ -50,6 +50,7 @@ public sealed class FollowJobTests
             JsonElement refused = await StepAsync(cloud, agent, "cut-over", new { sourceIsStopped = false });
             refused.GetProperty("isDone").GetBoolean().ShouldBeFalse();
             refused.GetProperty("outcome").GetString()!.ShouldContain("takes writes");
+            await UntilAsync(cloud, agent, "it follows on", job => Phase(job) == "following" && State(job) == "running");
             // Said to be stopped, and it is not: what comes while both are compared shows it, or the rows do.
             JsonElement lied = await StepAsync(cloud, agent, "cut-over", new { sourceIsStopped = true });
             lied.GetProperty("isDone").GetBoolean().ShouldBeFalse(lied.GetRawText());

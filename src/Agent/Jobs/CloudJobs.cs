@@ -65,8 +65,8 @@ internal sealed class CloudJobs : IDisposable
 
     sealed class Holder(CloudJobs cloud, TakenLease lease) : IJobHolder
     {
-        public async Task<WorkOrder> BeatAsync(JobProgress? progress, IReadOnlyList<string> rejects, CancellationToken cancellationToken) =>
-            (await cloud.SendAsync<Ordered>($"jobs/{lease.Job}/beat", new { cloud.server, lease.Token, progress = progress is null ? null : Tell(progress), rejects }, cancellationToken).ConfigureAwait(false))!.Order;
+        public async Task<WorkWord> BeatAsync(JobProgress? progress, IReadOnlyList<string> rejects, CancellationToken cancellationToken) =>
+            (await cloud.SendAsync<WorkWord>($"jobs/{lease.Job}/beat", new { cloud.server, lease.Token, progress = progress is null ? null : Tell(progress), rejects }, cancellationToken).ConfigureAwait(false))!;
 
         public async Task EndAsync(WorkEnding ending, CancellationToken cancellationToken)
         {
@@ -92,7 +92,6 @@ internal sealed class CloudJobs : IDisposable
 
     sealed record Taken(TakenLease? Lease);
 
-    sealed record Ordered(WorkOrder Order);
 }
 
 /// <summary>A leased job as the cloud hands it out. It holds secrets.</summary>

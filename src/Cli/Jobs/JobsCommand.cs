@@ -20,6 +20,7 @@ static class JobsCommand
             Ask(signIn, tenant, "pause", "Has the worker put the job down."),
             Ask(signIn, tenant, "resume", "Goes on where it was paused."),
             Ask(signIn, tenant, "cancel", "Ends the run; what it wrote stays."),
+            Throttle(signIn, tenant),
             Step(signIn, tenant, "cut-over", "Hands the lead of a migration that follows to its target, if all guards hold; stays until it is done or refused.", isGuarded: true),
             Step(signIn, tenant, "back", "The same back to its source.", isGuarded: true),
             Step(signIn, tenant, "end-follow", "Ends following for good: the database keeps no log for it any more.", isGuarded: false),
@@ -67,6 +68,23 @@ static class JobsCommand
             if (parsed.GetValue(watch))
                 return await FollowAsync(api, job, cancellationToken);
             await output.WriteLineAsync($"{parsed.GetValue(id)}: {Text(answer, "state")}");
+            return 0;
+        }, cancellationToken));
+        return command;
+    }
+
+    static Command Throttle(SignInOptions signIn, Option<string?> tenant)
+    {
+        Argument<string> id = JobArgument();
+        var rows = new Option<long?>("--rows-per-second") { Description = "Over all channels; 0: no bound." };
+        var bytes = new Option<long?>("--bytes-per-second") { Description = "Likewise, bytes." };
+        var channels = new Option<int?>("--parallel") { Description = "Channels that copy at the same time, 1 to 64." };
+        var command = new Command("throttle", "Changes what a job may take of both sides; a run under way goes on and keeps to it from its worker's next word on. What is left out stays.") { id, rows, bytes, channels };
+        command.SetAction((parsed, cancellationToken) => RunAsync(parsed, signIn, tenant, async (api, path, output) =>
+        {
+            var change = new { rowsPerSecond = parsed.GetValue(rows), bytesPerSecond = parsed.GetValue(bytes), parallel = parsed.GetValue(channels) };
+            JsonElement job = await api.SendAsync(HttpMethod.Put, $"{path}/{Uri.EscapeDataString(parsed.GetValue(id)!)}/throttle", change, cancellationToken);
+            await output.WriteLineAsync($"{parsed.GetValue(id)}: version {job.GetProperty("version").GetInt64()}");
             return 0;
         }, cancellationToken));
         return command;

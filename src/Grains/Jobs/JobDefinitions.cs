@@ -16,7 +16,7 @@ namespace Orrery.Grains.Jobs;
 sealed class JobDefinitions(SecretBox secrets, ChannelOptions channels)
 {
     const string Purpose = "job definition";
-    const int DefinitionLengthMax = 256 << 10, DescriptionLengthMax = 500, HoursMax = 2_160, RetriesMax = 1_000;
+    const int DefinitionLengthMax = 256 << 10, DescriptionLengthMax = 500, HoursMax = 2_160, RetriesMax = 1_000, ParallelMax = 64;
 
     /// <summary>Checks a spec and takes its secrets out of it.</summary>
     /// <param name="tenant">Whose job it is.</param>
@@ -72,6 +72,24 @@ sealed class JobDefinitions(SecretBox secrets, ChannelOptions channels)
 
     /// <summary>Whether a job's runs follow changes, and take steps.</summary>
     public static bool Follows(JobRecord job) => JobKinds.TryFind(job.Kind, out IJobKind? kind) && kind.Follows(JsonSerializer.Deserialize<JsonElement>(job.Spec.Definition));
+
+    /// <summary>What a job's runs may take; null: its kind has no such bounds.</summary>
+    public static JobLimitsInfo? Limits(JobRecord job) =>
+        JobKinds.TryFind(job.Kind, out IJobKind? kind) && kind.Limits(JsonSerializer.Deserialize<JsonElement>(job.Spec.Definition)) is { } limits ? new JobLimitsInfo(limits.RowsPerSecond, limits.BytesPerSecond, limits.Channels) : null;
+
+    /// <summary>The spec with other bounds.</summary>
+    /// <exception cref="InvalidInputException">A bound cannot be used.</exception>
+    public static JobSpec Throttled(JobRecord job, JobThrottle change)
+    {
+        Range("rowsPerSecond", change.RowsPerSecond ?? 0, 0, long.MaxValue);
+        Range("bytesPerSecond", change.BytesPerSecond ?? 0, 0, long.MaxValue);
+        Range("parallel", change.Parallel ?? 1, 1, ParallelMax);
+        JsonObject definition = Parse(job.Spec.Definition);
+        foreach ((string field, long? value) in new[] { ("rowsPerSecond", change.RowsPerSecond), ("bytesPerSecond", change.BytesPerSecond), ("parallel", change.Parallel) })
+            if (value is { } number)
+                definition[field] = number;
+        return job.Spec with { Definition = definition.ToJsonString() };
+    }
 
     /// <summary>The definition with its secrets.</summary>
     public string Open(JobRecord job)
@@ -135,7 +153,7 @@ sealed class JobDefinitions(SecretBox secrets, ChannelOptions channels)
 
     static JsonNode? Value(string text) => text.StartsWith('{') || text.StartsWith('[') ? JsonNode.Parse(text) : JsonValue.Create(text);
 
-    static void Range(string field, int value, int least, int most)
+    static void Range(string field, long value, long least, long most)
     {
         if (value < least || value > most)
             throw new InvalidInputException(field, $"{field} is {value}; it must be {least} to {most}.");

@@ -9,7 +9,7 @@ namespace Orrery.Grains.Jobs;
 /// <summary>What workers ask and tell.</summary>
 sealed partial class JobGrain
 {
-    const int RejectsKept = 1_000, RejectLengthMax = 8_000, RejectsBytesMax = 2 << 20, ResultLengthMax = 4 << 20, TablesMax = 500, ReasonLengthMax = 2_000;
+    const int RejectsKept = 1_000, RejectLengthMax = 8_000, RejectsBytesMax = 2 << 20, ResultLengthMax = 4 << 20, TablesMax = 500, ChunksMax = 100, ReasonLengthMax = 2_000;
 
     DateTimeOffset? heardAt;
     DateTimeOffset leasedUntil;
@@ -34,15 +34,15 @@ sealed partial class JobGrain
         return new JobLease(EntityKeys.Leaf(Key), NameInTarget(), definitions.Open(Job), Job.IsAssessment, Job.Token, options.Lease.TotalSeconds) { Step = step };
     }
 
-    public async Task<JobOrder> Beat(string worker, long token, JobProgressInfo? progress, IReadOnlyList<string> rejects)
+    public async Task<JobWord> Beat(string worker, long token, JobProgressInfo? progress, IReadOnlyList<string> rejects)
     {
         if (!IsHolder(worker, token))
-            return JobOrder.Lost;
+            return new JobWord(JobOrder.Lost, null);
         heardAt = time.GetUtcNow();
         leasedUntil = heardAt.Value + options.Lease;
         if (progress is not null)
         {
-            Job.Progress = progress.Tables.Count <= TablesMax ? progress : progress with { Tables = [.. progress.Tables.Take(TablesMax)] };
+            Job.Progress = progress with { Tables = [.. progress.Tables.Take(TablesMax).Select(static table => table.Chunks is { Count: <= ChunksMax } ? table : table with { Chunks = [] })] };
             long far = progress.Rows + (progress.Follow?.Changes ?? 0);
             if (far > Job.RowsBest)
                 (Job.RowsBest, Job.Vain) = (far, 0);
@@ -58,7 +58,8 @@ sealed partial class JobGrain
 
         if (isNew)
             await resultWriter.WriteAsync();
-        return Job.State switch { JobState.Pausing => JobOrder.Pause, JobState.Cancelling => JobOrder.Cancel, JobState.Assessing => JobOrder.GoOn, _ => IsStepWaiting == IsLeasedForStep ? JobOrder.GoOn : JobOrder.Pause };
+        JobOrder order = Job.State switch { JobState.Pausing => JobOrder.Pause, JobState.Cancelling => JobOrder.Cancel, JobState.Assessing => JobOrder.GoOn, _ => IsStepWaiting == IsLeasedForStep ? JobOrder.GoOn : JobOrder.Pause };
+        return new JobWord(order, JobDefinitions.Limits(Job));
     }
 
     public async Task End(string worker, long token, JobEnding ending)

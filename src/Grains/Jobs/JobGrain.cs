@@ -179,6 +179,18 @@ sealed partial class JobGrain : Grain, IJobGrain, IRemindable
         return Info();
     }
 
+    public async Task<JobInfo> Throttle(JobThrottle change, string user)
+    {
+        MustExist();
+        if (JobDefinitions.Limits(Job) is null)
+            throw new ConflictException($"Job '{Key}' is of kind {Job.Kind}, which has no rates and channels to change.");
+        (Job.Spec, Job.ChangedAt, Job.ChangedBy) = (JobDefinitions.Throttled(Job, change), time.GetUtcNow(), user);
+        Job.Version++;
+        JobMessages.Changed(logger, Key, user, Job.Version);
+        await StoreAsync();
+        return Info();
+    }
+
     public Task<IReadOnlyList<JobRunInfo>> Runs(int limit)
     {
         MustExist();

@@ -63,20 +63,21 @@ public sealed class JobWorker(string name, IGrainFactory grains, IOptions<JobOpt
 
     sealed class Holder(IJobGrain job, string worker, long token) : IJobHolder
     {
-        public async Task<WorkOrder> BeatAsync(JobProgress? progress, IReadOnlyList<string> rejects, CancellationToken cancellationToken) =>
-            await job.Beat(worker, token, progress is null ? null : Tell(progress), rejects).WaitAsync(cancellationToken) switch
-            {
-                JobOrder.GoOn => WorkOrder.GoOn,
-                JobOrder.Pause => WorkOrder.Pause,
-                JobOrder.Cancel => WorkOrder.Cancel,
-                _ => WorkOrder.Lost,
-            };
+        public async Task<WorkWord> BeatAsync(JobProgress? progress, IReadOnlyList<string> rejects, CancellationToken cancellationToken) =>
+            Read(await job.Beat(worker, token, progress is null ? null : Tell(progress), rejects).WaitAsync(cancellationToken));
 
         public Task EndAsync(WorkEnding ending, CancellationToken cancellationToken) => job.End(worker, token, new JobEnding(ending.IsReleased, ending.Error, ending.IsPassing, ending.Result)).WaitAsync(cancellationToken);
 
+        static WorkWord Read(JobWord word) => new(
+            word.Order switch { JobOrder.GoOn => WorkOrder.GoOn, JobOrder.Pause => WorkOrder.Pause, JobOrder.Cancel => WorkOrder.Cancel, _ => WorkOrder.Lost },
+            word.Limits is { } limits ? new JobLimits(limits.RowsPerSecond, limits.BytesPerSecond, limits.Channels) : null);
+
         static JobProgressInfo Tell(JobProgress progress) => new(
             JsonNamingPolicy.CamelCase.ConvertName(progress.Phase.ToString()), progress.Rows, progress.RowsTotal, progress.Bytes, Math.Round(progress.RowsPerSecond, 1), progress.Left?.TotalSeconds, progress.Table, progress.Rejects,
-            progress.Waiting, [.. progress.Tables.Select(table => new JobTableProgress(table.Table, table.Rows, table.RowsEstimate, table.IsDone))])
+            progress.Waiting, [.. progress.Tables.Select(table => new JobTableProgress(table.Table, table.Rows, table.RowsEstimate, table.IsDone)
+            {
+                ChunksDone = table.ChunksDone, ChunksWaiting = table.ChunksWaiting, Chunks = [.. table.Chunks.Select(chunk => new JobChunkProgress(chunk.Number, chunk.Rows, chunk.IsDone))],
+            })])
         {
             Follow = progress.Follow is { } follow ? new JobFollowInfo(follow.IsBack, follow.Changes, follow.LagRecords, follow.Lag.TotalSeconds, follow.IsReached) : null,
         };

@@ -41,6 +41,11 @@ public interface IJobGrain : IGrainWithStringKey
     /// <exception cref="ConflictException">It has ended already.</exception>
     Task<JobInfo> Cancel(string user);
 
+    /// <summary>Changes what the job's runs may take; one that is under way goes on and keeps to it from its worker's next word on.</summary>
+    /// <exception cref="ConflictException">Its kind has no such bounds.</exception>
+    /// <exception cref="InvalidInputException">A bound cannot be used.</exception>
+    Task<JobInfo> Throttle(JobThrottle change, string user);
+
     /// <summary>Asks for a guarded step of a job that follows changes. Its outcome stands in <see cref="JobInfo.Step"/>.</summary>
     /// <param name="kind">Which.</param>
     /// <param name="sourceIsStopped">Nothing writes to the leading database any more; else it has to be read-only.</param>
@@ -58,7 +63,7 @@ public interface IJobGrain : IGrainWithStringKey
     /// <param name="progress">How far it is; null: nothing to be said yet.</param>
     /// <param name="rejects">Lines of rows that were refused; those told before may be among them. The first 1,000 are kept.</param>
     [AlwaysInterleave]
-    Task<JobOrder> Beat(string worker, long token, JobProgressInfo? progress, IReadOnlyList<string> rejects);
+    Task<JobWord> Beat(string worker, long token, JobProgressInfo? progress, IReadOnlyList<string> rejects);
 
     /// <summary>A worker's last word. Of a lease that another follows it is not heard.</summary>
     Task End(string worker, long token, JobEnding ending);

@@ -49,7 +49,22 @@ public sealed record JobProgressInfo(
 /// <param name="Rows">Rows that are written and those under way.</param>
 /// <param name="RowsEstimate">By statistics; -1: not known.</param>
 /// <param name="IsDone">Whether all are written.</param>
-public sealed record JobTableProgress(string Table, long Rows, long RowsEstimate, bool IsDone);
+public sealed record JobTableProgress(string Table, long Rows, long RowsEstimate, bool IsDone)
+{
+    /// <summary>Chunks that are written.</summary>
+    public long ChunksDone { get; init; }
+
+    /// <summary>Chunks that are to come, by the estimate of rows.</summary>
+    public long ChunksWaiting { get; init; }
+
+    /// <summary>Of a table that is worked on: its newest chunks that are written, and those under way, 100 at most.</summary>
+    public IReadOnlyList<JobChunkProgress> Chunks { get; init; } = [];
+}
+
+/// <param name="Number">In its table, from 0.</param>
+/// <param name="Rows">Written, or under way.</param>
+/// <param name="IsDone">Whether it is written; else it is under way.</param>
+public sealed record JobChunkProgress(long Number, long Rows, bool IsDone);
 
 /// <summary>A run from its start to its end, over all attempts and pauses.</summary>
 /// <param name="Number">1 for the job's first.</param>

@@ -16,6 +16,23 @@ public sealed record JobLease(string Job, string Name, [property: JsonConverter(
 }
 
 /// <summary>What a worker is answered.</summary>
+/// <param name="Order">What it is to do.</param>
+/// <param name="Limits">What the run may take from now on; null: nothing is said.</param>
+public sealed record JobWord(JobOrder Order, JobLimitsInfo? Limits);
+
+/// <summary>What a run may take of both sides, over all channels.</summary>
+/// <param name="RowsPerSecond">0: no bound.</param>
+/// <param name="BytesPerSecond">0: no bound.</param>
+/// <param name="Channels">1 to 64.</param>
+public sealed record JobLimitsInfo(long RowsPerSecond, long BytesPerSecond, int Channels);
+
+/// <summary>A change of what a run may take; null stays as it is.</summary>
+/// <param name="RowsPerSecond">0 or more; 0: no bound.</param>
+/// <param name="BytesPerSecond">0 or more; 0: no bound.</param>
+/// <param name="Parallel">Channels, 1 to 64.</param>
+public sealed record JobThrottle(long? RowsPerSecond, long? BytesPerSecond, int? Parallel);
+
+/// <summary>What a worker is to do.</summary>
 public enum JobOrder
 {
     GoOn,

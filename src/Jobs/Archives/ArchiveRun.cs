@@ -86,7 +86,7 @@ public sealed class ArchiveRun
         var balances = new OpeningBalances(store);
         var before = balances.Closing();
         long[] checksBefore = Checks(store.Source);
-        using var throttle = new Throttle(options.Throttle, time);
+        using var throttle = new Throttle(options.Throttle, new JobControl(), time);
         foreach (ArchiveChunk chunk in store.Undeleted()) Delete(store, balances, chunk, token, cancellationToken);
         Selection selection = store.Documents.Read(options.Before, editedKeys, cancellationToken).Select(GroupMax);
         long total = documents + selection.DocumentCount;

@@ -14,9 +14,9 @@ public sealed partial class DataXRun
         DataXChannel? channel;
         long lastRows, lastDirty;
 
-        public void Run(CancellationToken cancellationToken)
+        public void Run(Func<bool> isWanted, CancellationToken cancellationToken)
         {
-            while (Next(cancellationToken) is var (part, number, range))
+            while (isWanted() && Next(cancellationToken) is var (part, number, range))
             {
                 run.state!.Check(cancellationToken);
                 run.state!.Counters.Table = part.Name;

@@ -16,7 +16,7 @@ public sealed partial class DataXRun(DataXJob job, DataXOptions options, JobCont
     readonly DataXOptions options = options;
     readonly TimeProvider time = time;
     readonly DataXValues values = new(time.LocalTimeZone);
-    readonly Throttle throttle = new(new ThrottleOptions { RowsPerSecond = job.RowsPerSecond, BytesPerSecond = job.BytesPerSecond }, time);
+    readonly Throttle throttle = new(new ThrottleOptions { RowsPerSecond = job.RowsPerSecond, BytesPerSecond = job.BytesPerSecond }, control, time);
     readonly Lock feedGate = new();
     IReadOnlyList<DataXPart> parts = [];
     IReadOnlyList<DoneChunk> done = [];
@@ -193,32 +193,12 @@ public sealed partial class DataXRun(DataXJob job, DataXOptions options, JobCont
 
     void Copy(CancellationToken cancellationToken)
     {
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var errors = new List<Exception>();
-        int count = job.Writer is DataXDatabase { Connections: [{ Address.Dialect.Engines: ["sqlite", ..] }] } ? 1 : job.Channels;
-        var threads = new List<Thread>();
-        for (int channel = 0; channel < count; channel++)
+        int Wanted() => job.Writer is DataXDatabase { Connections: [{ Address.Dialect.Engines: ["sqlite", ..] }] } ? 1 : control.Limits?.Channels ?? job.Channels;
+        new ChannelPool("orrery datax channel", Wanted).Run((isWanted, token) =>
         {
-            var thread = new Thread(() =>
-            {
-                try
-                {
-                    using var worker = new Worker(this);
-                    worker.Run(end.Token);
-                }
-                catch (Exception error)
-                {
-                    lock (errors) errors.Add(error);
-                    end.Cancel();
-                }
-            }) { IsBackground = true, Name = string.Create(CultureInfo.InvariantCulture, $"orrery datax channel {channel}") };
-            threads.Add(thread);
-            thread.Start();
-        }
-
-        foreach (Thread thread in threads) thread.Join();
-        cancellationToken.ThrowIfCancellationRequested();
-        if (errors.FirstOrDefault(error => error is not OperationCanceledException) is { } first) System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(first);
+            using var worker = new Worker(this);
+            worker.Run(isWanted, token);
+        }, cancellationToken);
     }
 
     Patience NewPatience() => new(options.AwayMax, time, waiting => state!.Counters.Waiting = waiting);

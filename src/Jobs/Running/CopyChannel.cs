@@ -22,6 +22,7 @@ sealed class CopyChannel(Sides sides, MigrationOptions options, ChunkTokens toke
     public void Copy(TablePlan plan, string table, long number, KeyRange range, TableCounter counter, CancellationToken cancellationToken)
     {
         bool isRepeat = false;
+        ChunkCounter rowsOfChunk = counter.Open(number);
         sides.Retry($"Table {plan.Source.Name}", () =>
         {
             if (isRepeat && tokens.Has(Target, table, number)) return;
@@ -34,7 +35,7 @@ sealed class CopyChannel(Sides sides, MigrationOptions options, ChunkTokens toke
                 {
                     counted += batch.Count;
                     bytes += batch.Bytes;
-                    counter.Add(batch.Count);
+                    rowsOfChunk.Add(batch.Count);
                     counters.Add(batch.Count, batch.Bytes);
                     throttle.Take(batch.Count, batch.Bytes, cancellationToken);
                 }
@@ -46,7 +47,7 @@ sealed class CopyChannel(Sides sides, MigrationOptions options, ChunkTokens toke
                 catch (Exception error) when (Outage.IsOfRow(error))
                 {
                     if (rejects.Left <= 0) throw Refused(plan, error);
-                    counter.Add(-counted);
+                    rowsOfChunk.Add(-counted);
                     counters.Add(-counted, -bytes);
                     counted = bytes = 0;
                     WriteCarefully(plan, table, number, range, Count, cancellationToken);
@@ -54,11 +55,12 @@ sealed class CopyChannel(Sides sides, MigrationOptions options, ChunkTokens toke
             }
             catch
             {
-                counter.Add(-counted);
+                rowsOfChunk.Add(-counted);
                 counters.Add(-counted, -bytes);
                 throw;
             }
         }, cancellationToken);
+        counter.Close(number);
     }
 
     public void Dispose() => sides.Dispose();

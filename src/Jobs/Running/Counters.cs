@@ -21,14 +21,62 @@ sealed class Counters
     }
 }
 
-/// <summary>Rows of one table, done and under way.</summary>
+/// <summary>Rows of one table, done and under way, and its chunks.</summary>
 sealed class TableCounter
 {
-    long rows;
+    readonly Lock gate = new();
+    readonly SortedDictionary<long, ChunkCounter> open = [];
+    readonly Queue<ChunkProgress> newest = [];
+    long rows, done;
 
     public long Rows => Volatile.Read(ref rows);
 
     public bool IsDone { get; set; }
 
+    /// <summary>Rows that chunks of before have.</summary>
+    public void Begin(IReadOnlyCollection<DoneChunk> before)
+    {
+        Add(before.Sum(chunk => chunk.Rows));
+        done = before.Count;
+    }
+
+    public ChunkCounter Open(long chunk)
+    {
+        var counter = new ChunkCounter(this);
+        lock (gate) open[chunk] = counter;
+        return counter;
+    }
+
+    public void Close(long chunk)
+    {
+        lock (gate)
+        {
+            open.Remove(chunk, out ChunkCounter? counter);
+            done++;
+            newest.Enqueue(new ChunkProgress(chunk, counter?.Rows ?? 0, IsDone: true));
+            if (newest.Count > ChunkProgress.NewestMax) newest.Dequeue();
+        }
+    }
+
+    /// <summary>How many are done, and of a table that is worked on those under way and the newest that are done.</summary>
+    public (long Done, IReadOnlyList<ChunkProgress> Chunks) Chunks()
+    {
+        lock (gate) return (done, open.Count == 0 ? [] : [.. newest, .. open.Select(pair => new ChunkProgress(pair.Key, pair.Value.Rows, IsDone: false))]);
+    }
+
     public void Add(long more) => Interlocked.Add(ref rows, more);
+}
+
+/// <summary>Rows of a chunk under way.</summary>
+sealed class ChunkCounter(TableCounter table)
+{
+    long rows;
+
+    public long Rows => Volatile.Read(ref rows);
+
+    public void Add(long more)
+    {
+        Interlocked.Add(ref rows, more);
+        table.Add(more);
+    }
 }

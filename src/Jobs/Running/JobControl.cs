@@ -1,10 +1,36 @@
 namespace Orrery.Jobs.Running;
 
-/// <summary>Lets a running job stand still, go on, or end, at the next chunk.</summary>
+/// <summary>Lets a running job stand still and go on at the next chunk, and changes what it may take.</summary>
 public sealed class JobControl
 {
     readonly Lock gate = new();
     TaskCompletionSource? paused;
+    TaskCompletionSource limited = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    JobLimits? limits;
+
+    /// <summary>What was said last; null: nothing, and the run keeps to its options.</summary>
+    public JobLimits? Limits => Volatile.Read(ref limits);
+
+    /// <summary>Ends when <see cref="Limits"/> change.</summary>
+    internal Task Limited
+    {
+        get
+        {
+            lock (gate) return limited.Task;
+        }
+    }
+
+    /// <summary>Changes what the run may take; it goes on meanwhile.</summary>
+    public void Limit(JobLimits next)
+    {
+        lock (gate)
+        {
+            if (limits == next) return;
+            Volatile.Write(ref limits, next);
+            limited.TrySetResult();
+            limited = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+    }
 
     public bool IsPaused
     {

@@ -45,4 +45,23 @@ public sealed record JobProgress(JobPhase Phase, long Rows, long RowsTotal, long
 }
 
 /// <summary>How far a table is.</summary>
-public sealed record TableProgress(string Table, long Rows, long RowsEstimate, bool IsDone);
+public sealed record TableProgress(string Table, long Rows, long RowsEstimate, bool IsDone)
+{
+    public long ChunksDone { get; init; }
+
+    /// <summary>By the estimate of rows.</summary>
+    public long ChunksWaiting { get; init; }
+
+    /// <summary>Of a table that is worked on: the newest that are done, and those under way; at most <see cref="ChunkProgress.NewestMax"/> and one a channel.</summary>
+    public IReadOnlyList<ChunkProgress> Chunks { get; init; } = [];
+}
+
+/// <summary>How far a chunk is.</summary>
+/// <param name="Number">In its table, from 0.</param>
+/// <param name="Rows">Written, or under way.</param>
+/// <param name="IsDone">Whether it is committed.</param>
+public sealed record ChunkProgress(long Number, long Rows, bool IsDone)
+{
+    /// <summary>Chunks of a table that are remembered behind their end.</summary>
+    public const int NewestMax = 24;
+}

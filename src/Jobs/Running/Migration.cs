@@ -1,5 +1,4 @@
 using System.Data.Common;
-using System.Globalization;
 using Orrery.Connectors.Dialects;
 using Orrery.Jobs.Plans;
 using Orrery.Jobs.Schemas;
@@ -150,44 +149,24 @@ public sealed class Migration(DatabaseAddress from, DatabaseAddress to, Migratio
         foreach (ChunkFeed feed in feeds)
         {
             var counter = new TableCounter();
-            counter.Add(byTable[feed.Table].Sum(chunk => chunk.Rows));
+            counter.Begin([.. byTable[feed.Table]]);
             lock (tableCounters) tableCounters[feed.Table] = counter;
         }
 
-        using var throttle = new Throttle(options.Throttle, time);
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var errors = new List<Exception>();
+        using var throttle = new Throttle(options.Throttle, control, time);
         var gate = new Lock();
-        int channels = to.Dialect.Engines[0] == "sqlite" ? 1 : options.Channels;
         using Sides planning = Open();
-        var threads = new List<Thread>();
-        for (int channel = 0; channel < channels; channel++)
+        int Wanted() => to.Dialect.Engines[0] == "sqlite" ? 1 : control.Limits?.Channels ?? options.Channels;
+        new ChannelPool("orrery job channel", Wanted).Run((isWanted, token) =>
         {
-            var thread = new Thread(() =>
+            using CopyChannel own = Channel(tokens, throttle);
+            while (isWanted() && Next(feeds, planning, gate, token) is var (feed, number, range))
             {
-                try
-                {
-                    using CopyChannel own = Channel(tokens, throttle);
-                    while (Next(feeds, planning, gate, end.Token) is var (feed, number, range))
-                    {
-                        run!.Check(end.Token);
-                        run!.Counters.Table = feed.Plan.Source.Name.ToString();
-                        own.Copy(feed.Plan, feed.Table, number, range, tableCounters[feed.Table], end.Token);
-                    }
-                }
-                catch (Exception error)
-                {
-                    lock (errors) errors.Add(error);
-                    end.Cancel();
-                }
-            }) { IsBackground = true, Name = string.Create(CultureInfo.InvariantCulture, $"orrery job channel {channel}") };
-            threads.Add(thread);
-            thread.Start();
-        }
-
-        foreach (Thread thread in threads) thread.Join();
-        cancellationToken.ThrowIfCancellationRequested();
-        if (errors.FirstOrDefault(error => error is not OperationCanceledException) is { } first) System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(first);
+                run!.Check(token);
+                run!.Counters.Table = feed.Plan.Source.Name.ToString();
+                own.Copy(feed.Plan, feed.Table, number, range, tableCounters[feed.Table], token);
+            }
+        }, cancellationToken);
         lock (tableCounters)
             foreach (TableCounter counter in tableCounters.Values) counter.IsDone = true;
     }
@@ -267,6 +246,15 @@ public sealed class Migration(DatabaseAddress from, DatabaseAddress to, Migratio
     TableProgress[] Tables()
     {
         lock (tableCounters)
-            return plan is null ? [] : [.. plan.Tables.Select(table => (Table: table, Counter: tableCounters.GetValueOrDefault(ChunkTokens.NameOf(table.Source.Name)))).Select(pair => new TableProgress(pair.Table.Source.Name.ToString(), pair.Counter?.Rows ?? 0, pair.Table.RowsEstimate, pair.Counter?.IsDone ?? false))];
+            return plan is null ? [] : [.. plan.Tables.Select(table => Of(table, tableCounters.GetValueOrDefault(ChunkTokens.NameOf(table.Source.Name))))];
+    }
+
+    TableProgress Of(TablePlan table, TableCounter? counter)
+    {
+        (long done, IReadOnlyList<ChunkProgress> chunks) = counter?.Chunks() ?? (0, []);
+        long rows = counter?.Rows ?? 0, planned = rows + chunks.Where(chunk => !chunk.IsDone).Sum(chunk => Math.Max(0, options.ChunkRows - chunk.Rows));
+        bool isDone = counter?.IsDone ?? false;
+        long waiting = isDone ? 0 : table.IsWhole ? (done + chunks.Count == 0 ? 1 : 0) : (Math.Max(0, table.RowsEstimate - planned) + options.ChunkRows - 1) / options.ChunkRows;
+        return new TableProgress(table.Source.Name.ToString(), rows, table.RowsEstimate, isDone) { ChunksDone = done, ChunksWaiting = waiting, Chunks = chunks };
     }
 }

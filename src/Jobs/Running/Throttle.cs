@@ -2,8 +2,11 @@ using Orrery.Jobs.Plans;
 
 namespace Orrery.Jobs.Running;
 
-/// <summary>Keeps a job within rates and hours. Rates are over all channels: each batch takes its time from a clock that never runs ahead of the rate.</summary>
-sealed class Throttle(ThrottleOptions options, TimeProvider time) : IDisposable
+/// <summary>
+/// Keeps a job within rates and hours. Rates are over all channels: each batch takes its time from a clock that never runs ahead of the rate. Where rates change (<see cref="JobControl.Limit"/>), who waits goes on at once, and the
+/// next batch is at the new rate.
+/// </summary>
+sealed class Throttle(ThrottleOptions options, JobControl control, TimeProvider time) : IDisposable
 {
     static readonly TimeSpan LatencyPause = TimeSpan.FromSeconds(1), HoursPause = TimeSpan.FromSeconds(30);
 
@@ -16,8 +19,10 @@ sealed class Throttle(ThrottleOptions options, TimeProvider time) : IDisposable
     /// <summary>Waits as long as these rows take at the rates.</summary>
     public void Take(long rows, long bytes, CancellationToken cancellationToken)
     {
-        if (options.RowsPerSecond <= 0 && options.BytesPerSecond <= 0) return;
-        double seconds = Math.Max(options.RowsPerSecond > 0 ? (double)rows / options.RowsPerSecond : 0, options.BytesPerSecond > 0 ? (double)bytes / options.BytesPerSecond : 0);
+        Task limited = control.Limited;
+        (long rowsPerSecond, long bytesPerSecond) = control.Limits is { } limits ? (limits.RowsPerSecond, limits.BytesPerSecond) : (options.RowsPerSecond, options.BytesPerSecond);
+        if (rowsPerSecond <= 0 && bytesPerSecond <= 0) return;
+        double seconds = Math.Max(rowsPerSecond > 0 ? (double)rows / rowsPerSecond : 0, bytesPerSecond > 0 ? (double)bytes / bytesPerSecond : 0);
         TimeSpan wait;
         lock (gate)
         {
@@ -26,7 +31,13 @@ sealed class Throttle(ThrottleOptions options, TimeProvider time) : IDisposable
             wait = busyUntil - now;
         }
 
-        Pause(wait, cancellationToken);
+        if (wait <= TimeSpan.Zero) return;
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Task.WhenAny(Task.Delay(wait, time, end.Token), limited).GetAwaiter().GetResult();
+        end.Cancel();
+        cancellationToken.ThrowIfCancellationRequested();
+        if (!limited.IsCompleted) return;
+        lock (gate) busyUntil = time.GetElapsedTime(started);
     }
 
     /// <summary>Waits until a chunk may begin.</summary>

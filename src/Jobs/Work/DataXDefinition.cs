@@ -16,6 +16,15 @@ public sealed record DataXDefinition
 
     public int AwayMinutes { get; init; } = 120;
 
+    /// <summary>0: as the file says.</summary>
+    public long RowsPerSecond { get; init; }
+
+    /// <summary>0: as the file says.</summary>
+    public long BytesPerSecond { get; init; }
+
+    /// <summary>Channels, 1 to 64; 0: as the file says.</summary>
+    public int Parallel { get; init; }
+
     /// <exception cref="DataXException">It is no job.</exception>
     internal DataXJob Job() => DataXJob.Parse(File is { ValueKind: JsonValueKind.Object } file ? file.GetRawText() : "{}", Define);
 

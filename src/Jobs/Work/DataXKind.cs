@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Orrery.Jobs.DataX;
 using Orrery.Jobs.Plans;
+using Orrery.Jobs.Running;
 using Orrery.Jobs.Schemas;
 
 namespace Orrery.Jobs.Work;
@@ -33,6 +34,13 @@ sealed partial class DataXKind : JobKind<DataXDefinition>
         }
     }
 
+    public override JobLimits? Limits(JsonElement definition)
+    {
+        DataXDefinition read = Read(definition);
+        DataXJob job = read.Job();
+        return new JobLimits(read.RowsPerSecond > 0 ? read.RowsPerSecond : job.RowsPerSecond, read.BytesPerSecond > 0 ? read.BytesPerSecond : job.BytesPerSecond, read.Parallel > 0 ? read.Parallel : job.Channels);
+    }
+
     public override IEnumerable<(string Field, string Address)> Reaches(JsonElement definition)
     {
         DataXJob job = Read(definition).Job();
@@ -50,6 +58,7 @@ sealed partial class DataXKind : JobKind<DataXDefinition>
     protected override void Check(DataXDefinition definition, List<string> errors)
     {
         if (definition.ChunkRows is < 1 or > 10_000_000) errors.Add($"chunkRows is {definition.ChunkRows}: 1 to 10,000,000");
+        if (definition.RowsPerSecond < 0 || definition.BytesPerSecond < 0 || definition.Parallel is < 0 or > 64) errors.Add("rowsPerSecond and bytesPerSecond: 0 or more; parallel: 0 to 64, where 0 is as the file says");
         if (definition.AwayMinutes is < 0 or > 10_080) errors.Add($"awayMinutes is {definition.AwayMinutes}: 0 to 10,080");
         if (definition.File is not { ValueKind: JsonValueKind.Object } file)
         {
@@ -90,6 +99,8 @@ sealed partial class DataXKind : JobKind<DataXDefinition>
     {
         Directory.CreateDirectory(context.Folder);
         DataXJob job = definition.Job();
+        if (definition.RowsPerSecond > 0 || definition.BytesPerSecond > 0 || definition.Parallel > 0)
+            context.Control.Limit(new JobLimits(definition.RowsPerSecond > 0 ? definition.RowsPerSecond : job.RowsPerSecond, definition.BytesPerSecond > 0 ? definition.BytesPerSecond : job.BytesPerSecond, definition.Parallel > 0 ? definition.Parallel : job.Channels));
         DataXReport report = new DataXRun(job, definition.Options(context), context.Control, context.Time, context.Progress, TextWriter.Null).Run(cancellationToken);
         return new JobResult(report.Dirty == 0, string.Create(CultureInfo.InvariantCulture, $"{job.Description}: {report.Rows:N0} rows; {report.RowsOfRun:N0} of them in this run, in {report.Elapsed.TotalSeconds:N1} s.{(report.Dirty > 0 ? $" {report.Dirty:N0} dirty rows were put aside." : "")}"))
         {

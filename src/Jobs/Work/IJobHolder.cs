@@ -9,13 +9,18 @@ public interface IJobHolder
     /// <param name="progress">Null: nothing to be said yet.</param>
     /// <param name="rejects">Lines of the reject file that were not told yet in this lease.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    Task<WorkOrder> BeatAsync(JobProgress? progress, IReadOnlyList<string> rejects, CancellationToken cancellationToken);
+    Task<WorkWord> BeatAsync(JobProgress? progress, IReadOnlyList<string> rejects, CancellationToken cancellationToken);
 
     /// <summary>The worker's last word.</summary>
     Task EndAsync(WorkEnding ending, CancellationToken cancellationToken);
 }
 
 /// <summary>What a worker is told.</summary>
+/// <param name="Order">What it is to do.</param>
+/// <param name="Limits">What the run may take from now on; null: nothing is said.</param>
+public sealed record WorkWord(WorkOrder Order, JobLimits? Limits);
+
+/// <summary>What a worker is to do.</summary>
 public enum WorkOrder
 {
     GoOn,

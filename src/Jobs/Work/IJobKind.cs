@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Orrery.Jobs.Running;
 
 namespace Orrery.Jobs.Work;
 
@@ -24,6 +25,9 @@ public interface IJobKind
 
     /// <summary>Whether a run follows changes until it is ended, and takes steps (<see cref="JobContext.Step"/>).</summary>
     bool Follows(JsonElement definition);
+
+    /// <summary>What a run may take, by its definition, where that can be changed while it runs; null: it cannot. The fields are <c>rowsPerSecond</c>, <c>bytesPerSecond</c> and <c>parallel</c>.</summary>
+    JobLimits? Limits(JsonElement definition);
 
     /// <summary>A secret field's value without what is secret.</summary>
     string Show(string field, string value);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Orrery.Jobs.Plans;
+using Orrery.Jobs.Running;
 
 namespace Orrery.Jobs.Work;
 
@@ -23,6 +24,8 @@ public abstract class JobKind<TDefinition> : IJobKind
     }
 
     public virtual bool Follows(JsonElement definition) => false;
+
+    public virtual JobLimits? Limits(JsonElement definition) => null;
 
     public virtual string Show(string field, string value) => string.Join(' ', Addresses(field, value).Select(JobAddress.Show));
 

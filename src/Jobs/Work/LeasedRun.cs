@@ -108,9 +108,10 @@ public sealed class LeasedRun(IJobKind kind, JsonElement definition, bool isAsse
         IReadOnlyList<string> lines = isAssessment ? [] : rejects.Next();
         try
         {
-            WorkOrder answer = await holder.BeatAsync(Volatile.Read(ref progress), lines, late.Token);
+            WorkWord answer = await holder.BeatAsync(Volatile.Read(ref progress), lines, late.Token);
             rejects.Told();
-            return answer;
+            if (answer.Limits is { } limits) context.Control.Limit(limits);
+            return answer.Order;
         }
         catch (Exception error) when (error is not ObjectDisposedException)
         {

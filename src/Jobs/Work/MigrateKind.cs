@@ -16,6 +16,8 @@ sealed class MigrateKind : JobKind<MigrateDefinition>
 
     public override bool Follows(JsonElement definition) => Read(definition).Follow;
 
+    public override JobLimits? Limits(JsonElement definition) => Read(definition) is var read ? new JobLimits(read.RowsPerSecond, read.BytesPerSecond, read.Parallel) : null;
+
     protected override void Check(MigrateDefinition definition, List<string> errors)
     {
         JobAddress.Check("from", definition.From, errors);

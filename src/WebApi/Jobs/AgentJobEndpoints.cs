@@ -30,7 +30,8 @@ internal static class AgentJobEndpoints
     {
         if (body.Rejects?.Count > RejectsMax)
             throw new InvalidInputException("rejects", $"{body.Rejects.Count} lines of refused rows; at most {RejectsMax} are taken at once.");
-        return new OrderAnswer(await caller.OfOwnJob(job).Beat(caller.OwnServer(body.Server), body.Token, body.Progress, body.Rejects ?? []));
+        JobWord word = await caller.OfOwnJob(job).Beat(caller.OwnServer(body.Server), body.Token, body.Progress, body.Rejects ?? []);
+        return new OrderAnswer(word.Order, word.Limits);
     }
 
     static async Task<Microsoft.AspNetCore.Http.HttpResults.NoContent> End(Caller caller, string job, EndBody body)
@@ -54,7 +55,8 @@ internal sealed record TakenJob(JobLease? Lease);
 internal sealed record BeatBody(string Server, long Token, JobProgressInfo? Progress, IReadOnlyList<string>? Rejects);
 
 /// <param name="Order">What the agent is to do.</param>
-internal sealed record OrderAnswer(JobOrder Order);
+/// <param name="Limits">What the run may take from now on; null: nothing is said.</param>
+internal sealed record OrderAnswer(JobOrder Order, JobLimitsInfo? Limits);
 
 /// <param name="Server">The agent's server within its site.</param>
 /// <param name="Token">Of the lease.</param>

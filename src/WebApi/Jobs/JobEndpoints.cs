@@ -29,6 +29,7 @@ internal static class JobEndpoints
         one.MapPost("/pause", Pause).RequireAuthorization(Policies.VendorChange).WithSummary("Has its worker put it down.");
         one.MapPost("/resume", Resume).RequireAuthorization(Policies.VendorChange).WithSummary("Goes on where it was paused.");
         one.MapPost("/cancel", Cancel).RequireAuthorization(Policies.VendorChange).WithSummary("Ends the run; what it wrote stays.");
+        one.MapPut("/throttle", Throttle).RequireAuthorization(Policies.VendorChange).WithSummary("Changes rates and channels of a job; a run under way goes on and keeps to them from its worker's next word on.");
         one.MapPost("/cut-over", CutOver).RequireAuthorization(Policies.VendorChange).WithSummary("Asks a job that follows changes to hand the lead to the target; its outcome stands in the job's step.");
         one.MapPost("/back", Back).RequireAuthorization(Policies.VendorChange).WithSummary("The same back to the source.");
         one.MapPost("/end-follow", EndFollow).RequireAuthorization(Policies.VendorChange).WithSummary("Ends following for good: no log is kept for it any more.");
@@ -70,6 +71,12 @@ internal static class JobEndpoints
     static async Task<Entity<JobInfo>> Resume(Caller caller, string tenant, string job) => Answer(await caller.OfJob(tenant, job).Resume(caller.Identity.Name));
 
     static async Task<Entity<JobInfo>> Cancel(Caller caller, string tenant, string job) => Answer(await caller.OfJob(tenant, job).Cancel(caller.Identity.Name));
+
+    static async Task<Entity<JobInfo>> Throttle(HttpContext http, Caller caller, string tenant, string job, JobThrottle body)
+    {
+        http.Features.Set(new AuditNote(Detail: string.Create(CultureInfo.InvariantCulture, $"rowsPerSecond {body.RowsPerSecond?.ToString(CultureInfo.InvariantCulture) ?? "as it was"}, bytesPerSecond {body.BytesPerSecond?.ToString(CultureInfo.InvariantCulture) ?? "as it was"}, parallel {body.Parallel?.ToString(CultureInfo.InvariantCulture) ?? "as it was"}")));
+        return Answer(await caller.OfJob(tenant, job).Throttle(body, caller.Identity.Name));
+    }
 
     static Task<Entity<JobInfo>> CutOver(HttpContext http, Caller caller, string tenant, string job, StepBody body) => StepAsync(http, caller, tenant, job, JobStepKind.CutOver, body.SourceIsStopped);
 

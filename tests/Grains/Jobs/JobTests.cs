@@ -62,10 +62,10 @@ public sealed class JobTests : IDisposable
         await job.Start("ann");
         JobLease first = (await job.Lease(Worker)).ShouldNotBeNull();
         (await job.Lease("silo#2")).ShouldBeNull();
-        (await job.Beat(Worker, first.Token, Progress(100), ["""{"table":"many"}"""])).ShouldBe(JobOrder.GoOn);
+        (await job.Beat(Worker, first.Token, Progress(100), ["""{"table":"many"}"""])).Order.ShouldBe(JobOrder.GoOn);
         (await job.Get()).ShouldSatisfyAllConditions(info => info.State.ShouldBe(JobState.Running), info => info.Worker.ShouldBe(Worker), info => info.Deadline.ShouldNotBeNull());
         await fleet.UntilAsync("the lease runs out", async () => (await job.Get()).State == JobState.Waiting, 2 * Lease);
-        (await job.Beat(Worker, first.Token, Progress(200), [])).ShouldBe(JobOrder.Lost);
+        (await job.Beat(Worker, first.Token, Progress(200), [])).Order.ShouldBe(JobOrder.Lost);
         JobInfo waiting = await job.Get();
         waiting.Reason!.ShouldContain("silent");
         waiting.NextTryAt.ShouldNotBeNull();
@@ -94,7 +94,7 @@ public sealed class JobTests : IDisposable
         await Should.ThrowAsync<ConflictException>(() => job.Put(new JobSpec(), "ann", null));
         await Should.ThrowAsync<ConflictException>(() => job.Delete("ann", null));
         (await job.Pause("ann")).State.ShouldBe(JobState.Pausing);
-        (await job.Beat(Worker, lease.Token, null, [])).ShouldBe(JobOrder.Pause);
+        (await job.Beat(Worker, lease.Token, null, [])).Order.ShouldBe(JobOrder.Pause);
         await job.End(Worker, lease.Token, new JobEnding(true, null, false, null));
         (await job.Get()).State.ShouldBe(JobState.Paused);
         (await job.Lease(Worker)).ShouldBeNull();
@@ -104,7 +104,7 @@ public sealed class JobTests : IDisposable
         lease = (await job.Lease(Worker)).ShouldNotBeNull();
         lease.Token.ShouldBe(2);
         (await job.Cancel("bob")).State.ShouldBe(JobState.Cancelling);
-        (await job.Beat(Worker, lease.Token, null, [])).ShouldBe(JobOrder.Cancel);
+        (await job.Beat(Worker, lease.Token, null, [])).Order.ShouldBe(JobOrder.Cancel);
         await job.End(Worker, lease.Token, new JobEnding(true, null, false, null));
         (await job.Get()).LastRun!.ShouldSatisfyAllConditions(run => run.State.ShouldBe(JobState.Cancelled), run => run.Summary.ShouldBe("bob cancelled it."));
         // A worker that is told to leave and dies is waited for one lease.

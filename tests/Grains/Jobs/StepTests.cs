@@ -23,18 +23,18 @@ public sealed class StepTests
         await job.Start("ann");
         JobLease first = (await job.Lease(Worker)).ShouldNotBeNull();
         first.Step.ShouldBeNull();
-        (await job.Beat(Worker, first.Token, new JobProgressInfo("copying", 1, 10, 1, 1, null, "many", 0, null, []), [])).ShouldBe(JobOrder.GoOn);
+        (await job.Beat(Worker, first.Token, new JobProgressInfo("copying", 1, 10, 1, 1, null, "many", 0, null, []), [])).Order.ShouldBe(JobOrder.GoOn);
         (await Should.ThrowAsync<ConflictException>(() => job.Step(JobStepKind.CutOver, false, "ann"))).Message.ShouldContain("does not follow yet: it is copying");
-        (await job.Beat(Worker, first.Token, Following(isBack: false), [])).ShouldBe(JobOrder.GoOn);
+        (await job.Beat(Worker, first.Token, Following(isBack: false), [])).Order.ShouldBe(JobOrder.GoOn);
         (await Should.ThrowAsync<ConflictException>(() => job.Step(JobStepKind.Back, false, "ann"))).Message.ShouldContain("has not been cut over");
         JobStepInfo asked = (await job.Step(JobStepKind.CutOver, true, "ann")).Step.ShouldNotBeNull();
         (asked.By, asked.EndedAt, asked.Deadline - asked.At).ShouldBe(("ann", null, StepMax));
         (await Should.ThrowAsync<ConflictException>(() => job.Step(JobStepKind.End, false, "bob"))).Message.ShouldContain("asked for by ann");
-        (await job.Beat(Worker, first.Token, null, [])).ShouldBe(JobOrder.Pause);
+        (await job.Beat(Worker, first.Token, null, [])).Order.ShouldBe(JobOrder.Pause);
         await job.End(Worker, first.Token, new JobEnding(true, null, false, null));
         JobLease second = (await job.Lease(Worker)).ShouldNotBeNull();
         second.Step.ShouldNotBeNull().ShouldSatisfyAllConditions(step => step.Kind.ShouldBe(JobStepKind.CutOver), step => step.SourceIsStopped.ShouldBeTrue());
-        (await job.Beat(Worker, second.Token, Following(isBack: false) with { Phase = "cuttingOver" }, [])).ShouldBe(JobOrder.GoOn);
+        (await job.Beat(Worker, second.Token, Following(isBack: false) with { Phase = "cuttingOver" }, [])).Order.ShouldBe(JobOrder.GoOn);
         await job.End(Worker, second.Token, new JobEnding(false, "3 changes came meanwhile", false, null));
         (await job.Get()).ShouldSatisfyAllConditions(info => info.State.ShouldBe(JobState.Waiting), info => info.Step!.IsDone.ShouldBeFalse(), info => info.Step!.Outcome.ShouldBe("3 changes came meanwhile"));
         (await job.Lease(Worker)).ShouldNotBeNull().Step.ShouldBeNull();
@@ -54,7 +54,7 @@ public sealed class StepTests
         JobLease? second = null;
         await fleet.UntilAsync("the next has it", async () => (second = await job.Lease("silo#2")) is not null, StepMax, TimeSpan.FromSeconds(5));
         second!.Step.ShouldNotBeNull().Kind.ShouldBe(JobStepKind.CutOver);
-        (await job.Beat(Worker, first.Token, null, [])).ShouldBe(JobOrder.Lost);
+        (await job.Beat(Worker, first.Token, null, [])).Order.ShouldBe(JobOrder.Lost);
         await job.End("silo#2", second.Token, new JobEnding(false, null, false, Equal));
         (await job.Get()).ShouldSatisfyAllConditions(
             info => info.State.ShouldBe(JobState.Waiting), info => info.Step!.IsDone.ShouldBeTrue(), info => info.LastRun!.Summary.ShouldBe("the target leads"), info => info.LastRun!.State.ShouldBe(JobState.Done));
@@ -87,7 +87,7 @@ public sealed class StepTests
         await job.Beat(Worker, lease.Token, Following(isBack: false), []);
         await job.Step(JobStepKind.End, false, "ann");
         await job.Cancel("bob");
-        (await job.Beat(Worker, lease.Token, null, [])).ShouldBe(JobOrder.Cancel);
+        (await job.Beat(Worker, lease.Token, null, [])).Order.ShouldBe(JobOrder.Cancel);
         await job.End(Worker, lease.Token, new JobEnding(true, null, false, null));
         (await job.Get()).Step!.ShouldSatisfyAllConditions(step => step.IsDone.ShouldBeFalse(), step => step.Outcome.ShouldBe("bob cancelled it."));
     }

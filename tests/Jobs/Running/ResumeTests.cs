@@ -84,6 +84,33 @@ public sealed class ResumeTests(LiveServers servers)
         from.ShouldEqual(to);
     }
 
+    [Fact]
+    public void Rates_and_channels_are_changed_while_a_run_copies_and_take_hold_at_once()
+    {
+        DatabaseAddress from = Many(), to = servers.New("postgresql");
+        var control = new JobControl();
+        int most = 0;
+        bool isMore = false;
+        var progress = new Watch(value =>
+        {
+            if (value.Phase != JobPhase.Copying || value.Tables is not [var table]) return;
+            int open = table.Chunks.Count(chunk => !chunk.IsDone);
+            if (!isMore && open == 1 && value.Rows > 0)
+            {
+                // At a row a second the first batch alone would take hours.
+                isMore = true;
+                control.Limit(new JobLimits(4000, 0, 3));
+            }
+
+            most = Math.Max(most, open);
+            if (most == 3) control.Limit(new JobLimits(0, 0, 2));
+            table.Chunks.Count.ShouldBeLessThanOrEqualTo(ChunkProgress.NewestMax + 3);
+        });
+        new Migration(from, to, new MigrationOptions { Job = "limits", ChunkRows = ChunkRows, Channels = 1, Throttle = new ThrottleOptions { RowsPerSecond = 1 } }, control, TimeProvider.System, progress).Run().Rows.ShouldBe(Rows);
+        most.ShouldBe(3);
+        from.ShouldEqual(to);
+    }
+
     DatabaseAddress Many()
     {
         DatabaseAddress from = servers.New("sqlite");

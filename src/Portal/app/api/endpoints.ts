@@ -148,6 +148,7 @@ export const api = {
     put: (tenant: string, job: string, spec: jobs.JobSpec, version?: number) => http.put<jobs.Job>(tenantPath(tenant, 'jobs', job), spec, version),
     delete: (tenant: string, job: string, version?: number) => http.delete(tenantPath(tenant, 'jobs', job), version),
     ask: (tenant: string, job: string, action: jobs.JobAction) => http.post<jobs.Job>(tenantPath(tenant, 'jobs', job, action)),
+    throttle: (tenant: string, job: string, change: jobs.JobThrottle) => http.put<jobs.Job>(tenantPath(tenant, 'jobs', job, 'throttle'), change),
     step: (tenant: string, job: string, step: jobs.JobStepAction, sourceIsStopped: boolean) => http.post<jobs.Job>(tenantPath(tenant, 'jobs', job, step), { sourceIsStopped }),
     runs: (tenant: string, job: string, limit: number) => http.get<jobs.JobRun[]>(tenantPath(tenant, 'jobs', job, 'runs'), { limit }),
     rejects: (tenant: string, job: string) => http.get<jobs.JobRejects>(tenantPath(tenant, 'jobs', job, 'rejects')),

@@ -20,6 +20,21 @@ export interface JobTable {
   rows: number;
   rowsEstimate: number;
   isDone: boolean;
+  chunksDone?: number;
+  /** By the estimate of rows. */
+  chunksWaiting?: number;
+  /** Of a table that is worked on: its newest that are written, and those under way. */
+  chunks?: JobChunk[];
+}
+export interface JobChunk {
+  number: number;
+  rows: number;
+  isDone: boolean;
+}
+export interface JobThrottle {
+  rowsPerSecond: number;
+  bytesPerSecond: number;
+  parallel: number;
 }
 export interface JobProgress {
   phase: string;
@@ -142,6 +157,9 @@ export function stepsOf(job: Pick<Job, 'state' | 'progress' | 'step'>): JobStepA
   if (!['waiting', 'leased', 'running'].includes(job.state) || follow == null || !['following', 'followingBack'].includes(job.progress!.phase) || job.step?.endedAt === null) return [];
   return [follow.isBack ? 'back' : 'cut-over', 'end-follow'];
 }
+
+/** Kinds whose rates and channels are changed while they run. */
+export const isThrottled = (kind: string): boolean => kind === 'migrate' || kind === 'datax';
 
 /** Whether it changes by itself. */
 export const isUnderWay = (state: JobState): boolean => ['assessing', 'waiting', 'leased', 'running', 'pausing', 'cancelling'].includes(state);

@@ -1,7 +1,6 @@
 using Orrery.Grains.Storing;
 using Orrery.Interfaces;
 using Orrery.Interfaces.Checks;
-using Orrery.Interfaces.Errors;
 
 namespace Orrery.Grains.Checks;
 
@@ -16,25 +15,17 @@ sealed class CheckDirectoryGrain : Grain, ICheckDirectoryGrain
     const int ChecksMax = 10_000;
 
     readonly IPersistentState<CheckDirectoryState> stored;
-    readonly StateWriter writer;
+    readonly StoredKeys keys;
 
     public CheckDirectoryGrain([PersistentState("checks")] IPersistentState<CheckDirectoryState> stored)
     {
         this.stored = stored;
-        writer = new StateWriter(stored, DeactivateOnIdle);
+        keys = new StoredKeys(() => stored.State.Checks, new StateWriter(stored, DeactivateOnIdle), _ => stored.State.Checks.Count >= ChecksMax ? $"There are {ChecksMax} checks, which is the most. Delete one that nobody needs." : null);
     }
 
     public Task<string[]> List(string tenant) => Task.FromResult<string[]>([.. stored.State.Checks.Where(check => EntityKeys.TenantOf(check) == tenant)]);
 
-    public Task Add(string check)
-    {
-        if (stored.State.Checks.Contains(check))
-            return writer.Pending;
-        if (stored.State.Checks.Count >= ChecksMax)
-            throw new LimitReachedException($"There are {ChecksMax} checks, which is the most. Delete one that nobody needs.");
-        stored.State.Checks.Add(check);
-        return writer.WriteAsync();
-    }
+    public Task Add(string check) => keys.AddAsync(check);
 
-    public Task Remove(string check) => stored.State.Checks.Remove(check) ? writer.WriteAsync() : writer.Pending;
+    public Task Remove(string check) => keys.RemoveAsync(check);
 }

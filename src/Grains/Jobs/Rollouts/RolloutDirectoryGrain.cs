@@ -1,5 +1,4 @@
 using Orrery.Grains.Storing;
-using Orrery.Interfaces.Errors;
 using Orrery.Interfaces.Jobs.Rollouts;
 
 namespace Orrery.Grains.Jobs.Rollouts;
@@ -15,20 +14,15 @@ sealed class RolloutDirectoryGrain : Grain, IRolloutDirectoryGrain
     const int RolloutsMax = 1_000;
 
     readonly IPersistentState<RolloutDirectoryState> stored;
-    readonly StateWriter writer;
+    readonly StoredKeys keys;
 
     public RolloutDirectoryGrain([PersistentState("rollouts")] IPersistentState<RolloutDirectoryState> stored)
     {
         this.stored = stored;
-        writer = new StateWriter(stored, DeactivateOnIdle);
+        keys = new StoredKeys(() => stored.State.Rollouts, new StateWriter(stored, DeactivateOnIdle), _ => stored.State.Rollouts.Count >= RolloutsMax ? $"There are {RolloutsMax} roll-outs, which is the most." : null);
     }
 
     public Task<string[]> List() => Task.FromResult<string[]>([.. stored.State.Rollouts]);
 
-    public Task Add(string rollout)
-    {
-        if (stored.State.Rollouts.Count >= RolloutsMax && !stored.State.Rollouts.Contains(rollout))
-            throw new LimitReachedException($"There are {RolloutsMax} roll-outs, which is the most.");
-        return stored.State.Rollouts.Add(rollout) ? writer.WriteAsync() : writer.Pending;
-    }
+    public Task Add(string rollout) => keys.AddAsync(rollout);
 }

@@ -1,4 +1,5 @@
 import { http, path, type Query } from './client';
+import type * as audit from '@/audit/types';
 import type * as boards from '@/boards/types';
 import type * as catalog from '@/catalog/types';
 import type * as checks from '@/checks/types';
@@ -199,7 +200,7 @@ export const api = {
     keys: () => http.get<licences.LicenceKey[]>('/licences/keys'),
   },
   audit: {
-    list: (tenant: string | null, query: Query, signal?: AbortSignal) => http.get<t.Page<t.AuditRecord>>(tenant === null ? '/audit' : tenantPath(tenant, 'audit'), query, signal),
+    list: (tenant: string | null, query: Query, signal?: AbortSignal) => http.get<t.Page<audit.AuditRecord>>(tenant === null ? '/audit' : tenantPath(tenant, 'audit'), query, signal),
   },
   users: {
     list: (query: Query = {}) => http.get<t.Page<t.User>>('/users', query),

@@ -16,22 +16,6 @@ export interface Page<T> {
   total: number;
 }
 
-/** One change through the API. */
-export interface AuditRecord {
-  number: number;
-  at: string;
-  user: string;
-  address: string;
-  tenant: string | null;
-  /** Method and template of the endpoint. */
-  action: string;
-  object: string;
-  what: string;
-  detail: string | null;
-  version: number | null;
-  isCertain: boolean;
-}
-
 export interface User {
   name: string;
   displayName: string;

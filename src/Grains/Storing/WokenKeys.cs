@@ -1,3 +1,5 @@
+using Orrery.Interfaces.Errors;
+
 namespace Orrery.Grains.Storing;
 
 /// <summary>
@@ -12,13 +14,19 @@ sealed class WokenKeys(Func<SortedSet<string>> keys, StateWriter writer, int max
 {
     const int ConcurrencyMax = 16;
 
-    readonly StoredKeys stored = new(keys, writer, _ => keys().Count >= max ? full : null);
+    /// <summary>Completes when the key is stored.</summary>
+    /// <exception cref="LimitReachedException">There are as many as may be.</exception>
+    public Task AddAsync(string key)
+    {
+        if (keys().Contains(key))
+            return writer.Pending;
+        if (keys().Count >= max)
+            throw new LimitReachedException(full);
+        keys().Add(key);
+        return writer.WriteAsync();
+    }
 
-    /// <summary>As of <see cref="StoredKeys"/>.</summary>
-    public Task AddAsync(string key) => stored.AddAsync(key);
-
-    /// <summary>As of <see cref="StoredKeys"/>.</summary>
-    public Task RemoveAsync(string key) => stored.RemoveAsync(key);
+    public Task RemoveAsync(string key) => keys().Remove(key) ? writer.WriteAsync() : writer.Pending;
 
     public async Task WakeAllAsync()
     {

@@ -11,6 +11,9 @@ namespace Orrery.WebApi.Tests.Licences;
 public sealed class LicenceEndpointTests(ApiHost host) : IDisposable
 {
     const string Path = "/api/v1/tenants/acme/licences/erp";
+
+    /// <summary>Another product than the guards ask for: the host is shared, and a second licence for theirs would be theirs too.</summary>
+    const string Other = "cloud-hr";
     static readonly SemaphoreSlim One = new(1);
 
     readonly DirectoryInfo folder = System.IO.Directory.CreateTempSubdirectory("orrery-licence-");
@@ -77,14 +80,14 @@ public sealed class LicenceEndpointTests(ApiHost host) : IDisposable
         await One.WaitAsync();
         try
         {
-            await host.Operator.ExpectAsync(HttpStatusCode.OK, HttpMethod.Put, Path + "-own", Terms(5));
-            await host.AcmeAdministrator.ExpectAsync(HttpStatusCode.Forbidden, HttpMethod.Put, Path + "-own", Terms(500));
+            await host.Operator.ExpectAsync(HttpStatusCode.OK, HttpMethod.Put, Path + "-own", Terms(5, Other));
+            await host.AcmeAdministrator.ExpectAsync(HttpStatusCode.Forbidden, HttpMethod.Put, Path + "-own", Terms(500, Other));
             await host.AcmeAdministrator.ExpectAsync(HttpStatusCode.Forbidden, HttpMethod.Post, Path + "-own/revoke", new { reason = "x" });
             await host.AcmeAdministrator.ExpectAsync(HttpStatusCode.NotFound, HttpMethod.Get, "/api/v1/licences");
             await host.GlobexAdministrator.ExpectAsync(HttpStatusCode.NotFound, HttpMethod.Get, Path + "-own/file");
             (await Text(host.GlobexKey, "/api/v1/agent/licences")).ShouldNotContain("acme");
             (await Text(host.AcmeViewer, Path + "-own/file")).ShouldContain("users: 5\n");
-            await host.Operator.ExpectAsync(HttpStatusCode.PreconditionFailed, HttpMethod.Put, Path + "-own", Terms(6), ("If-Match", "\"9\""));
+            await host.Operator.ExpectAsync(HttpStatusCode.PreconditionFailed, HttpMethod.Put, Path + "-own", Terms(6, Other), ("If-Match", "\"9\""));
             JsonElement problem = await host.Operator.ExpectAsync(HttpStatusCode.BadRequest, HttpMethod.Put, Path + "-own", new { product = "cloud-galaxy" });
             problem.GetProperty("errors").TryGetProperty("modules", out _).ShouldBeTrue();
             (await host.Operator.ReadAsync("/api/v1/licences?endsWithinDays=400")).GetProperty("items").EnumerateArray().Select(static one => one.GetProperty("key").GetString()).ShouldContain("acme/erp-own");
@@ -96,7 +99,7 @@ public sealed class LicenceEndpointTests(ApiHost host) : IDisposable
         }
     }
 
-    static object Terms(int users) => new { product = "cloud-galaxy", users, expires = DateTimeOffset.UtcNow.AddDays(365), modules = new[] { new { name = "finance" } } };
+    static object Terms(int users, string product = "cloud-galaxy") => new { product, users, expires = DateTimeOffset.UtcNow.AddDays(365), modules = new[] { new { name = "finance" } } };
 
     async Task<LicenceGuard> GuardAsync(IClientClock clock, HttpClient? http = null)
     {

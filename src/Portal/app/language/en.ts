@@ -3,7 +3,7 @@ export default {
     all: 'All', apply: 'Apply', cancel: 'Cancel', close: 'Close', copied: 'Copied', copy: 'Copy', create: 'Create', delete: 'Delete', edit: 'Edit', empty: 'Nothing here yet', loading: 'Loading', none: 'None', no: 'No', yes: 'Yes',
     nothingMatches: 'Nothing matches.', optional: 'optional', retry: 'Try again', save: 'Save', search: 'Search', showMore: 'Show more ({n} left)', typeToConfirm: 'Type {word} to confirm', undo: 'Undo', loadMore: 'Load more', of: '{n} of {all}',
   },
-  nav: { fleet: 'Fleet', servers: 'Servers', tenants: 'Tenants', flows: 'Flows', pipelines: 'Pipelines', catalog: 'Catalog', sql: 'SQL', boards: 'Boards', checks: 'Checks', jobs: 'Jobs', configurations: 'Configuration', alarms: 'Alarms', rules: 'Rules', licences: 'Licences', users: 'Users', audit: 'Audit', cluster: 'Cluster', about: 'System', more: 'More' },
+  nav: { groups: { monitoring: 'Monitoring', data: 'Data', services: 'Cloud services', administration: 'Administration' }, fleet: 'Fleet', servers: 'Servers', tenants: 'Tenants', flows: 'Flows', pipelines: 'Pipelines', catalog: 'Catalog', sql: 'SQL', boards: 'Boards', checks: 'Checks', jobs: 'Jobs', configurations: 'Configuration', alarms: 'Alarms', rules: 'Rules', licences: 'Licences', users: 'Users', audit: 'Audit', cluster: 'Cluster', about: 'System', more: 'More' },
   shell: {
     navigation: 'Main navigation', skip: 'Skip to content', otherLanguage: '切换到中文', theme: 'Theme', themes: { light: 'Light', dark: 'Dark', system: 'Like the system' }, account: 'Account of {name}', crumbs: 'Where you are',
   },

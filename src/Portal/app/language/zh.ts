@@ -5,7 +5,7 @@ const messages: Messages = {
     all: '全部', apply: '应用', cancel: '取消', close: '关闭', copied: '已复制', copy: '复制', create: '创建', delete: '删除', edit: '编辑', empty: '暂无内容', loading: '加载中', none: '无', no: '否', yes: '是',
     nothingMatches: '没有匹配的内容。', optional: '可选', retry: '重试', save: '保存', search: '搜索', showMore: '显示更多（还有 {n} 项）', typeToConfirm: '输入 {word} 以确认', undo: '撤销', loadMore: '加载更多', of: '{n} / {all}',
   },
-  nav: { fleet: '全局总览', servers: '服务器', tenants: '租户', flows: '数据流', pipelines: '流水线', catalog: '数据目录', sql: 'SQL 查询', boards: '看板', checks: '校验', jobs: '作业', configurations: '配置', alarms: '告警', rules: '规则', licences: '许可', users: '用户', audit: '审计', cluster: '集群', about: '系统', more: '更多' },
+  nav: { groups: { monitoring: '监控', data: '数据', services: '云服务', administration: '管理' }, fleet: '全局总览', servers: '服务器', tenants: '租户', flows: '数据流', pipelines: '流水线', catalog: '数据目录', sql: 'SQL 查询', boards: '看板', checks: '校验', jobs: '作业', configurations: '配置', alarms: '告警', rules: '规则', licences: '许可', users: '用户', audit: '审计', cluster: '集群', about: '系统', more: '更多' },
   shell: {
     navigation: '主导航', skip: '跳到正文', otherLanguage: 'Switch to English', theme: '主题', themes: { light: '浅色', dark: '深色', system: '跟随系统' }, account: '{name} 的账户', crumbs: '当前位置',
   },

@@ -8,23 +8,51 @@ export interface Destination {
   permission?: 'manageUsers' | 'manageTenant' | 'operateCluster';
 }
 
-export const destinations: readonly Destination[] = [
-  { name: 'fleet', icon: 'fleet', within: ['fleet'] },
-  { name: 'servers', icon: 'servers', within: ['servers', 'server'] },
-  { name: 'tenants', icon: 'tenants', within: ['tenants', 'tenant', 'site'] },
-  { name: 'alarms', icon: 'alarms', within: ['alarms'] },
-  { name: 'flows', icon: 'flows', within: ['flows', 'flow'] },
-  { name: 'pipelines', icon: 'pipelines', within: ['pipelines', 'pipeline'] },
-  { name: 'catalog', icon: 'catalog', within: ['catalog', 'entity'] },
-  { name: 'sql', icon: 'sql', within: ['sql', 'relation'] },
-  { name: 'boards', icon: 'boards', within: ['boards', 'board', 'new-board', 'edit-board'] },
-  { name: 'checks', icon: 'checks', within: ['checks', 'check'] },
-  { name: 'jobs', icon: 'jobs', within: ['jobs', 'job', 'new-job', 'edit-job', 'agents'] },
-  { name: 'configurations', icon: 'configuration', within: ['configurations', 'configuration'] },
-  { name: 'rules', icon: 'rules', within: ['rules', 'rule'] },
-  { name: 'licences', icon: 'licences', within: ['licences', 'licence'] },
-  { name: 'users', icon: 'users', within: ['users'], permission: 'manageUsers' },
-  { name: 'audit', icon: 'audit', within: ['audit'], permission: 'manageTenant' },
-  { name: 'cluster', icon: 'cluster', within: ['cluster', 'silo'], permission: 'operateCluster' },
-  { name: 'about', icon: 'about', within: ['about'] },
+/** Pages that the same people use for the same purpose; `name` is a text under `nav.groups`. */
+export interface DestinationGroup {
+  name: 'monitoring' | 'data' | 'services' | 'administration';
+  destinations: readonly Destination[];
+}
+
+export const groups: readonly DestinationGroup[] = [
+  {
+    name: 'monitoring',
+    destinations: [
+      { name: 'fleet', icon: 'fleet', within: ['fleet'] },
+      { name: 'servers', icon: 'servers', within: ['servers', 'server'] },
+      { name: 'tenants', icon: 'tenants', within: ['tenants', 'tenant', 'site'] },
+      { name: 'alarms', icon: 'alarms', within: ['alarms'] },
+      { name: 'rules', icon: 'rules', within: ['rules', 'rule'] },
+    ],
+  },
+  {
+    name: 'data',
+    destinations: [
+      { name: 'flows', icon: 'flows', within: ['flows', 'flow'] },
+      { name: 'pipelines', icon: 'pipelines', within: ['pipelines', 'pipeline'] },
+      { name: 'catalog', icon: 'catalog', within: ['catalog', 'entity'] },
+      { name: 'sql', icon: 'sql', within: ['sql', 'relation'] },
+      { name: 'boards', icon: 'boards', within: ['boards', 'board', 'new-board', 'edit-board'] },
+      { name: 'checks', icon: 'checks', within: ['checks', 'check'] },
+      { name: 'jobs', icon: 'jobs', within: ['jobs', 'job', 'new-job', 'edit-job', 'agents'] },
+    ],
+  },
+  {
+    name: 'services',
+    destinations: [
+      { name: 'configurations', icon: 'configuration', within: ['configurations', 'configuration'] },
+      { name: 'licences', icon: 'licences', within: ['licences', 'licence'] },
+    ],
+  },
+  {
+    name: 'administration',
+    destinations: [
+      { name: 'users', icon: 'users', within: ['users'], permission: 'manageUsers' },
+      { name: 'audit', icon: 'audit', within: ['audit'], permission: 'manageTenant' },
+      { name: 'cluster', icon: 'cluster', within: ['cluster', 'silo'], permission: 'operateCluster' },
+      { name: 'about', icon: 'about', within: ['about'] },
+    ],
+  },
 ];
+
+export const destinations: readonly Destination[] = groups.flatMap((group) => group.destinations);

@@ -33,10 +33,14 @@ export async function scriptJobs(page) {
     const [id, part, number, more] = new URL(request.url()).pathname.split('/jobs/')[1].split('/').map(decodeURIComponent);
     let one = state.find((item) => item.id === id);
     if (request.method() !== 'GET') asked.push({ what: `${request.method()} ${[id, part].filter(Boolean).join('/')}`, body: request.postDataJSON() });
+    if (part === 'throttle') {
+      Object.assign(one.spec.definition, request.postDataJSON());
+      return json(route, one);
+    }
     if (request.method() === 'PUT') {
       if (one === undefined) state.push((one = job(id, 'draft')));
       Object.assign(one, { spec: request.postDataJSON(), kind: request.postDataJSON().definition.kind, version: one.version + 1 });
-      one.spec.definition.from = one.spec.definition.from.replace(/:[^:/@]+@/, '@');
+      if (one.spec.definition.from) one.spec.definition.from = one.spec.definition.from.replace(/:[^:/@]+@/, '@');
       return json(route, one);
     }
     if (one === undefined) return json(route, { status: 404, title: 'Not Found' }, 404);

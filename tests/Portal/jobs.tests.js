@@ -37,6 +37,8 @@ export const tests = {
     const { page, asked } = await begin(browser);
     await page.click('[data-test=new-job]');
     await page.fill('input[name=id]', 'fresh');
+    await page.click('[data-test=placement]');
+    await page.click('.el-select-dropdown__item:has-text("Split")');
     await page.fill('input[name=runsOn]', 'berlin/erp-01');
     await page.click('[data-test=next]');
     await page.fill('input[name=from]', 'mysql://reader@10.0.0.5:3306/shop');
@@ -51,8 +53,40 @@ export const tests = {
     await page.waitForSelector('[data-state=running]');
     assert.deepEqual(asked.map(({ what }) => what), ['PUT fresh', 'POST fresh/assess', 'PUT fresh', 'POST fresh/start']);
     assert.equal(asked[0].body.definition.from, 'mysql://reader:se%2Fcret@10.0.0.5:3306/shop');
-    assert.equal(asked[0].body.runsOn, 'berlin/erp-01');
+    assert.deepEqual([asked[0].body.runsOn, asked[0].body.isSplit], ['berlin/erp-01', true]);
     assert.ok(!(await page.content()).includes('se%2Fcret'));
+  },
+
+  async A_DataX_file_is_pasted_and_what_the_server_says_of_it_stands_below(browser) {
+    const { page, asked } = await begin(browser, {}, '/jobs/-/new?tenant=huaxin-foods');
+    await page.fill('input[name=id]', 'nightly');
+    await page.click('[data-test=kind]');
+    await page.click('.el-select-dropdown__item:has-text("DataX")');
+    await page.click('[data-test=next]');
+    await page.fill('textarea[name=file]', '{ "job": ');
+    await page.click('[data-test=assess]');
+    await page.waitForSelector('.el-form-item__error:has-text("no JSON")');
+    assert.deepEqual(asked, []);
+    await page.route('**/api/v1/tenants/*/jobs/nightly', (route) => route.fulfill({ status: 400, contentType: 'application/problem+json', body: JSON.stringify({ status: 400, title: 'Bad Request', detail: 'The job cannot be done so: job.content[0].reader.name is oraclereader.', errors: { definition: ['The job cannot be done so: job.content[0].reader.name is oraclereader.'] } }) }), { times: 1 });
+    await page.fill('textarea[name=file]', '{ "job": { "content": [] } }');
+    await page.fill('textarea[name=define]', 'day=2024-05-06');
+    await page.click('[data-test=assess]');
+    await page.waitForSelector('.el-form-item__error:has-text("job.content[0].reader.name")');
+    await page.click('[data-test=assess]');
+    await page.waitForSelector('[data-test=clear]');
+    assert.deepEqual(asked[0].body.definition, { kind: 'datax', file: { job: { content: [] } }, define: { day: '2024-05-06' }, chunkRows: 100_000 });
+  },
+
+  async Rates_and_channels_are_changed_in_a_dialog_while_a_job_runs(browser) {
+    const { page, asked } = await begin(browser, {}, path('carry'));
+    await page.click('[data-test=throttle]');
+    await page.waitForSelector('.el-dialog');
+    assert.deepEqual(await page.locator('.el-dialog input').evaluateAll((all) => all.map((one) => one.value)), ['0', '0', '4']);
+    await page.fill('.el-dialog input[aria-label^="Rows a second"]', '5000');
+    await page.fill('.el-dialog input[aria-label^="Channels"]', '2');
+    await page.click('.el-dialog .el-button--primary');
+    await page.waitForSelector('.el-dialog', { state: 'detached' });
+    assert.deepEqual(asked, [{ what: 'PUT carry/throttle', body: { rowsPerSecond: 5000, bytesPerSecond: 0, parallel: 2 } }]);
   },
 
   async A_running_job_shows_its_tables_rejects_and_certificate_and_is_paused_and_resumed(browser) {

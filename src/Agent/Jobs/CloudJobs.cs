@@ -1,8 +1,11 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Orrery.Jobs.Remote;
 using Orrery.Jobs.Running;
 using Orrery.Jobs.Work;
 
@@ -36,6 +39,9 @@ internal sealed class CloudJobs : IDisposable
     public async Task<AgentOrderAnswer> SpeakAsync(string version, string tag, AgentTask? task, CancellationToken cancellationToken) =>
         await SendAsync<AgentOrderAnswer>("beat", new { server, version, tag, task }, cancellationToken).ConfigureAwait(false) ?? throw new IOException("The cloud answered nothing to the agent's word.");
 
+    /// <summary>The half of a lease's split job that holds the target's connections; null where the job is not split.</summary>
+    public RemoteTarget? TargetOf(TakenLease lease) => lease.IsSplit ? new RemoteTarget((session, part) => Carry(lease, session, part)) : null;
+
     /// <summary>Whom a lease's run talks to.</summary>
     public IJobHolder HolderOf(TakenLease lease) => new Holder(this, lease);
 
@@ -43,6 +49,31 @@ internal sealed class CloudJobs : IDisposable
     {
         if (isOwn)
             http.Dispose();
+    }
+
+    /// <summary>Blocks: it is the calls of a connection, which has a thread of its own.</summary>
+    byte[] Carry(TakenLease lease, int session, byte[] part)
+    {
+        string path = string.Create(CultureInfo.InvariantCulture, $"jobs/{lease.Job}/target/{session}?server={Uri.EscapeDataString(server)}&token={lease.Token}");
+        using var request = new HttpRequestMessage(HttpMethod.Post, root + path) { Content = new ByteArrayContent(part) };
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        try
+        {
+            using HttpResponseMessage answer = http.Send(request, HttpCompletionOption.ResponseHeadersRead, CancellationToken.None);
+            using var bytes = new MemoryStream();
+            using (Stream body = answer.Content.ReadAsStream())
+                body.CopyTo(bytes);
+            if (answer.IsSuccessStatusCode)
+                return bytes.ToArray();
+            string text = $"The cloud answered {(int)answer.StatusCode} for the target: {Encoding.UTF8.GetString(bytes.GetBuffer(), 0, (int)Math.Min(500, bytes.Length))}";
+            throw answer.StatusCode == HttpStatusCode.Conflict ? new TokenOverruledException(text) : new IOException(text);
+        }
+        catch (Exception error) when (error is HttpRequestException or TaskCanceledException)
+        {
+            // A run waits for it as for a database that is away.
+            throw new IOException($"The cloud could not be asked for the target: {error.GetBaseException().Message}");
+        }
     }
 
     async Task<T?> SendAsync<T>(string path, object body, CancellationToken cancellationToken)
@@ -95,4 +126,4 @@ internal sealed class CloudJobs : IDisposable
 }
 
 /// <summary>A leased job as the cloud hands it out. It holds secrets.</summary>
-internal sealed record TakenLease(string Job, string Name, JsonElement Definition, bool IsAssessment, long Token, double LeaseSeconds, JobStep? Step);
+internal sealed record TakenLease(string Job, string Name, JsonElement Definition, bool IsAssessment, long Token, double LeaseSeconds, JobStep? Step, bool IsSplit);

@@ -52,7 +52,7 @@ internal sealed class JobTaker(AgentOptions options, CloudJobs cloud, TimeProvid
         }
 
         logger.JobTaken(lease.Job, lease.Token, kind.Name);
-        var context = new JobContext(lease.Name, time, Path.Combine(folder, lease.Name)) { Token = lease.Token, KeyFile = Path.Combine(folder, "certificate-key.pem"), Step = lease.Step };
+        var context = new JobContext(lease.Name, time, Path.Combine(folder, lease.Name)) { Token = lease.Token, KeyFile = Path.Combine(folder, "certificate-key.pem"), Step = lease.Step, Target = cloud.TargetOf(lease) };
         Exception? fault = await new LeasedRun(kind, lease.Definition, lease.IsAssessment, context, holder, TimeSpan.FromSeconds(lease.LeaseSeconds)).RunAsync(stopping).ConfigureAwait(false);
         if (fault is not null)
             logger.JobFault(lease.Job, fault);

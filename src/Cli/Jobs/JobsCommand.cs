@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Orrery.Cli.Management;
 using Orrery.Cli.Sql;
 
@@ -45,11 +46,22 @@ static class JobsCommand
     {
         Argument<string> id = JobArgument();
         var file = new Argument<FileInfo>("file") { Description = "A JSON file: {\"definition\":{\"kind\":\"migrate\",\"from\":\"...\",\"to\":\"...\"},\"runsOn\":\"site/server\"}." };
-        var command = new Command("put", "Makes or changes a job from a file. Addresses that are left out stay.") { id, file };
+        var runsOn = new Option<string?>("--runs-on") { Description = "The agent, as site/server, in place of what the file says; empty: a silo." };
+        var placement = new Option<string?>("--placement") { Description = "Who opens what, in place of what the file says: silo or agent both sides, or split: the agent the source, a silo the target." };
+        placement.AcceptOnlyFromAmong("silo", "agent", "split");
+        var command = new Command("put", "Makes or changes a job from a file. Addresses that are left out stay.") { id, file, runsOn, placement };
         command.SetAction((parsed, cancellationToken) => RunAsync(parsed, signIn, tenant, async (api, path, output) =>
         {
-            using JsonDocument spec = JsonDocument.Parse(await File.ReadAllTextAsync(parsed.GetValue(file)!.FullName, cancellationToken));
-            JsonElement put = await api.SendAsync(HttpMethod.Put, $"{path}/{Uri.EscapeDataString(parsed.GetValue(id)!)}", spec.RootElement, cancellationToken);
+            JsonObject spec = JsonNode.Parse(await File.ReadAllTextAsync(parsed.GetValue(file)!.FullName, cancellationToken)) as JsonObject ?? throw new JsonException("the file is no JSON object");
+            if (parsed.GetValue(runsOn) is { } agent)
+                spec["runsOn"] = agent;
+            if (parsed.GetValue(placement) is { } place)
+                spec["isSplit"] = place == "split";
+            if (parsed.GetValue(placement) == "silo")
+                spec["runsOn"] = "";
+            else if (parsed.GetValue(placement) is { } other && string.IsNullOrEmpty((string?)spec["runsOn"]))
+                throw new IOException($"--placement {other} needs an agent: name it by --runs-on site/server.");
+            JsonElement put = await api.SendAsync(HttpMethod.Put, $"{path}/{Uri.EscapeDataString(parsed.GetValue(id)!)}", JsonSerializer.SerializeToElement(spec), cancellationToken);
             await output.WriteLineAsync($"{parsed.GetValue(id)}: version {put.GetProperty("version").GetInt64()}");
             return 0;
         }, cancellationToken));

@@ -13,7 +13,11 @@ public interface IDatabase : IDisposable
 {
     IDialect Dialect { get; }
 
+    /// <exception cref="NotSupportedException">The connection is another process's.</exception>
     DbConnection Connection { get; }
+
+    /// <summary>Whether the connection is lost: it is to be disposed of, and another opened.</summary>
+    bool IsBroken { get; }
 
     /// <summary>The database's name.</summary>
     string Name { get; }
@@ -29,7 +33,11 @@ public interface IDatabase : IDisposable
     /// <returns>How many rows it changed; below zero where the server does not say.</returns>
     long Execute(string statement);
 
+    /// <summary>The rows of a small question, such as one to the catalogue, in the transaction that is under way: all values as text. It may take five minutes.</summary>
+    IReadOnlyList<string?[]> Texts(string question);
+
     /// <summary>A command of a caller's own, part of the transaction that is under way; without a time-out.</summary>
+    /// <exception cref="NotSupportedException">The connection is another process's.</exception>
     DbCommand Command(string text);
 
     /// <summary>Begins a transaction, which everything that follows is part of until it ends.</summary>

@@ -14,11 +14,16 @@ abstract class SqlDatabase(SqlDialect dialect, DbConnection connection) : IDatab
     /// <summary>Rows and bytes that are staged at once.</summary>
     const int StageRowsLimit = 20_000, StageBytesLimit = 16 << 20;
 
+    /// <summary>Seconds that a small question may take.</summary>
+    const int QuestionSeconds = 300;
+
     DatabaseTransaction? transaction;
 
     IDialect IDatabase.Dialect => dialect;
 
     public DbConnection Connection => connection;
+
+    public bool IsBroken => connection.State is ConnectionState.Closed or ConnectionState.Broken;
 
     public virtual string Name => connection.Database;
 
@@ -41,15 +46,14 @@ abstract class SqlDatabase(SqlDialect dialect, DbConnection connection) : IDatab
     public DatabaseTransaction Begin(IsolationLevel isolation = IsolationLevel.Unspecified)
     {
         if (transaction is not null) throw new InvalidOperationException("A transaction is under way on this connection: commit or dispose it first.");
-        return transaction = new DatabaseTransaction(this, isolation == IsolationLevel.Unspecified ? connection.BeginTransaction() : connection.BeginTransaction(isolation));
+        DbTransaction inner = isolation == IsolationLevel.Unspecified ? connection.BeginTransaction() : connection.BeginTransaction(isolation);
+        return transaction = new DatabaseTransaction(inner, inner.Commit, ended =>
+        {
+            if (transaction == ended) transaction = null;
+        });
     }
 
     public virtual bool Reaches(IDatabase other) => false;
-
-    internal void Ended(DatabaseTransaction ended)
-    {
-        if (transaction == ended) transaction = null;
-    }
 
     public virtual IEnumerable<KeyRange> Plan(TableDefinition table, int rowsPerRange, byte[]? after = null)
     {
@@ -106,6 +110,22 @@ abstract class SqlDatabase(SqlDialect dialect, DbConnection connection) : IDatab
         command.CommandTimeout = 0; // Bulk work has no natural bound: its callers cancel, and the dialects' sessions see to dead peers.
         command.Transaction = transaction?.Inner;
         return command;
+    }
+
+    public IReadOnlyList<string?[]> Texts(string question)
+    {
+        using DbCommand command = Command(question);
+        command.CommandTimeout = QuestionSeconds;
+        using DbDataReader reader = command.ExecuteReader();
+        var rows = new List<string?[]>();
+        while (reader.Read())
+        {
+            var row = new string?[reader.FieldCount];
+            for (int index = 0; index < row.Length; index++) row[index] = TextOf(reader, index);
+            rows.Add(row);
+        }
+
+        return rows;
     }
 
     protected virtual long Change(string statement)

@@ -35,7 +35,7 @@ sealed class MySqlDatabase : SqlDatabase
         : base(dialect, connection)
     {
         (this.dialect, this.connection, bulk) = (dialect, connection, new MySqlBulkReader(connectionString));
-        canLoad = Query("SELECT CAST(@@local_infile AS SIGNED)", reader => reader.GetInt64(0))[0] != 0;
+        canLoad = MayLoad(connectionString) && Query("SELECT CAST(@@local_infile AS SIGNED)", reader => reader.GetInt64(0))[0] != 0;
     }
 
     public override IReadOnlyList<TableName> ListTables() => Query(
@@ -169,6 +169,10 @@ sealed class MySqlDatabase : SqlDatabase
     static ValueRangeException Refused(TableDefinition table, RowCast cast, long rowsBefore, int rows, string said) => new(
         $"Table {table.Name} ({cast.Schema.Columns.Count} columns), rows {rowsBefore + 1} to {rowsBefore + rows}: the server did not take them as they are (its row numbers count from {rowsBefore + 1}): {said}. Nothing of the call was kept.");
 
+    /// <summary>Whether rows may be loaded as files; where the connection string says no, no statement can have the driver read a file of this machine either, and rows go as statements.</summary>
+    static bool MayLoad(string connectionString) =>
+        !new DbConnectionStringBuilder { ConnectionString = connectionString }.TryGetValue("AllowLoadLocalInfile", out object? may) || !bool.TryParse(Convert.ToString(may, System.Globalization.CultureInfo.InvariantCulture), out bool isAllowed) || isAllowed;
+
     static MySqlConnection Connect(string connectionString, TimeSpan connectTimeout)
     {
         MySqlConnectionStringBuilder builder = ConnectionText.Read("MySQL", connectionString, text => new MySqlConnectionStringBuilder(text));
@@ -176,7 +180,7 @@ sealed class MySqlDatabase : SqlDatabase
         builder.ConnectionTimeout = (uint)Math.Max(1, Math.Ceiling(connectTimeout.TotalSeconds));
         builder.CharacterSet = "utf8mb4";
         builder.TreatTinyAsBoolean = false;
-        builder.AllowLoadLocalInfile = true;
+        builder.AllowLoadLocalInfile = MayLoad(connectionString);
         builder.AllowUserVariables = true;
         var connection = new MySqlConnection(builder.ConnectionString);
         try

@@ -59,9 +59,11 @@ sealed class JobDefinitions(SecretBox secrets, ChannelOptions channels)
 
             JsonElement whole = JsonSerializer.SerializeToElement(definition);
             kind.Check(whole);
-            if (spec.RunsOn.Length == 0)
-                foreach ((string field, string address) in kind.Reaches(whole))
-                    CheckReach(tenant, field, address);
+            string? remote = spec.IsSplit ? kind.RemoteField(whole) ?? throw new InvalidInputException("isSplit", $"A job of kind {kind.Name}{(kind.Follows(whole) ? " that follows" : "")} cannot be split: migrate (without follow) and verify can. Let the agent, or a silo, open both sides.") : null;
+            if (remote is not null && spec.RunsOn.Length == 0)
+                throw new InvalidInputException("runsOn", "A split job needs the agent that reads its source: name it in runsOn as site/server.");
+            foreach ((string field, string address) in kind.Reaches(whole).Where(reach => spec.RunsOn.Length == 0 || reach.Field == remote))
+                CheckReach(tenant, field, address);
             return (kind.Name, spec with { Description = InputChecks.Text("description", spec.Description, DescriptionLengthMax), Definition = shown.ToJsonString() }, kept);
         }
         catch (Exception wrong) when (wrong is ArgumentException or JsonException or Orrery.Jobs.DataX.DataXException)
@@ -91,14 +93,23 @@ sealed class JobDefinitions(SecretBox secrets, ChannelOptions channels)
         return job.Spec with { Definition = definition.ToJsonString() };
     }
 
+    /// <summary>The secret field of a split job that stays in the cluster.</summary>
+    public static string? RemoteField(JobRecord job) => JobKinds.TryFind(job.Kind, out IJobKind? kind) ? kind.RemoteField(JsonSerializer.Deserialize<JsonElement>(job.Spec.Definition)) : null;
+
     /// <summary>The definition with its secrets.</summary>
-    public string Open(JobRecord job)
+    public string Open(JobRecord job) => OpenWithout(job, null);
+
+    /// <summary>The definition with its secrets, but one field as it is shown.</summary>
+    public string OpenWithout(JobRecord job, string? shown)
     {
         JsonObject definition = Parse(job.Spec.Definition);
-        foreach ((string field, byte[] box) in job.Sealed)
+        foreach ((string field, byte[] box) in job.Sealed.Where(pair => pair.Key != shown))
             definition[field] = Value(secrets.Open(box, Purpose));
         return definition.ToJsonString();
     }
+
+    /// <summary>A secret field.</summary>
+    public string Secret(JobRecord job, string field) => secrets.Open(job.Sealed[field], Purpose);
 
     /// <summary>Silos reach what channels may reach: hosts and folders that the administrator named.</summary>
     void CheckReach(string tenant, string field, string address)

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Orrery.Grains.Storing;
 using Orrery.Interfaces;
+using Orrery.Interfaces.Errors;
 using Orrery.Interfaces.Jobs;
 
 namespace Orrery.Grains.Jobs;
@@ -31,7 +32,7 @@ sealed partial class JobGrain
         instruments.Leased();
         JobStepLease? step = LeaseStep();
         await StoreAsync();
-        return new JobLease(EntityKeys.Leaf(Key), NameInTarget(), definitions.Open(Job), Job.IsAssessment, Job.Token, options.Lease.TotalSeconds) { Step = step };
+        return new JobLease(EntityKeys.Leaf(Key), NameInTarget(), Job.Spec.IsSplit ? definitions.OpenWithout(Job, JobDefinitions.RemoteField(Job)) : definitions.Open(Job), Job.IsAssessment, Job.Token, options.Lease.TotalSeconds) { Step = step, IsSplit = Job.Spec.IsSplit };
     }
 
     public async Task<JobWord> Beat(string worker, long token, JobProgressInfo? progress, IReadOnlyList<string> rejects)
@@ -61,6 +62,10 @@ sealed partial class JobGrain
         JobOrder order = Job.State switch { JobState.Pausing => JobOrder.Pause, JobState.Cancelling => JobOrder.Cancel, JobState.Assessing => JobOrder.GoOn, _ => IsStepWaiting == IsLeasedForStep ? JobOrder.GoOn : JobOrder.Pause };
         return new JobWord(order, JobDefinitions.Limits(Job));
     }
+
+    public Task<string> Target(string worker, long token) => IsHolder(worker, token) && Job.Spec.IsSplit && JobDefinitions.RemoteField(Job) is { } field
+        ? Task.FromResult(definitions.Secret(Job, field))
+        : throw new ConflictException($"Job '{Key}' is not, or no longer, in the hands of '{worker}' by token {token}: its target is not reached for it.");
 
     public async Task End(string worker, long token, JobEnding ending)
     {

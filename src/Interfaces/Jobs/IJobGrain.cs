@@ -68,6 +68,11 @@ public interface IJobGrain : IGrainWithStringKey
     /// <summary>A worker's last word. Of a lease that another follows it is not heard.</summary>
     Task End(string worker, long token, JobEnding ending);
 
+    /// <summary>The address of a split job's target, with its secrets, for the silo that holds its connections.</summary>
+    /// <exception cref="ConflictException">The job is not split, or the lease is another's by now.</exception>
+    [AlwaysInterleave]
+    Task<string> Target(string worker, long token);
+
     /// <summary>Runs that ended, newest first; 200 are kept.</summary>
     /// <param name="limit">1 to 200.</param>
     [AlwaysInterleave]

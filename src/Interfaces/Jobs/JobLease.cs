@@ -11,6 +11,9 @@ namespace Orrery.Interfaces.Jobs;
 /// <param name="LeaseSeconds">How long the lease lasts after each word of the worker.</param>
 public sealed record JobLease(string Job, string Name, [property: JsonConverter(typeof(JsonTextConverter))] string Definition, bool IsAssessment, long Token, double LeaseSeconds)
 {
+    /// <summary>Whether a silo holds the target's connections (<see cref="IJobTargetGrain"/>); the definition names the target without its secrets.</summary>
+    public bool IsSplit { get; init; }
+
     /// <summary>Of a job that follows changes: what is to be done instead of following; null: follow.</summary>
     public JobStepLease? Step { get; init; }
 }

@@ -18,6 +18,12 @@ public sealed record JobSpec
     /// <summary>The agent that does it, as <c>site/server</c>; empty: a silo.</summary>
     public string RunsOn { get; init; } = "";
 
+    /// <summary>
+    /// The job is split: the agent of <see cref="RunsOn"/> reads the source and runs the job, and a silo holds the target's connections, whose address never reaches the agent with its secrets. For kinds <c>migrate</c>
+    /// (that do not follow) and <c>verify</c>. Default: no, whoever runs it opens both.
+    /// </summary>
+    public bool IsSplit { get; init; }
+
     /// <summary>How often it is tried again without having got any further before it fails, 0 to 1,000. Default 20.</summary>
     public int RetriesMax { get; init; } = 20;
 

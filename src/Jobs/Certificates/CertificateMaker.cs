@@ -42,7 +42,7 @@ public sealed class CertificateMaker(DatabaseAddress from, DatabaseAddress to, T
         TableDefinition[] chosen = [.. fromSchema.Tables.Select(table => table.Definition).Where(table => IsChosen(table.Name))];
         List<(TableDefinition From, TableDefinition To)> pairs = TablePairs.Match(chosen, [.. toSchema.Tables.Select(table => table.Definition)], table => table.Name.Name);
         using DatabaseTransaction hereMoment = Moment(here), thereMoment = Moment(there);
-        string fromPosition = Position(here, hereMoment), toPosition = Position(there, thereMoment);
+        string fromPosition = Position(here), toPosition = Position(there);
         var tables = new List<TableCertificate>();
         foreach ((TableDefinition one, TableDefinition other) in pairs)
         {
@@ -155,16 +155,16 @@ public sealed class CertificateMaker(DatabaseAddress from, DatabaseAddress to, T
     }
 
     /// <summary>Where the moment lies, for people who know the engine. The first question of the transaction fixes it.</summary>
-    static string Position(IDatabase database, DatabaseTransaction transaction)
+    static string Position(IDatabase database)
     {
         try
         {
             return database.Dialect.Engines[0] switch
             {
-                "postgresql" => CatalogQuery.Value(database, "SELECT 'wal ' || pg_current_wal_lsn() || ', snapshot ' || txid_current_snapshot()", transaction) ?? "",
-                "mysql" => CatalogQuery.Value(database, "SELECT CONCAT('binary log position ', IFNULL(@@gtid_current_pos, ''))", transaction) ?? "",
-                "sqlite" => $"data version {CatalogQuery.Value(database, "PRAGMA data_version", transaction)}",
-                _ => CatalogQuery.Value(database, "SELECT CONVERT(varchar(30), SYSUTCDATETIME(), 126)", transaction) ?? "",
+                "postgresql" => CatalogQuery.Value(database, "SELECT 'wal ' || pg_current_wal_lsn() || ', snapshot ' || txid_current_snapshot()") ?? "",
+                "mysql" => CatalogQuery.Value(database, "SELECT CONCAT('binary log position ', IFNULL(@@gtid_current_pos, ''))") ?? "",
+                "sqlite" => $"data version {CatalogQuery.Value(database, "PRAGMA data_version")}",
+                _ => CatalogQuery.Value(database, "SELECT CONVERT(varchar(30), SYSUTCDATETIME(), 126)") ?? "",
             };
         }
         catch (DbException error) when (!Running.Outage.IsPassing(error) && database.Dialect.Engines[0] != "postgresql")

@@ -148,7 +148,7 @@ sealed class ChangeFeed : IAsyncDisposable
 
     static (string File, long Offset) BinlogEnd(IDatabase database)
     {
-        List<string?[]> rows;
+        IReadOnlyList<string?[]> rows;
         try
         {
             rows = CatalogQuery.Rows(database, "SHOW MASTER STATUS");

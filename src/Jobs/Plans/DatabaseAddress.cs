@@ -17,9 +17,10 @@ public sealed class DatabaseAddress
 
     static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(30);
 
-    DatabaseAddress(IDialect dialect, string connectionString, string shown) => (Dialect, ConnectionString, shownText) = (dialect, connectionString, shown);
+    DatabaseAddress(IDialect dialect, string connectionString, string shown, Func<IDatabase>? opener = null) => (Dialect, ConnectionString, shownText, this.opener) = (dialect, connectionString, shown, opener);
 
     readonly string shownText;
+    readonly Func<IDatabase>? opener;
 
     public IDialect Dialect { get; }
 
@@ -57,6 +58,7 @@ public sealed class DatabaseAddress
     /// <exception cref="ArgumentException">The connection string cannot be read.</exception>
     public IDatabase Open()
     {
+        if (opener is not null) return opener();
         try
         {
             return Dialect.Open(ConnectionString, ConnectTimeout);
@@ -67,6 +69,19 @@ public sealed class DatabaseAddress
             problem.Data[AddressKey] = shownText;
             throw;
         }
+    }
+
+    /// <summary>The same database, opened otherwise.</summary>
+    internal DatabaseAddress Through(Func<IDatabase> open) => new(Dialect, "", shownText, open);
+
+    /// <summary>The same database, opened so that statements on it read no files of this machine but those of a job's bounds.</summary>
+    /// <exception cref="UnauthorizedAccessException">It is a file outside of them.</exception>
+    public IDatabase OpenConfined(FileBounds files)
+    {
+        if (FilePath is { } file) files.Check(file);
+        // A statement can ask the driver for a file of this machine (LOAD DATA LOCAL).
+        string confined = files.AreSet && Dialect.Engines[0] == "mysql" ? new DbConnectionStringBuilder { ConnectionString = ConnectionString, ["AllowLoadLocalInfile"] = false }.ConnectionString : ConnectionString;
+        return files.Confine(new DatabaseAddress(Dialect, confined, shownText).Open());
     }
 
     /// <summary>The database that could not be opened, without its password; null where the error came later or from elsewhere.</summary>

@@ -50,7 +50,7 @@ sealed class ChunkTokens
         string where = $"{dialect.Quote("job")} = '{job}'", token = dialect.Quote("token"), table = dialect.Quote(JobTable);
         using DatabaseTransaction transaction = target.Begin();
         target.Execute($"UPDATE {table} SET {token} = {token} + 1 WHERE {where}");
-        if (CatalogQuery.Rows(target, $"SELECT {token}, {dialect.Quote("state")} FROM {table} WHERE {where}", transaction) is not [var row, ..])
+        if (CatalogQuery.Rows(target, $"SELECT {token}, {dialect.Quote("state")} FROM {table} WHERE {where}") is not [var row, ..])
         {
             var batch = new RowBatch(jobs.ToSchema(""));
             batch.Add([job, 1L, "", Now(time)]);
@@ -123,7 +123,7 @@ sealed class ChunkTokens
     {
         IDialect dialect = target.Dialect;
         (string hint, string behind) = dialect.Engines[0] switch { "postgresql" => ("", " FOR SHARE"), "mysql" => ("", " LOCK IN SHARE MODE"), "sqlserver" => (" WITH (REPEATABLEREAD)", ""), _ => ("", "") };
-        string? token = CatalogQuery.Value(target, $"SELECT {dialect.Quote("token")} FROM {dialect.Quote(JobTable)}{hint} WHERE {dialect.Quote("job")} = '{job}'{behind}", transaction);
+        string? token = CatalogQuery.Value(target, $"SELECT {dialect.Quote("token")} FROM {dialect.Quote(JobTable)}{hint} WHERE {dialect.Quote("job")} = '{job}'{behind}");
         if (token != Token.ToString(CultureInfo.InvariantCulture))
             throw new TokenOverruledException($"Job '{job}' was started again elsewhere: this run has token {Token}, the target says {token ?? "none"}. This run has written nothing since; watch the other one.");
     }

@@ -16,6 +16,7 @@ static class Outage
         {
             switch (error)
             {
+                case Remote.RemoteDatabaseException remote: return remote.IsPassing;
                 case PostgresException postgres: return postgres.IsTransient || postgres.SqlState is "57P01" or "57P02" or "57P03" or "57P05" or "25P03" or "40001" or "40P01" or "55P03" || postgres.SqlState.StartsWith("08", StringComparison.Ordinal) || postgres.SqlState.StartsWith("53", StringComparison.Ordinal);
                 case NpgsqlException { IsTransient: true }: return true;
                 case GivenUpException: return false;
@@ -36,7 +37,7 @@ static class Outage
     public static bool IsFullDisk(Exception? error)
     {
         for (; error is not null; error = error.InnerException)
-            if (error is PostgresException { SqlState: "53100" } or MySqlException { Number: 3 or 1021 or 1026 or 1114 } or SqliteException { SqliteErrorCode: 13 })
+            if (error is Remote.RemoteDatabaseException { IsFullDisk: true } or PostgresException { SqlState: "53100" } or MySqlException { Number: 3 or 1021 or 1026 or 1114 } or SqliteException { SqliteErrorCode: 13 })
                 return true;
         return false;
     }
@@ -44,7 +45,7 @@ static class Outage
     /// <summary>A database refused one row's content: another row may be taken.</summary>
     public static bool IsOfRow(Exception error) => error switch
     {
-        Connectors.Rows.ValueRangeException => true,
+        Connectors.Rows.ValueRangeException or Remote.RemoteDatabaseException { IsOfRow: true } => true,
         PostgresException postgres => postgres.SqlState.StartsWith("22", StringComparison.Ordinal) || postgres.SqlState.StartsWith("23", StringComparison.Ordinal),
         MySqlException mysql => mysql.Number is 1048 or 1062 or 1264 or 1265 or 1292 or 1366 or 1406 or 1452 or 3140 or 3819 or 4025,
         SqliteException sqlite => sqlite.SqliteErrorCode == 19,

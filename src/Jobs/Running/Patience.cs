@@ -1,4 +1,3 @@
-using System.Data;
 using System.Data.Common;
 using Orrery.Connectors.Dialects;
 
@@ -44,7 +43,7 @@ sealed class Patience(TimeSpan awayMax, TimeProvider time, Action<string?> waiti
 
     /// <summary>Whether an error goes away by itself: by its kind, or because the driver has given its connection up, whatever it says of it.</summary>
     public static bool IsLost(Exception error, IEnumerable<IDatabase?> connections) =>
-        Outage.IsPassing(error) || (error is DbException or IOException or InvalidOperationException && connections.Any(static database => database?.Connection.State is ConnectionState.Closed or ConnectionState.Broken));
+        Outage.IsPassing(error) || (error is DbException or IOException or InvalidOperationException && connections.Any(static database => database?.IsBroken ?? false));
 
     /// <summary>Closes a connection that may be broken.</summary>
     public static void Close(IDatabase? database)

@@ -48,7 +48,7 @@ abstract class SchemaReader(IDatabase database)
     /// <summary>Whether one of the names, without a schema, may stand for the other.</summary>
     protected static bool IsSame(TableName left, TableName right) => left.Name == right.Name && (left.Schema is null || right.Schema is null || left.Schema == right.Schema);
 
-    protected List<string?[]> Rows(string statement) => CatalogQuery.Rows(Database, statement);
+    protected IReadOnlyList<string?[]> Rows(string statement) => CatalogQuery.Rows(Database, statement);
 
     /// <summary>A number of a catalogue.</summary>
     protected static long? Number(string? text) => long.TryParse(text, CultureInfo.InvariantCulture, out long number) ? number : null;

@@ -9,7 +9,7 @@ sealed class SqliteSchemaReader(IDatabase database) : SchemaReader(database)
     {
         foreach ((string table, _) in Texts())
         {
-            List<string?[]> rows = Rows($"PRAGMA foreign_key_list({Database.Dialect.Quote(table)})");
+            IReadOnlyList<string?[]> rows = Rows($"PRAGMA foreign_key_list({Database.Dialect.Quote(table)})");
             foreach (IGrouping<string, string?[]> group in rows.GroupBy(row => row[0]!).OrderBy(group => Number(group.Key)))
             {
                 string?[][] columns = [.. group.OrderBy(row => Number(row[1]))];

@@ -23,6 +23,9 @@ public interface IJobKind
     /// <param name="definition">With secrets, and checked.</param>
     IEnumerable<(string Field, string Address)> Reaches(JsonElement definition);
 
+    /// <summary>The secret field that names the target, where a run on an agent can have it held by a silo (<see cref="JobContext.Target"/>); null: it cannot.</summary>
+    string? RemoteField(JsonElement definition);
+
     /// <summary>Whether a run follows changes until it is ended, and takes steps (<see cref="JobContext.Step"/>).</summary>
     bool Follows(JsonElement definition);
 

@@ -1,4 +1,5 @@
 using Orrery.Jobs.Plans;
+using Orrery.Jobs.Remote;
 using Orrery.Jobs.Running;
 
 namespace Orrery.Jobs.Work;
@@ -26,6 +27,12 @@ public sealed record JobContext(string Job, TimeProvider Time, string Folder)
 
     /// <summary>Which files of this machine the run may open. Default: any.</summary>
     public FileBounds Files { get; init; } = FileBounds.None;
+
+    /// <summary>The half of the job that holds the target's connections, where it is another process; the definition then has the target's address without what is secret. Null: the run opens the target itself.</summary>
+    public RemoteTarget? Target { get; init; }
+
+    /// <summary>The target of a definition.</summary>
+    internal DatabaseAddress TargetAt(string address) => DatabaseAddress.Parse(address) is var at && Target is { } remote ? remote.At(at) : at;
 
     /// <summary>Where rows that were refused are written, as JSON lines with the reason.</summary>
     public string RejectFile => Path.Combine(Folder, $"{Job}.rejects.jsonl");

@@ -23,6 +23,8 @@ public abstract class JobKind<TDefinition> : IJobKind
         if (errors.Count > 0) throw new ArgumentException($"The job cannot be done so: {string.Join("; ", errors)}.");
     }
 
+    public virtual string? RemoteField(JsonElement definition) => null;
+
     public virtual bool Follows(JsonElement definition) => false;
 
     public virtual JobLimits? Limits(JsonElement definition) => null;

@@ -14,6 +14,8 @@ sealed class MigrateKind : JobKind<MigrateDefinition>
 
     public override IReadOnlyList<string> Secrets { get; } = ["from", "to"];
 
+    public override string? RemoteField(JsonElement definition) => Read(definition).Follow ? null : "to";
+
     public override bool Follows(JsonElement definition) => Read(definition).Follow;
 
     public override JobLimits? Limits(JsonElement definition) => Read(definition) is var read ? new JobLimits(read.RowsPerSecond, read.BytesPerSecond, read.Parallel) : null;
@@ -39,7 +41,7 @@ sealed class MigrateKind : JobKind<MigrateDefinition>
 
     protected override JobAssessment Assess(MigrateDefinition definition, JobContext context, CancellationToken cancellationToken)
     {
-        (DatabaseAddress from, DatabaseAddress to) = (DatabaseAddress.Parse(definition.From!), DatabaseAddress.Parse(definition.To!));
+        (DatabaseAddress from, DatabaseAddress to) = (DatabaseAddress.Parse(definition.From!), context.TargetAt(definition.To!));
         MigrationPlan plan = new Migration(from, to, definition.Options(context.Job, context.RejectFile), context.Control, context.Time, context.Progress).Assess();
         return new JobAssessment(
             string.Create(CultureInfo.InvariantCulture, $"{from} to {to}: {plan.Tables.Count} tables, about {plan.RowsEstimate:N0} rows."),
@@ -49,7 +51,7 @@ sealed class MigrateKind : JobKind<MigrateDefinition>
 
     protected override JobResult Run(MigrateDefinition definition, JobContext context, CancellationToken cancellationToken)
     {
-        (DatabaseAddress from, DatabaseAddress to) = (DatabaseAddress.Parse(definition.From!), DatabaseAddress.Parse(definition.To!));
+        (DatabaseAddress from, DatabaseAddress to) = (DatabaseAddress.Parse(definition.From!), context.TargetAt(definition.To!));
         Directory.CreateDirectory(context.Folder);
         if (definition.Follow) return new FollowWork(definition, context, from, to).Run(cancellationToken);
         MigrationReport report = new Migration(from, to, definition.Options(context.Job, context.RejectFile), context.Control, context.Time, context.Progress).Run(cancellationToken);

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Orrery.Jobs.Certificates;
 using Orrery.Jobs.Plans;
 using Orrery.Jobs.Schemas;
@@ -24,6 +25,8 @@ sealed class VerifyKind : JobKind<VerifyDefinition>
 
     public override IReadOnlyList<string> Secrets { get; } = ["from", "to"];
 
+    public override string? RemoteField(JsonElement definition) => "to";
+
     protected override void Check(VerifyDefinition definition, List<string> errors)
     {
         JobAddress.Check("from", definition.From, errors);
@@ -32,7 +35,7 @@ sealed class VerifyKind : JobKind<VerifyDefinition>
 
     protected override JobAssessment Assess(VerifyDefinition definition, JobContext context, CancellationToken cancellationToken)
     {
-        (DatabaseAddress from, DatabaseAddress to) = (DatabaseAddress.Parse(definition.From!), DatabaseAddress.Parse(definition.To!));
+        (DatabaseAddress from, DatabaseAddress to) = (DatabaseAddress.Parse(definition.From!), context.TargetAt(definition.To!));
         using IDatabase here = from.Open(), there = to.Open();
         TableName[] mine = [.. here.ListTables()];
         HashSet<string> others = new(there.ListTables().Select(table => table.Name), StringComparer.OrdinalIgnoreCase);
@@ -45,7 +48,7 @@ sealed class VerifyKind : JobKind<VerifyDefinition>
     protected override JobResult Run(VerifyDefinition definition, JobContext context, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(context.Folder);
-        SignedCertificate signed = new Certifying(context, DatabaseAddress.Parse(definition.From!), DatabaseAddress.Parse(definition.To!), definition.Tables, definition.Without).Make(null, 0, cancellationToken);
+        SignedCertificate signed = new Certifying(context, DatabaseAddress.Parse(definition.From!), context.TargetAt(definition.To!), definition.Tables, definition.Without).Make(null, 0, cancellationToken);
         Certificate certificate = signed.Certificate;
         return new JobResult(certificate.IsEqual, Certifying.Say(certificate)) { Rows = certificate.Tables.Sum(table => Math.Max(0, table.FromRows)), Certificate = signed.ToJson() };
     }

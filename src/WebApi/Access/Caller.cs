@@ -152,6 +152,11 @@ internal sealed class Caller
     /// <summary>A job of the tenant that the caller's key is bound to; the job itself gives itself to its own agent only.</summary>
     public IJobGrain OfOwnJob(string job) => EntityKeys.IsPart(job) ? grains.GetGrain<IJobGrain>(EntityKeys.Site(Identity.Key!.Tenant, job)) : throw Missing("job", EntityKeys.Site(Identity.Key!.Tenant, job));
 
+    /// <summary>A connection to the target of a split job of the caller's tenant.</summary>
+    public IJobTargetGrain OfOwnTarget(string job, int session) => EntityKeys.IsPart(job)
+        ? grains.GetGrain<IJobTargetGrain>(EntityKeys.Server(Identity.Key!.Tenant, job, session.ToString(System.Globalization.CultureInfo.InvariantCulture)))
+        : throw Missing("job", EntityKeys.Site(Identity.Key!.Tenant, job));
+
     /// <summary>One licence.</summary>
     public ILicenceGrain OfLicence(string tenant, string licence) => Seen<ILicenceGrain>("licence", EntityKeys.Site(tenant, licence), tenant, licence);
 

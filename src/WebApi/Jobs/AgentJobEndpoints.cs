@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http.HttpResults;
 using Orrery.Interfaces;
 using Orrery.Interfaces.Errors;
 using Orrery.Interfaces.Jobs;
@@ -9,13 +10,14 @@ namespace Orrery.WebApi.Jobs;
 /// <summary>Jobs for agents: they ask, take, tell and end, signed in by their site's key. Nobody ever connects to an agent.</summary>
 internal static class AgentJobEndpoints
 {
-    const int RejectsMax = 500;
+    const int RejectsMax = 500, SessionsMax = 128;
 
     public static void Map(RouteGroupBuilder api)
     {
         RouteGroupBuilder agent = api.MapGroup("/agent/jobs").WithMetadata(new Door());
         agent.MapPost("/take", Take).WithMetadata(new LongWait()).RequireAuthorization(Policies.SiteKey).WithSummary("A job for this agent with its secrets, waited for up to 20 s.");
         agent.MapPost("/{job}/beat", Beat).RequireAuthorization(Policies.SiteKey).WithSummary("How far the agent is with a job; keeps its lease.");
+        agent.MapPost("/{job}/target/{session:int}", Target).WithMetadata(new LongWait()).RequireAuthorization(Policies.SiteKey).Accepts<byte[]>("application/octet-stream").Produces<byte[]>(StatusCodes.Status200OK, "application/octet-stream").WithSummary("A part of what the agent says to the half of its split job that holds the target's connections, and of the answer.");
         agent.MapPost("/{job}/end", End).RequireAuthorization(Policies.SiteKey).WithSummary("How the agent's lease of a job ended.");
     }
 
@@ -34,7 +36,17 @@ internal static class AgentJobEndpoints
         return new OrderAnswer(word.Order, word.Limits);
     }
 
-    static async Task<Microsoft.AspNetCore.Http.HttpResults.NoContent> End(Caller caller, string job, EndBody body)
+    static async Task<FileContentHttpResult> Target(HttpContext http, Caller caller, string job, int session, string server, long token)
+    {
+        if (session is < 0 or >= SessionsMax)
+            throw new InvalidInputException("session", $"session is {session}; a job has {SessionsMax} of them at most, from 0.");
+        using var part = new MemoryStream();
+        // The endpoint's own bound is the server's: more is refused with 413.
+        await http.Request.Body.CopyToAsync(part, http.RequestAborted);
+        return TypedResults.Bytes(await caller.OfOwnTarget(job, session).Exchange(caller.OwnServer(server), token, part.ToArray()), "application/octet-stream");
+    }
+
+    static async Task<NoContent> End(Caller caller, string job, EndBody body)
     {
         await caller.OfOwnJob(job).End(caller.OwnServer(body.Server), body.Token, body.Ending ?? new JobEnding(true, null, false, null));
         return TypedResults.NoContent();

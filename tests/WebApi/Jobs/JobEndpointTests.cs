@@ -56,5 +56,74 @@ public sealed class JobEndpointTests(ApiHost host)
         await host.AcmeViewer.ExpectAsync(HttpStatusCode.NotFound, HttpMethod.Get, Path);
     }
 
+    [Fact]
+    public async Task The_password_of_a_split_jobs_target_never_comes_to_its_agent_and_a_stale_lease_does_not_reach_it()
+    {
+        const string Split = "/api/v1/tenants/acme/jobs/split", Target = "/api/v1/agent/jobs/split/target/0";
+        object definition = new { kind = "migrate", from = "mysql://root:ofsource@127.0.0.1:1/shop", to = "postgresql://writer:oftarget@127.0.0.1:1/shop" };
+        await host.Operator.ExpectAsync(HttpStatusCode.BadRequest, HttpMethod.Put, Split, new { isSplit = true, definition });
+        await host.Operator.ExpectAsync(HttpStatusCode.BadRequest, HttpMethod.Put, Split, new { isSplit = true, runsOn = "berlin/erp-03", definition = new { kind = "migrate", follow = true, from = "mysql://a@127.0.0.1:1/x", to = "postgresql://127.0.0.1:1/x" } });
+        await host.Operator.ExpectAsync(HttpStatusCode.BadRequest, HttpMethod.Put, Split, new { isSplit = true, runsOn = "berlin/erp-03", definition = new { kind = "migrate", from = "mysql://a@127.0.0.1:1/x", to = "postgresql://elsewhere.example/x" } });
+        await host.Operator.ExpectAsync(HttpStatusCode.OK, HttpMethod.Put, Split, new { isSplit = true, runsOn = "berlin/erp-03", definition });
+        await host.Operator.ExpectAsync(HttpStatusCode.OK, HttpMethod.Post, Split + "/start");
+        JsonElement lease = (await host.AcmeKey.ExpectAsync(HttpStatusCode.OK, HttpMethod.Post, "/api/v1/agent/jobs/take", new { server = "erp-03", waitSeconds = 5 })).GetProperty("lease");
+        lease.GetProperty("isSplit").GetBoolean().ShouldBeTrue();
+        lease.GetRawText().ShouldContain("ofsource");
+        lease.GetRawText().ShouldNotContain("oftarget");
+        lease.GetProperty("definition").GetProperty("to").GetString().ShouldBe("postgresql://writer@127.0.0.1:1/shop");
+        long token = lease.GetProperty("token").GetInt64();
+        // A part of a session that was never opened.
+        (await SendAsync($"{Target}?server=erp-03&token={token}", [1, 0, 0, 0, 0, 0, 0, 0, 2])).ShouldBe((HttpStatusCode.OK, 4));
+        (await SendAsync($"{Target}?server=erp-03&token={token}", [1])).Status.ShouldBe(HttpStatusCode.BadRequest);
+        (await SendAsync($"{Target}?server=erp-03&token={token - 1}", [0, 0, 0, 0, 0, 0, 0, 0, 1])).Status.ShouldBe(HttpStatusCode.Conflict);
+        (await SendAsync($"{Target}?server=erp-02&token={token}", [0, 0, 0, 0, 0, 0, 0, 0, 1])).Status.ShouldBe(HttpStatusCode.Conflict);
+        (await SendAsync($"/api/v1/agent/jobs/split/target/128?server=erp-03&token={token}", [0, 0, 0, 0, 0, 0, 0, 0, 1])).Status.ShouldBe(HttpStatusCode.BadRequest);
+        await host.AcmeKey.ExpectAsync(HttpStatusCode.NoContent, HttpMethod.Post, "/api/v1/agent/jobs/split/end", new { server = "erp-03", token, ending = new { error = "enough" } });
+        (await SendAsync($"{Target}?server=erp-03&token={token}", [0, 0, 0, 0, 0, 0, 0, 0, 1])).Status.ShouldBe(HttpStatusCode.Conflict);
+        await host.Operator.ExpectAsync(HttpStatusCode.NoContent, HttpMethod.Delete, Split);
+    }
+
+    [Fact]
+    public async Task A_DataX_file_is_a_job_whose_passwords_are_hidden_whose_mistakes_are_named_with_their_place_and_which_stays_where_it_is_sent_as_shown()
+    {
+        const string DataX = "/api/v1/tenants/acme/jobs/datax";
+        object File(string reader) => new
+        {
+            job = new
+            {
+                setting = new { speed = new { channel = 1 } },
+                content = new[]
+                {
+                    new
+                    {
+                        reader = (object)new { name = reader, parameter = new { username = "u", password = "verysecret", column = new[] { "*" }, connection = new[] { new { jdbcUrl = new[] { "jdbc:mysql://127.0.0.1:1/shop" }, table = new[] { "t" } } } } },
+                        writer = (object)new { name = "streamwriter", parameter = new { print = false } },
+                    },
+                },
+            },
+        };
+        JsonElement refused = await host.Operator.ExpectAsync(HttpStatusCode.BadRequest, HttpMethod.Put, DataX, new { runsOn = "berlin/erp-04", definition = new { kind = "datax", file = File("oraclereader") } });
+        refused.GetRawText().ShouldSatisfyAllConditions(text => text.ShouldContain("$.job.content[0].reader"), text => text.ShouldContain("oraclereader"), text => text.ShouldNotContain("verysecret"));
+        JsonElement made = await host.Operator.ExpectAsync(HttpStatusCode.OK, HttpMethod.Put, DataX, new { runsOn = "berlin/erp-04", definition = new { kind = "datax", file = File("mysqlreader"), define = new { day = "2024-05-06" } } });
+        JsonElement shown = made.GetProperty("spec").GetProperty("definition");
+        shown.GetRawText().ShouldSatisfyAllConditions(text => text.ShouldNotContain("verysecret"), text => text.ShouldNotContain("2024-05-06"), text => text.ShouldContain("mysqlreader"));
+        await host.Operator.ExpectAsync(HttpStatusCode.OK, HttpMethod.Put, DataX, new { description = "Nightly", runsOn = "berlin/erp-04", definition = shown });
+        await host.Operator.ExpectAsync(HttpStatusCode.OK, HttpMethod.Post, DataX + "/start");
+        JsonElement lease = (await host.AcmeKey.ExpectAsync(HttpStatusCode.OK, HttpMethod.Post, "/api/v1/agent/jobs/take", new { server = "erp-04", waitSeconds = 5 })).GetProperty("lease");
+        lease.GetProperty("definition").GetProperty("file").GetProperty("job").GetProperty("content")[0].GetProperty("reader").GetProperty("parameter").GetProperty("password").GetString().ShouldBe("verysecret");
+        lease.GetProperty("definition").GetProperty("define").GetProperty("day").GetString().ShouldBe("2024-05-06");
+        await host.AcmeKey.ExpectAsync(HttpStatusCode.NoContent, HttpMethod.Post, "/api/v1/agent/jobs/datax/end", new { server = "erp-04", token = lease.GetProperty("token").GetInt64(), ending = new { result = new { isGood = true, summary = "All is there.", rows = 10, rejects = 0 } } });
+        await host.Operator.ExpectAsync(HttpStatusCode.NoContent, HttpMethod.Delete, DataX);
+    }
+
+    async Task<(HttpStatusCode Status, int State)> SendAsync(string path, byte[] part)
+    {
+        using var content = new ByteArrayContent(part);
+        content.Headers.ContentType = new("application/octet-stream");
+        using HttpResponseMessage answer = await host.AcmeKey.SendAsync(HttpMethod.Post, path, content);
+        byte[] bytes = await answer.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
+        return (answer.StatusCode, answer.IsSuccessStatusCode ? bytes[0] : -1);
+    }
+
     static string? Order(JsonElement answer) => answer.GetProperty("order").GetString();
 }

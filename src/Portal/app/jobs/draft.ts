@@ -4,6 +4,7 @@ import type { Job, JobDefinition, JobSpec } from './types';
 export interface JobDraft {
   kind: string;
   description: string;
+  placement: Placement;
   runsOn: string;
   from: string;
   fromPassword: string;
@@ -22,26 +23,38 @@ export interface JobDraft {
   follow: boolean;
   /** The definition of a kind that has no form. */
   json: string;
+  /** A DataX job file as it is, and what its `${...}` stand for, a `name=value` on each line. */
+  file: string;
+  define: string;
 }
 
+/** Who opens what: a silo both sides, an agent both sides, or the agent the source and a silo the target. */
+export const placements = ['silo', 'agent', 'split'] as const;
+export type Placement = (typeof placements)[number];
+/** Kinds whose target a silo can hold for an agent. */
+export const canSplit = (draft: JobDraft) => draft.kind === 'migrate' || draft.kind === 'verify';
+
 /** Kinds with a form; others are written as JSON. */
-export const formKinds = ['migrate', 'verify'] as const;
+export const formKinds = ['migrate', 'verify', 'datax'] as const;
 export const otherKind = 'other';
 
-const empty: JobDraft = { kind: 'migrate', description: '', runsOn: '', from: '', fromPassword: '', to: '', toPassword: '', tables: '', without: '', what: 'all', parallel: 2, chunkRows: 100_000, rejects: 0, rowsPerSecond: 0, bytesPerSecond: 0, hours: '', certificate: true, follow: false, json: '{\n  "kind": "archive"\n}' };
+const empty: JobDraft = { kind: 'migrate', description: '', placement: 'silo', runsOn: '', from: '', fromPassword: '', to: '', toPassword: '', tables: '', without: '', what: 'all', parallel: 2, chunkRows: 100_000, rejects: 0, rowsPerSecond: 0, bytesPerSecond: 0, hours: '', certificate: true, follow: false, json: '{\n  "kind": "archive"\n}', file: '', define: '' };
 const text = (value: unknown) => (typeof value === 'string' ? value : '');
 const count = (value: unknown, otherwise: number) => (typeof value === 'number' ? value : otherwise);
 const list = (value: unknown) => (Array.isArray(value) ? value.join(', ') : '');
 const names = (value: string) => value.split(/[\s,;]+/).filter((name) => name !== '');
 
+const defined = (value: string) => Object.fromEntries(value.split('\n').map((line) => line.trim()).filter((line) => line.includes('=')).map((line) => [line.slice(0, line.indexOf('=')).trim(), line.slice(line.indexOf('=') + 1).trim()]));
+
 export function draftOf(job: Job | null): JobDraft {
   if (job === null) return { ...empty };
-  const { definition, description, runsOn } = job.spec;
+  const { definition, description, runsOn, isSplit } = job.spec;
   const hasForm = (formKinds as readonly string[]).includes(definition.kind);
   return {
-    ...empty, kind: hasForm ? definition.kind : otherKind, description: description ?? '', runsOn, from: text(definition.from), to: text(definition.to), tables: list(definition.tables), without: list(definition.without),
+    ...empty, kind: hasForm ? definition.kind : otherKind, description: description ?? '', placement: runsOn === '' ? 'silo' : isSplit === true ? 'split' : 'agent', runsOn, from: text(definition.from), to: text(definition.to), tables: list(definition.tables), without: list(definition.without),
     what: definition.schemaOnly === true ? 'schema' : definition.dataOnly === true ? 'data' : 'all', parallel: count(definition.parallel, 2), chunkRows: count(definition.chunkRows, 100_000), rejects: count(definition.rejects, 0),
     rowsPerSecond: count(definition.rowsPerSecond, 0), bytesPerSecond: count(definition.bytesPerSecond, 0), hours: text(definition.hours), certificate: definition.certificate !== false, follow: definition.follow === true, json: hasForm ? empty.json : JSON.stringify(definition, null, 2),
+    file: definition.file === undefined ? '' : JSON.stringify(definition.file, null, 2), define: Object.entries(definition.define ?? {}).map(([name, value]) => `${name}=${String(value)}`).join('\n'),
   };
 }
 
@@ -53,13 +66,15 @@ export function withPassword(address: string, password: string): string {
 
 /** What is sent. Throws where the JSON cannot be read. */
 export function specOf(draft: JobDraft, before: JobSpec | null): JobSpec {
-  const rest = { description: draft.description.trim() || null, runsOn: draft.runsOn.trim(), retriesMax: before?.retriesMax ?? 20, waitHours: before?.waitHours ?? 168, runHours: before?.runHours ?? 168 };
+  const isOnAgent = draft.placement !== 'silo';
+  const rest = { description: draft.description.trim() || null, runsOn: isOnAgent ? draft.runsOn.trim() : '', isSplit: draft.placement === 'split' && canSplit(draft), retriesMax: before?.retriesMax ?? 20, waitHours: before?.waitHours ?? 168, runHours: before?.runHours ?? 168 };
   if (draft.kind === otherKind) return { ...rest, definition: JSON.parse(draft.json) as JobDefinition };
+  if (draft.kind === 'datax') return { ...rest, definition: { kind: 'datax', file: JSON.parse(draft.file) as unknown, define: defined(draft.define), chunkRows: draft.chunkRows } };
   const definition: JobDefinition = { kind: draft.kind, from: withPassword(draft.from, draft.fromPassword), to: withPassword(draft.to, draft.toPassword), tables: names(draft.tables), without: names(draft.without) };
   if (draft.kind === 'migrate')
     Object.assign(definition, {
       schemaOnly: draft.what === 'schema', dataOnly: draft.what === 'data', parallel: draft.parallel, chunkRows: draft.chunkRows, rejects: draft.rejects, rowsPerSecond: draft.rowsPerSecond, bytesPerSecond: draft.bytesPerSecond,
-      hours: draft.hours.trim() || null, certificate: draft.certificate, follow: draft.follow && draft.what === 'all',
+      hours: draft.hours.trim() || null, certificate: draft.certificate, follow: draft.follow && draft.what === 'all' && draft.placement !== 'split',
     });
   return { ...rest, definition };
 }

@@ -37,4 +37,12 @@ test('a password goes into its address and nowhere else', () => {
   expect(() => specOf({ ...draftOf(null), kind: 'other', json: '{' }, null)).toThrow();
 });
 
+test('a split job names its agent, and only kinds that can be split are', () => {
+  const split = { ...draftOf(null), placement: 'split' as const, runsOn: 'berlin/erp-01', from: 'mysql://a@b/c', to: 'postgresql://d@e/f', follow: true };
+  expect(specOf(split, null)).toMatchObject({ runsOn: 'berlin/erp-01', isSplit: true, definition: { follow: false } });
+  expect(specOf({ ...split, placement: 'agent' }, null)).toMatchObject({ isSplit: false, definition: { follow: true } });
+  expect(specOf({ ...split, placement: 'silo' }, null)).toMatchObject({ runsOn: '', isSplit: false });
+  expect(specOf({ ...split, kind: 'datax', file: '{"job":{}}', define: ' day = 2024-05-06 \n' }, null)).toMatchObject({ isSplit: false, definition: { kind: 'datax', file: { job: {} }, define: { day: '2024-05-06' } } });
+});
+
 test('waves are percentages and tags', () => expect(readWaves('pilot, 5; 25.5% 100', 2)).toEqual([{ percent: 0, tag: 'pilot', hours: 2 }, { percent: 5, tag: '', hours: 2 }, { percent: 25.5, tag: '', hours: 2 }, { percent: 100, tag: '', hours: 2 }]));

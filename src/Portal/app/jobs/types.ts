@@ -11,6 +11,8 @@ export interface JobSpec {
   definition: JobDefinition;
   /** `site/server` of an agent; empty: a silo. */
   runsOn: string;
+  /** The agent reads the source; a silo holds the target's connections. */
+  isSplit?: boolean;
   retriesMax: number;
   waitHours: number;
   runHours: number;

@@ -106,7 +106,7 @@ const messages: Messages = {
   jobs: {
     lead: '数据库迁移与比对，在 silo 中或在现场代理上执行。', new: '新建作业', change: '修改 {name}', none: '还没有作业', noneText: '作业把一个数据库搬入另一个，或比对两个数据库，并留下签名证书。', job: '作业', state: '状态', progress: '进度', rows: '行数', place: '执行位置', since: '起始', silo: '某个 silo（云端）', agent: '代理 {name}', worker: '执行者', deadline: '自动结束于', nextTry: '下次尝试', phase: '阶段', what: '作业内容',
     kind: { migrate: '迁移', verify: '比对', archive: '归档', restore: '恢复', datax: 'DataX 作业', integrate: '集成', other: '其他类型（JSON 定义）' },
-    kindText: { migrate: '把一个数据库的表、键、索引和数据搬入另一个；中断后从断点继续。', verify: '在两个数据库内部计算行数与摘要，定位到有差异的行。', other: '按命令行选项书写的定义，包含类型与字段。' },
+    kindText: { migrate: '把一个数据库的表、键、索引和数据搬入另一个；中断后从断点继续。', verify: '在两个数据库内部计算行数与摘要，定位到有差异的行。', datax: '原样执行 DataX 作业文件；可从断点继续，脏数据另存。', other: '按命令行选项书写的定义，包含类型与字段。' },
     states: { draft: '草稿', assessing: '评估中', assessed: '已评估', waiting: '等待中', leased: '已领取', running: '运行中', pausing: '正在暂停', paused: '已暂停', cancelling: '正在取消', done: '完成', differs: '完成，有差异', failed: '失败', cancelled: '已取消' },
     action: { assess: '评估', start: '启动', pause: '暂停', resume: '继续', cancel: '取消运行' },
     phases: { assessing: '评估', makingTables: '建表', copying: '复制数据', makingKeys: '建键与索引', certifying: '比对', following: '跟随变更', cuttingOver: '正在切换', followingBack: '反向跟随', returning: '正在回切', done: '完成' },
@@ -116,7 +116,8 @@ const messages: Messages = {
     tile: { rows: '行数', of: '共约 {n}', rate: '吞吐量', bytes: '本次尝试 {n}', left: '剩余时间', deadline: '最迟 {at}', noDeadline: '已结束', rejects: '搁置的行', attempt: '第 {n} 次尝试，租约 {token}' },
     throughput: '吞吐量', throughputText: '打开本页以来每秒行数', tables: '表', table: '表', tablesDone: '已完成 {n} / {all}', estimate: '估计', findings: '评估结果', takes: '约需 {span}', clear: '两端均可连接，没有障碍。', handWork: '需人工处理或知晓：{n} 项', tablesOf: '表：{n} 张', about: '约 {n} 行',
     rejects: '搁置的行', rejectsText: '共 {n} 行，显示前 {shown} 行', why: '原因', row: '行内容', history: '历次运行', noRun: '还没有运行过', run: '运行', took: '耗时', attempts: '尝试 {n} 次', certificate: '证书', open: '打开', deleteTitle: '删除作业 {name}？', loses: '历史与证书将丢失，已写入的数据保留。',
-    steps: '步骤', step: { what: '内容与位置', databases: '数据库', assess: '测试与评估', options: '选项与启动' }, runsOn: '执行位置', runsOnHint: '站点/服务器；留空则在 silo 中执行', runsOnText: '代理主动领取作业，云端从不连入站点。代理须以 --jobs 启动。', definition: '定义', noJson: '这不是有效的 JSON。', side: { from: '来源', to: '目标' }, address: '地址', kept: '未改写的地址与密码保持不变。', tablesHint: '表名；留空为全部', without: '排除的表',
+    steps: '步骤', step: { what: '内容与位置', databases: '数据库', assess: '测试与评估', options: '选项与启动' }, placement: '由谁连接', placements: { silo: 'Silo：连接两端', agent: '代理：连接两端', split: '拆分：代理连接来源，silo 连接目标' }, placementText: { silo: '两个数据库都由云端连接。', agent: '代理主动领取作业，云端从不连入站点。代理须以 --jobs 启动。', split: '代理在站点读取来源并把数据行送到云端，只有云端连接目标；目标的密码从不到达站点。' }, splitOn: '拆分：来源由代理 {name} 读取，目标由 silo 写入', runsOn: '代理', runsOnHint: '站点/服务器',
+    datax: { file: 'DataX 作业文件', define: '变量的取值，每行 名称=值', text: '原样粘贴文件。文件加密保存；其中未知的选项会连同位置一起列出。', kept: '按显示的内容提交则文件保持不变；有改动时须重新填写密码。' }, definition: '定义', noJson: '这不是有效的 JSON。', side: { from: '来源', to: '目标' }, address: '地址', kept: '未改写的地址与密码保持不变。', tablesHint: '表名；留空为全部', without: '排除的表',
     assessingSilo: 'silo 正在连接两端数据库并评估。', assessingAgent: '等待代理 {name} 连接两端数据库并评估。', reached: '两端数据库均已连通。', noOptions: '没有其他选项。', option: { what: '搬运内容', parallel: '并行通道数', chunkRows: '每块行数', rejects: '允许搁置的行数', rowsPerSecond: '每秒行数，0 为不限', bytesPerSecond: '每秒字节数，0 为不限', hours: '允许执行的时段', certificate: '结束时出具证书', follow: '跟随变更直至切换' },
     part: { all: '结构与数据', schema: '仅结构', data: '仅数据（表已存在）' }, hoursHint: '22:00-06:00；留空为全天', optionsText: '每块是目标库的一个事务：中断后从最后一块继续。', back: '上一步', next: '下一步', testAndAssess: '测试连接并评估', skip: '跳过', saveAndStart: '保存并启动', started: '作业 {name} 已启动', saved: '作业 {name} 已保存',
   },

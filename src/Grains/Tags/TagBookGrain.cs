@@ -36,6 +36,8 @@ sealed partial class TagBookGrain : Grain, ITagBookGrain, IRemindable
     IGrainTimer? boundary;
     // Whether the SQL schema is known to be as the definitions say.
     bool isBrought;
+    // Up to when all that becomes valid or ends is in it.
+    DateTimeOffset reached;
 
     public TagBookGrain(
         [PersistentState("tags")] IPersistentState<TagBookState> stored, IOptions<TagOptions> options, IOptions<WebhookOptions> webhooks, SecretBox secrets, SecretSource random, TimeProvider time,
@@ -62,6 +64,7 @@ sealed partial class TagBookGrain : Grain, ITagBookGrain, IRemindable
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         this.RegisterGrainTimer(_ => Wake(), new GrainTimerCreationOptions { DueTime = WakePeriod, Period = WakePeriod, KeepAlive = Stored.Count > 0 });
+        reached = time.GetUtcNow();
         boundary = this.RegisterGrainTimer(_ => ReachAsync(), new GrainTimerCreationOptions { DueTime = Timeout.InfiniteTimeSpan, Period = Timeout.InfiniteTimeSpan });
         SetBoundary();
         return Task.CompletedTask;
@@ -258,10 +261,11 @@ sealed partial class TagBookGrain : Grain, ITagBookGrain, IRemindable
         await changing.WaitAsync();
         try
         {
+            DateTimeOffset now = time.GetUtcNow();
             foreach ((string id, StoredType type) in Stored.ToArray())
-                if (!TagSql.Relations(Tenant, id, type, time.GetUtcNow()).SequenceEqual(type.Made))
+                if (!TagSql.Relations(Tenant, id, type, now).SequenceEqual(type.Made))
                     await BringAsync(id);
-            isBrought = true;
+            (isBrought, reached) = (true, now);
             SetBoundary();
         }
         catch (Exception failure)
@@ -274,13 +278,12 @@ sealed partial class TagBookGrain : Grain, ITagBookGrain, IRemindable
         }
     }
 
-    /// <summary>The next instant at which a tag becomes valid or ends.</summary>
+    /// <summary>The next instant at which a tag becomes valid or ends. One that came while the schema was being changed is due at once.</summary>
     void SetBoundary()
     {
-        DateTimeOffset now = time.GetUtcNow();
-        DateTimeOffset? next = Stored.Values.SelectMany(static type => type.Tags.Values).SelectMany(static tag => new[] { tag.Draft.ValidFrom, tag.Draft.ValidUntil }).Where(at => at > now).Min();
-        TimeSpan wait = next is { } at ? at - now : LookMax;
-        boundary?.Change(wait < LookMax ? wait : LookMax, Timeout.InfiniteTimeSpan);
+        DateTimeOffset? next = Stored.Values.SelectMany(static type => type.Tags.Values).SelectMany(static tag => new[] { tag.Draft.ValidFrom, tag.Draft.ValidUntil }).Where(at => at > reached).Min();
+        TimeSpan wait = next is { } at ? at - time.GetUtcNow() : LookMax;
+        boundary?.Change(wait > LookMax ? LookMax : wait > TimeSpan.Zero ? wait : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
     }
 
     static TagIndexOrder Order(StoredType type) => new(

@@ -30,7 +30,7 @@ sealed class TagIndexState
 /// off appends under an older term, which the log refuses, and writes checkpoints under older names.
 /// </summary>
 [Reentrant]
-sealed class TagIndexGrain : Grain, ITagIndexGrain
+sealed partial class TagIndexGrain : Grain, ITagIndexGrain
 {
     const int ReadBytes = 1 << 20, ObjectsAskedMax = 1_000, PageMax = 10_000, SamplesMax = 20, CheckpointsKept = 2, EventsMax = 1_000;
     const string Consumer = "tags", CheckpointPrefix = "index-";

@@ -43,6 +43,23 @@ public interface ITagIndexGrain : IGrainWithStringKey
     [AlwaysInterleave]
     Task<SegmentOverlap> Overlap(string first, string second);
 
+    /// <summary>How 2 to 12 expressions overlap, each with each.</summary>
+    [AlwaysInterleave]
+    Task<SegmentMatrix> Overlaps(IReadOnlyList<string> expressions);
+
+    /// <summary>How a tag's values are spread.</summary>
+    [AlwaysInterleave]
+    Task<TagSpread> Spread(string tag);
+
+    /// <summary>Objects whose tags are most like an object's.</summary>
+    /// <param name="limit">1 to 100.</param>
+    [AlwaysInterleave]
+    Task<TagPeers> Peers(string @object, int limit);
+
+    /// <summary>When tags and segments came to an object and left it, as far as the topics keep it.</summary>
+    [AlwaysInterleave]
+    Task<TagTimeline> Timeline(string @object);
+
     /// <summary>Enters and leaves of a segment, oldest first.</summary>
     /// <param name="cursor">From the answer before; null: what comes from now on.</param>
     [AlwaysInterleave]

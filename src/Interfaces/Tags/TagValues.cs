@@ -124,6 +124,37 @@ public sealed record SegmentTrial(long Size, long Objects, IReadOnlyList<string>
 /// <summary>How two expressions overlap.</summary>
 public sealed record SegmentOverlap(long First, long Second, long Both, long Either);
 
+/// <summary>How the values of a tag are spread over the objects that have it.</summary>
+/// <param name="Bins">Of words the most frequent, at most 50; of numbers and dates up to 20 of one width, in their order; of a boolean tag none.</param>
+/// <param name="Others">Objects whose values are in no bin.</param>
+public sealed record TagSpread(IReadOnlyList<SpreadBin> Bins, long Others);
+
+/// <param name="From">The word, or the lowest value.</param>
+/// <param name="To">The highest value, which is the next bin's lowest; null of a word.</param>
+public sealed record SpreadBin(string From, string? To, long Objects);
+
+/// <summary>How several expressions overlap, each with each.</summary>
+/// <param name="Both">By row and column in the order of the question: objects for which both hold; on the diagonal each one's own size.</param>
+public sealed record SegmentMatrix(IReadOnlyList<IReadOnlyList<long>> Both);
+
+/// <summary>An object whose tags are like another's.</summary>
+/// <param name="Likeness">Tags that both have by tags that one of them has (Jaccard), 0 to 1.</param>
+/// <param name="Shared">Tags that both have.</param>
+public sealed record TagPeer(string Object, double Likeness, IReadOnlyList<string> Shared);
+
+/// <param name="Considered">Objects that were compared: those with this object's rarest tags, at most 100,000.</param>
+public sealed record TagPeers(IReadOnlyList<TagPeer> Peers, long Considered);
+
+/// <summary>A tag or a segment came to an object, or left it.</summary>
+/// <param name="Kind"><c>tag</c> or <c>segment</c>.</param>
+/// <param name="Event"><c>enter</c> or <c>leave</c>.</param>
+/// <param name="At">UTC.</param>
+public sealed record TagMoment(string Kind, string Name, string Event, string? Value, DateTimeOffset At);
+
+/// <summary>What happened to an object's tags, the newest first.</summary>
+/// <param name="From">As far back as was read: at most 50,000 changes of all objects. Of what came before, only the tags that it still has are told.</param>
+public sealed record TagTimeline(IReadOnlyList<TagMoment> Moments, DateTimeOffset? From);
+
 /// <summary>An object entered or left a segment.</summary>
 /// <param name="Id">Rises by one from event to event of a type; a repeat has the same.</param>
 /// <param name="Event"><c>enter</c> or <c>leave</c>.</param>

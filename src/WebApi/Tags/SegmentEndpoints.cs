@@ -20,6 +20,7 @@ internal static class SegmentEndpoints
         segments.MapGet("", List).RequireAuthorization(Policies.Person).WithSummary("The segments of a type with their sizes.");
         segments.MapPost("/try", Try).WithMetadata(new NotAudited("asks")).RequireAuthorization(Policies.Person).WithSummary("An expression's size and some of its objects.");
         segments.MapPost("/overlap", Overlap).WithMetadata(new NotAudited("asks")).RequireAuthorization(Policies.Person).WithSummary("How many objects two expressions have, and have in common.");
+        segments.MapPost("/overlaps", Overlaps).WithMetadata(new NotAudited("asks")).RequireAuthorization(Policies.Person).WithSummary("How several expressions overlap, each with each.");
         RouteGroupBuilder one = segments.MapGroup("/{segment}");
         one.MapGet("", Get).RequireAuthorization(Policies.Person).WithSummary("One segment with its expression as a tree, its size over time, and its webhooks.");
         one.MapPut("", Put).RequireAuthorization(Policies.VendorChange).WithSummary("Makes or changes a segment; who enters and leaves by that is told.");
@@ -39,6 +40,9 @@ internal static class SegmentEndpoints
 
     static Task<SegmentOverlap> Overlap(Caller caller, string tenant, string type, OverlapBody body) =>
         caller.OfObjectType(tenant, type).Overlap(body.First ?? Require.Given<string>("first"), body.Second ?? Require.Given<string>("second"));
+
+    static Task<SegmentMatrix> Overlaps(Caller caller, string tenant, string type, OverlapsBody body) =>
+        caller.OfObjectType(tenant, type).Overlaps(body.Expressions ?? Require.Given<IReadOnlyList<string>>("expressions"));
 
     static async Task<Entity<SegmentView>> Get(Caller caller, string tenant, string type, string segment)
     {

@@ -22,6 +22,9 @@ internal sealed record ExpressionBody(string? Expression);
 /// <param name="Second">Another.</param>
 internal sealed record OverlapBody(string? First, string? Second);
 
+/// <param name="Expressions">2 to 12.</param>
+internal sealed record OverlapsBody(IReadOnlyList<string>? Expressions);
+
 /// <param name="Objects">Ids, at most 1,000.</param>
 internal sealed record ObjectsBody(IReadOnlyList<string>? Objects);
 

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Orrery.Interfaces.Errors;
+using Orrery.Interfaces.Paging;
 using Orrery.Interfaces.Tags;
 using Orrery.WebApi.Access;
 using Orrery.WebApi.Audit;
@@ -11,6 +12,8 @@ namespace Orrery.WebApi.Tags;
 /// <summary>A tenant's object types, their tags, and the tags of objects.</summary>
 internal static class TagEndpoints
 {
+    const int PeersDefault = 10;
+
     public static void Map(RouteGroupBuilder api)
     {
         RouteGroupBuilder types = api.MapGroup("/tenants/{tenant}/types");
@@ -23,9 +26,13 @@ internal static class TagEndpoints
         one.MapPut("/tags/{tag}", PutTag).RequireAuthorization(Policies.VendorChange).WithSummary("Makes or changes a tag; its rule is checked over the tables and views first.");
         one.MapDelete("/tags/{tag}", DeleteTag).RequireAuthorization(Policies.VendorChange).WithSummary("Deletes a tag that nothing uses.");
         one.MapPost("/tags/{tag}/try", Try).WithMetadata(new NotAudited("asks")).RequireAuthorization(Policies.Person).WithSummary("What a rule would do: its size, who would enter and leave, what uses the tag.");
+        one.MapGet("/tags/{tag}/members", Members).RequireAuthorization(Policies.Person).WithSummary("The objects that have a tag, page by page.");
+        one.MapGet("/tags/{tag}/values", Spread).RequireAuthorization(Policies.Person).WithSummary("How a tag's values are spread over the objects that have it.");
         one.MapPost("/tags/{tag}/members", SetMembers).RequireAuthorization(Policies.VendorChange).WithSummary("Puts members into a tag that is a list, or takes them out.");
         one.MapGet("/objects/{id}/tags", OfObject).RequireAuthorization(Policies.Person).WithSummary("The tags of an object, each with its value and since when.");
         one.MapGet("/objects/{id}/tags/{tag}/why", Why).RequireAuthorization(Policies.Person).WithSummary("Why an object has a tag: since when, and which rows are behind it.");
+        one.MapGet("/objects/{id}/peers", Peers).RequireAuthorization(Policies.Person).WithSummary("Objects whose tags are most like an object's.");
+        one.MapGet("/objects/{id}/timeline", Timeline).RequireAuthorization(Policies.Person).WithSummary("When tags and segments came to an object and left it.");
         one.MapPost("/objects/tags", OfObjects).WithMetadata(new NotAudited("asks")).RequireAuthorization(Policies.Person).WithSummary("The tags of many objects.");
     }
 
@@ -66,6 +73,15 @@ internal static class TagEndpoints
 
     static Task<TagTrial> Try(Caller caller, string tenant, string type, string tag, TagBody body) => Book(caller, tenant).Try(type, tag, body.ToDraft());
 
+    static async Task<Page<string>> Members(Caller caller, string tenant, string type, string tag, [AsParameters] PageQuery page)
+    {
+        // The name is checked before it stands in an expression.
+        await Book(caller, tenant).Tag(type, tag);
+        return await caller.OfObjectType(tenant, type).Members(tag, page.Check());
+    }
+
+    static Task<TagSpread> Spread(Caller caller, string tenant, string type, string tag) => caller.OfObjectType(tenant, type).Spread(tag);
+
     static async Task<TagMembersAnswer> SetMembers(HttpContext http, Caller caller, string tenant, string type, string tag, TagMembersBody body)
     {
         IReadOnlyList<TagMember> members = body.Members ?? Require.Given<IReadOnlyList<TagMember>>("members");
@@ -77,6 +93,10 @@ internal static class TagEndpoints
     static async Task<ObjectTags> OfObject(Caller caller, string tenant, string type, string id) => (await caller.OfObjectType(tenant, type).TagsOf([id]))[0];
 
     static Task<TagReason> Why(Caller caller, string tenant, string type, string id, string tag) => Book(caller, tenant).Why(type, tag, id);
+
+    static Task<TagPeers> Peers(Caller caller, string tenant, string type, string id, int? limit) => caller.OfObjectType(tenant, type).Peers(id, limit ?? PeersDefault);
+
+    static Task<TagTimeline> Timeline(Caller caller, string tenant, string type, string id) => caller.OfObjectType(tenant, type).Timeline(id);
 
     static Task<IReadOnlyList<ObjectTags>> OfObjects(Caller caller, string tenant, string type, ObjectsBody body) =>
         caller.OfObjectType(tenant, type).TagsOf(body.Objects ?? Require.Given<IReadOnlyList<string>>("objects"));

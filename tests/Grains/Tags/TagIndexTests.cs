@@ -44,6 +44,48 @@ public sealed class TagIndexTests
     }
 
     [Fact]
+    public void Values_are_spread_by_words_and_by_ranges_of_numbers()
+    {
+        TagIndex index = Defined(out _);
+        for (int number = 0; number <= 100; number++)
+        {
+            index.Apply(0, $"o{number}", 1, Start);
+            index.Apply(4, $"o{number}", number.ToString(System.Globalization.CultureInfo.InvariantCulture), Start);
+            index.Apply(3, $"o{number}", number < 70 ? "plain" : "gold", Start);
+        }
+
+        index.Spread("level").Bins.ShouldBe([new SpreadBin("plain", null, 70), new SpreadBin("gold", null, 31)]);
+        TagSpread spent = index.Spread("spent");
+        spent.Bins.Count.ShouldBe(20);
+        spent.Bins.ShouldAllBe(static bin => bin.Objects == 5 || bin.Objects == 6);
+        (spent.Bins[0].From, spent.Bins[^1].To, spent.Bins.Sum(static bin => bin.Objects)).ShouldBe(("0", "100", 101));
+        index.Spread("vip").Bins.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Objects_are_alike_by_the_tags_that_they_share_of_those_that_either_has()
+    {
+        TagIndex index = Defined(out _);
+        // a: vip, lapsed, gold. b: the same. c: vip, lapsed, plain. d: vip. e: nothing.
+        foreach ((string name, bool isVip, bool isLapsed, string? level) in new[] { ("a", true, true, "gold"), ("b", true, true, "gold"), ("c", true, true, "plain"), ("d", true, false, null), ("e", false, false, null) })
+        {
+            index.Apply(0, name, isVip ? 0b11 : 1, Start);
+            if (isLapsed)
+                index.Apply(2, name, "", Start);
+            if (level is not null)
+                index.Apply(3, name, level, Start);
+        }
+
+        TagPeers peers = index.Peers("a", 10);
+        peers.Peers.Select(static peer => (peer.Object, peer.Likeness)).ShouldBe([("b", 1.0), ("c", 2.0 / 4), ("d", 1.0 / 3)]);
+        peers.Peers[0].Shared.ShouldBe(["vip", "lapsed", "level"]);
+        peers.Considered.ShouldBe(3);
+        index.Peers("a", 1).Peers.Single().Object.ShouldBe("b");
+        index.Peers("e", 10).Peers.ShouldBeEmpty();
+        index.Peers("nobody", 10).Considered.ShouldBe(0);
+    }
+
+    [Fact]
     public void Numbers_are_compared_as_numbers()
     {
         TagIndex index = Defined(out _);

@@ -46,32 +46,44 @@ public sealed class TagTests
         told.Select(static said => $"{said.Event} {said.Object}").Order().ShouldBe(["enter 2", "leave 1", "leave 3"]);
         told.Select(static said => said.Id).ShouldBe(Enumerable.Range((int)told[0].Id, 3).Select(static id => (long)id));
         (await Index(fleet).AreIn("courted", ["1", "2", "3", "4"])).ShouldBe([false, true, false, false]);
+        TagTimeline timeline = await Index(fleet).Timeline("1");
+        timeline.Moments.Where(static moment => moment is { Kind: "segment", Event: "leave" }).Single().Name.ShouldBe("courted");
+        timeline.Moments.ShouldContain(static moment => moment.Kind == "tag" && moment.Name == "parisian" && moment.Event == "leave");
+        timeline.Moments.ShouldContain(static moment => moment.Kind == "tag" && moment.Name == "frequent" && moment.Event == "enter");
+        SegmentMatrix matrix = await Index(fleet).Overlaps(["frequent", "parisian", "frequent AND NOT parisian"]);
+        matrix.Both.Select(static row => string.Join(' ', row)).ShouldBe(["3 1 2", "1 1 0", "2 0 2"]);
+        (await Should.ThrowAsync<InvalidInputException>(() => Index(fleet).Overlaps(["frequent"]))).Field.ShouldBe("expressions");
     }
 
     [Fact]
     public async Task A_tag_by_time_turns_true_at_its_second_while_nothing_changes()
     {
+        // The clock goes in steps that no call in flight is timed out by: what has to be called again would wait by this clock, too.
+        TimeSpan walk = TimeSpan.FromMilliseconds(50), creep = TimeSpan.FromMilliseconds(0.1);
         var time = new ManualTimeProvider();
         await using SqlFleet fleet = await StartAsync(time);
-        // Due in an hour.
-        DateTimeOffset due = time.GetUtcNow().AddHours(1);
-        Task made = MakeAsync();
-        await UntilAsync(() => Task.FromResult(made.IsCompleted), time, TimeSpan.FromMilliseconds(50));
-        await made;
-        await UntilAsync(async () => (await Index(fleet).Sizes()).Objects == 1, time, TimeSpan.FromMilliseconds(50));
-        time.Advance(due - time.GetUtcNow() - TimeSpan.FromSeconds(1));
-        (await Index(fleet).Sizes()).Tags["lapsed"].ShouldBe(0);
-        time.Advance(due - time.GetUtcNow());
-        await UntilAsync(async () => (await Index(fleet).Sizes()).Tags["lapsed"] == 1, time, TimeSpan.FromMilliseconds(1));
+        Task<DateTimeOffset> made = MakeAsync();
+        await UntilAsync(() => Task.FromResult(made.IsCompleted), time, walk);
+        DateTimeOffset due = await made;
+        await UntilAsync(async () => (await Index(fleet).Sizes()).Objects == 1, time, walk);
+        await UntilAsync(() => Task.FromResult(due - time.GetUtcNow() <= TimeSpan.FromSeconds(1)), time, walk);
+        if (time.GetUtcNow() < due)
+            (await Index(fleet).Sizes()).Tags["lapsed"].ShouldBe(0);
+        time.Advance(due > time.GetUtcNow() ? due - time.GetUtcNow() : TimeSpan.Zero);
+        // However long the machine takes, the clock does not reach the bound before the patience ends.
+        DateTimeOffset begun = time.GetUtcNow();
+        await UntilAsync(async () => (await Index(fleet).Sizes()).Tags["lapsed"] == 1, time, creep);
         DateTimeOffset since = (await Index(fleet).TagsOf(["7"]))[0].Tags.Single().Since;
-        since.ShouldBeInRange(due, due.AddSeconds(1));
+        since.ShouldBeInRange(due, begun.AddSeconds(1));
 
-        async Task MakeAsync()
+        async Task<DateTimeOffset> MakeAsync()
         {
             await fleet.RunAsync("CREATE TABLE customers (id BIGINT, last_order TIMESTAMP(3), PRIMARY KEY (id) NOT ENFORCED)");
-            await fleet.RunAsync($"INSERT INTO customers VALUES (7, TIMESTAMP '{due.AddDays(-30):yyyy-MM-dd HH:mm:ss}')");
             await DefineAsync(fleet);
             await Book(fleet).PutTag("customer", "lapsed", Boolean("last_order <= NOW() - INTERVAL '30' DAY"), "ann", null);
+            DateTimeOffset due = DateTimeOffset.FromUnixTimeSeconds(time.GetUtcNow().ToUnixTimeSeconds() + 20);
+            await fleet.RunAsync($"INSERT INTO customers VALUES (7, TIMESTAMP '{due.AddDays(-30):yyyy-MM-dd HH:mm:ss}')");
+            return due;
         }
     }
 
@@ -86,7 +98,7 @@ public sealed class TagTests
         await fleet.RunAsync($"INSERT INTO customers VALUES (7, TIMESTAMP '{due.AddDays(-30):yyyy-MM-dd HH:mm:ss}')");
         await UntilAsync(async () => (await Index(fleet).Sizes()).Tags["lapsed"] == 1);
         // Never before; how much behind it, the bench measures.
-        (await Index(fleet).TagsOf(["7"]))[0].Tags.Single().Since.ShouldBeInRange(due, due.AddSeconds(10));
+        (await Index(fleet).TagsOf(["7"]))[0].Tags.Single().Since.ShouldBeGreaterThanOrEqualTo(due);
     }
 
     [Fact]
@@ -130,6 +142,11 @@ public sealed class TagTests
         (await Should.ThrowAsync<SqlRefusedException>(() => Book(fleet).PutTag("customer", "a", Boolean("orders >="), "ann", null))).Line.ShouldBe(1);
         await Should.ThrowAsync<SqlRefusedException>(() => Book(fleet).PutTag("customer", "a", Boolean("1 = 1) OR (1 = 1"), "ann", null));
         (await Should.ThrowAsync<SqlRefusedException>(() => Book(fleet).PutTag("customer", "a", Query("SELECT a.id FROM customers a, customers b"), "ann", null))).Message.ShouldContain("equality");
+        // Each with each of one city: 14,400 rows of 123 objects.
+        await fleet.RunAsync($"INSERT INTO customers VALUES {string.Join(", ", Enumerable.Range(100, 120).Select(static id => $"({id}, 'Oslo', 0, 0.00, NULL)"))}");
+        SqlRefusedException explodes = await Should.ThrowAsync<SqlRefusedException>(() => Book(fleet).PutTag("customer", "a", Query("SELECT x.id FROM customers x JOIN customers y ON x.city = y.city"), "ann", null));
+        explodes.Message.ShouldContain("14,40");
+        explodes.Message.ShouldContain("multiplies rows");
         await Book(fleet).PutTag("customer", "a", Boolean("orders >= 5"), "ann", null);
         await Book(fleet).PutTag("customer", "b", Query("SELECT object FROM tag_customer_a"), "ann", null);
         (await Should.ThrowAsync<ConflictException>(() => Book(fleet).PutTag("customer", "a", Query("SELECT object FROM tag_customer_b"), "ann", null))).Message.ShouldContain("a -> b -> a");
@@ -150,8 +167,10 @@ public sealed class TagTests
         await UntilAsync(async () => (await Index(fleet).Sizes()).Tags["invited"] == 2);
         await Book(fleet).SetMembers("customer", "invited", [new TagMember("3", null, false)], "ann");
         await UntilAsync(async () => await TagsAsync(fleet, "3") == "" && await TagsAsync(fleet, "1") == "invited");
-        await Book(fleet).PutTag("customer", "frequent", Boolean("orders >= 5") with { ValidUntil = TimeProvider.System.GetUtcNow().AddSeconds(4) }, "ann", null);
+        await Book(fleet).PutTag("customer", "frequent", Boolean("orders >= 5"), "ann", null);
         await UntilAsync(async () => (await Index(fleet).Sizes()).Tags["frequent"] == 2);
+        // Its end may come while it is put or after: nobody has it then.
+        await Book(fleet).PutTag("customer", "frequent", Boolean("orders >= 5") with { ValidUntil = TimeProvider.System.GetUtcNow().AddSeconds(1) }, "ann", null);
         await UntilAsync(async () => (await Index(fleet).Sizes()).Tags["frequent"] == 0);
         (await Book(fleet).Tags("customer")).First(static tag => tag.Id == "frequent").IsValid.ShouldBeFalse();
         await Book(fleet).DeleteTag("customer", "invited", "ann");

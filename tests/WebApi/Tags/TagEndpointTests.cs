@@ -37,7 +37,7 @@ public sealed class TagEndpointTests(ApiHost host)
     public async Task Tags_are_the_tenants_own_and_changed_by_the_vendor_alone()
     {
         await MakeAsync();
-        foreach (string path in new[] { "tags", "tags/frequent", "objects/1/tags", "segments" })
+        foreach (string path in new[] { "tags", "tags/frequent", "tags/frequent/members", "tags/frequent/values", "objects/1/tags", "objects/1/peers", "objects/1/timeline", "segments" })
         {
             await host.AcmeViewer.ExpectAsync(HttpStatusCode.OK, HttpMethod.Get, $"{Type}/{path}");
             await host.GlobexAdministrator.ExpectAsync(HttpStatusCode.NotFound, HttpMethod.Get, $"{Type}/{path}");
@@ -49,6 +49,16 @@ public sealed class TagEndpointTests(ApiHost host)
         await host.Operator.ExpectAsync(HttpStatusCode.PreconditionFailed, HttpMethod.Put, $"{Type}/tags/frequent", new { title = Title, rule = new { condition = "orders > 1" } }, ("If-Match", "\"77\""));
         JsonElement trial = await host.AcmeViewer.ExpectAsync(HttpStatusCode.OK, HttpMethod.Post, $"{Type}/tags/frequent/try", new { title = Title, rule = new { condition = "orders > 1000" } });
         trial.GetProperty("size").GetInt64().ShouldBe(0);
+        JsonElement values = await host.AcmeViewer.ReadAsync($"{Type}/tags/frequent/values");
+        values.GetProperty("bins").GetArrayLength().ShouldBe(0);
+        (await host.AcmeViewer.ReadAsync($"{Type}/tags/frequent/members?limit=1")).GetProperty("items")[0].GetString().ShouldBe("1");
+        await host.AcmeViewer.ExpectAsync(HttpStatusCode.NotFound, HttpMethod.Get, $"{Type}/tags/frequent%20OR%20blocked/members");
+        JsonElement both = (await host.AcmeViewer.ExpectAsync(HttpStatusCode.OK, HttpMethod.Post, $"{Type}/segments/overlaps", new { expressions = new[] { "frequent", "NOT frequent" } })).GetProperty("both");
+        both[0][1].GetInt64().ShouldBe(0);
+        await host.AcmeViewer.ExpectAsync(HttpStatusCode.BadRequest, HttpMethod.Post, $"{Type}/segments/overlaps", new { expressions = new[] { "frequent" } });
+        (await host.AcmeViewer.ReadAsync($"{Type}/objects/1/timeline")).GetProperty("moments").EnumerateArray().Select(static moment => moment.GetProperty("name").GetString()).ShouldContain("frequent");
+        (await host.AcmeViewer.ReadAsync($"{Type}/objects/nobody/peers")).GetProperty("peers").GetArrayLength().ShouldBe(0);
+        await host.AcmeViewer.ExpectAsync(HttpStatusCode.BadRequest, HttpMethod.Get, $"{Type}/objects/1/peers?limit=1000");
         JsonElement why = await host.AcmeViewer.ReadAsync($"{Type}/objects/1/tags/frequent/why");
         why.GetProperty("rows")[0].GetProperty("values").GetProperty("orders").GetString().ShouldBe("7");
     }

@@ -30,6 +30,16 @@ const pages: RouteRecordRaw[] = [
   // No board's id is a hyphen.
   { path: 'boards/:tenant/-/new', name: 'new-board', component: () => import('./boards/EditBoardPage.vue'), props: true, meta: { title: 'nav.boards' } },
   { path: 'boards/:tenant/:board/edit', name: 'edit-board', component: () => import('./boards/EditBoardPage.vue'), props: true, meta: { title: 'nav.boards' } },
+  { path: 'tags', name: 'tags', component: () => import('./tags/TagsPage.vue'), meta: { title: 'nav.tags' } },
+  { path: 'tags/:tenant/:type/:tag', name: 'tag', component: () => import('./tags/TagPage.vue'), props: true, meta: { title: 'nav.tags' } },
+  // No tag's and no segment's id is a hyphen.
+  { path: 'tags/:tenant/:type/-/new', name: 'new-tag', component: () => import('./tags/EditTagPage.vue'), props: true, meta: { title: 'nav.tags' } },
+  { path: 'tags/:tenant/:type/:tag/edit', name: 'edit-tag', component: () => import('./tags/EditTagPage.vue'), props: true, meta: { title: 'nav.tags' } },
+  { path: 'segments/:tenant/:type/:segment', name: 'segment', component: () => import('./tags/SegmentPage.vue'), props: true, meta: { title: 'nav.tags' } },
+  { path: 'segments/:tenant/:type/-/new', name: 'new-segment', component: () => import('./tags/EditSegmentPage.vue'), props: true, meta: { title: 'nav.tags' } },
+  { path: 'segments/:tenant/:type/:segment/edit', name: 'edit-segment', component: () => import('./tags/EditSegmentPage.vue'), props: true, meta: { title: 'nav.tags' } },
+  { path: 'portraits/:tenant', name: 'customer', component: () => import('./portraits/CustomerPage.vue'), props: true, meta: { title: 'nav.tenants' } },
+  { path: 'portraits/:tenant/:type/:object', name: 'portrait', component: () => import('./portraits/PortraitPage.vue'), props: true, meta: { title: 'nav.tags' } },
   { path: 'checks', name: 'checks', component: () => import('./checks/ChecksPage.vue'), meta: { title: 'nav.checks' } },
   { path: 'checks/:tenant/:check', name: 'check', component: () => import('./checks/CheckPage.vue'), props: true, meta: { title: 'nav.checks' } },
   { path: 'jobs', name: 'jobs', component: () => import('./jobs/JobsPage.vue'), meta: { title: 'nav.jobs' } },

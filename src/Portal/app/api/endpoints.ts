@@ -10,12 +10,14 @@ import type * as jobs from '@/jobs/types';
 import type * as licences from '@/licences/types';
 import type * as pipelines from '@/pipelines/types';
 import type * as sql from '@/sql/types';
+import type * as tags from '@/tags/types';
 import type * as t from './types';
 
 const tenantPath = (tenant: string, ...rest: string[]) => path('tenants', tenant, ...rest);
 const sitePath = (tenant: string, site: string, ...rest: string[]) => path('tenants', tenant, 'sites', site, ...rest);
 const serverPath = (key: string, ...rest: string[]) => path('servers', key, ...rest);
 const sqlPath = (tenant: string, ...rest: string[]) => tenantPath(tenant, 'sql', ...rest);
+const typePath = (tenant: string, type: string, ...rest: string[]) => tenantPath(tenant, 'types', type, ...rest);
 const boardPath = (tenant: string, ...rest: string[]) => tenantPath(tenant, 'boards', ...rest);
 const configurationPath = (tenant: string | null, document: string, ...rest: string[]) => (tenant === null ? path('config', 'documents', document, ...rest) : tenantPath(tenant, 'config', document, ...rest));
 const rulePath = (tenant: string | null, id: string) => (tenant === null ? path('rules', id) : tenantPath(tenant, 'rules', id));
@@ -132,7 +134,38 @@ export const api = {
     dropCandidate: (tenant: string, name: string) => http.delete(sqlPath(tenant, 'relations', name, 'candidate')),
     switchCandidate: (tenant: string, name: string) => http.post<sql.RelationInfo>(sqlPath(tenant, 'relations', name, 'candidate', 'switch')),
     rewind: (tenant: string, name: string, to: pipelines.RewindTo, empties: boolean) => http.post<pipelines.SqlRewound>(sqlPath(tenant, 'relations', name, 'rewind'), { ...to, empties }),
+    append: (tenant: string, name: string, rows: unknown[]) => http.post<{ rows: number }>(sqlPath(tenant, 'relations', name, 'rows'), { rows }),
     subscribePath: (tenant: string) => sqlPath(tenant, 'subscribe'),
+  },
+  tags: {
+    types: (tenant: string, signal?: AbortSignal) => http.get<tags.ObjectType[]>(tenantPath(tenant, 'types'), {}, signal),
+    putType: (tenant: string, type: string, body: { title: tags.TagTitle; facts: tags.TagFacts[] }, version?: number) => http.put<tags.ObjectType>(typePath(tenant, type), body, version),
+    deleteType: (tenant: string, type: string) => http.delete(typePath(tenant, type)),
+    list: (tenant: string, type: string, signal?: AbortSignal) => http.get<tags.Tag[]>(typePath(tenant, type, 'tags'), {}, signal),
+    get: (tenant: string, type: string, tag: string, signal?: AbortSignal) => http.get<tags.TagView>(typePath(tenant, type, 'tags', tag), {}, signal),
+    put: (tenant: string, type: string, tag: string, draft: tags.TagDraft, version?: number) => http.put<tags.Tag>(typePath(tenant, type, 'tags', tag), draft, version),
+    delete: (tenant: string, type: string, tag: string) => http.delete(typePath(tenant, type, 'tags', tag)),
+    try: (tenant: string, type: string, tag: string, draft: tags.TagDraft, signal?: AbortSignal) => http.post<tags.TagTrial>(typePath(tenant, type, 'tags', tag, 'try'), draft, { signal }),
+    values: (tenant: string, type: string, tag: string, signal?: AbortSignal) => http.get<tags.TagSpread>(typePath(tenant, type, 'tags', tag, 'values'), {}, signal),
+    members: (tenant: string, type: string, tag: string, query: Query, signal?: AbortSignal) => http.get<t.Page<string>>(typePath(tenant, type, 'tags', tag, 'members'), query, signal),
+    setMembers: (tenant: string, type: string, tag: string, members: tags.TagMember[]) => http.post<{ rows: number }>(typePath(tenant, type, 'tags', tag, 'members'), { members }),
+    ofObject: (tenant: string, type: string, object: string, signal?: AbortSignal) => http.get<tags.ObjectTags>(typePath(tenant, type, 'objects', object, 'tags'), {}, signal),
+    ofObjects: (tenant: string, type: string, objects: string[], signal?: AbortSignal) => http.post<tags.ObjectTags[]>(typePath(tenant, type, 'objects', 'tags'), { objects }, { signal }),
+    why: (tenant: string, type: string, object: string, tag: string) => http.get<tags.TagReason>(typePath(tenant, type, 'objects', object, 'tags', tag, 'why')),
+    peers: (tenant: string, type: string, object: string, signal?: AbortSignal) => http.get<tags.TagPeers>(typePath(tenant, type, 'objects', object, 'peers'), {}, signal),
+    timeline: (tenant: string, type: string, object: string, signal?: AbortSignal) => http.get<tags.TagTimeline>(typePath(tenant, type, 'objects', object, 'timeline'), {}, signal),
+  },
+  segments: {
+    list: (tenant: string, type: string, signal?: AbortSignal) => http.get<tags.Segment[]>(typePath(tenant, type, 'segments'), {}, signal),
+    get: (tenant: string, type: string, segment: string, signal?: AbortSignal) => http.get<tags.SegmentView>(typePath(tenant, type, 'segments', segment), {}, signal),
+    put: (tenant: string, type: string, segment: string, draft: tags.SegmentDraft, version?: number) => http.put<tags.Segment>(typePath(tenant, type, 'segments', segment), draft, version),
+    delete: (tenant: string, type: string, segment: string) => http.delete(typePath(tenant, type, 'segments', segment)),
+    try: (tenant: string, type: string, expression: string, signal?: AbortSignal) => http.post<tags.SegmentTrial>(typePath(tenant, type, 'segments', 'try'), { expression }, { signal }),
+    overlaps: (tenant: string, type: string, expressions: string[], signal?: AbortSignal) => http.post<{ both: number[][] }>(typePath(tenant, type, 'segments', 'overlaps'), { expressions }, { signal }),
+    members: (tenant: string, type: string, segment: string, query: Query, signal?: AbortSignal) => http.get<t.Page<string>>(typePath(tenant, type, 'segments', segment, 'members'), query, signal),
+    addHook: (tenant: string, type: string, segment: string, body: { url: string; secret: string | null }) => http.post<tags.SegmentHook>(typePath(tenant, type, 'segments', segment, 'webhooks'), body),
+    removeHook: (tenant: string, type: string, segment: string, hook: string) => http.delete(typePath(tenant, type, 'segments', segment, 'webhooks', hook)),
+    subscribePath: (tenant: string, type: string, segment: string) => typePath(tenant, type, 'segments', segment, 'subscribe'),
   },
   checks: {
     list: (tenant: string, signal?: AbortSignal) => http.get<checks.Check[]>(tenantPath(tenant, 'checks'), {}, signal),

@@ -20,7 +20,7 @@ export const groups: readonly DestinationGroup[] = [
     destinations: [
       { name: 'fleet', icon: 'fleet', within: ['fleet'] },
       { name: 'servers', icon: 'servers', within: ['servers', 'server'] },
-      { name: 'tenants', icon: 'tenants', within: ['tenants', 'tenant', 'site'] },
+      { name: 'tenants', icon: 'tenants', within: ['tenants', 'tenant', 'site', 'customer'] },
       { name: 'alarms', icon: 'alarms', within: ['alarms'] },
       { name: 'rules', icon: 'rules', within: ['rules', 'rule'] },
     ],
@@ -40,6 +40,7 @@ export const groups: readonly DestinationGroup[] = [
   {
     name: 'services',
     destinations: [
+      { name: 'tags', icon: 'tags', within: ['tags', 'tag', 'new-tag', 'edit-tag', 'segment', 'new-segment', 'edit-segment', 'portrait'] },
       { name: 'configurations', icon: 'configuration', within: ['configurations', 'configuration'] },
       { name: 'licences', icon: 'licences', within: ['licences', 'licence'] },
     ],

@@ -15,6 +15,7 @@ using Orrery.Bench.Kafka;
 using Orrery.Bench.Log;
 using Orrery.Bench.Migrate;
 using Orrery.Bench.Nab;
+using Orrery.Bench.News;
 using Orrery.Bench.Recover;
 using Orrery.Bench.Reminders;
 using Orrery.Bench.Retail;
@@ -49,6 +50,7 @@ using Orrery.Bench.Views;
     ("migrate", "a table of 12 columns from MariaDB to PostgreSQL with its key and certificate, beside the two clients in a pipe: --rows=N --parallel=N --raw --pgloader", MigrateBench.RunAsync),
     ("verify", "counts and digests of a table in MariaDB and PostgreSQL, a million rows of 12 columns: --rows=N", VerifyBench.RunAsync),
     ("nexmark", "events a second through Nexmark's queries, on one core: --query=q0,q3,... --events=N --operators; --check: their results compared with PostgreSQL's", NexmarkBench.RunAsync),
+    ("news", "an article for a segment of a million objects: resolved, put into inboxes and stored, none twice: --objects=N", NewsBench.RunAsync),
     ("range", "an hour of 1,000 series at 15 s steps through HTTP, beside VictoriaMetrics and Prometheus", RangeBench.RunAsync),
     ("recover", "views' state restored from a checkpoint, and what came behind it done again: --megabytes=N --changes=N", RecoverBench.RunAsync),
     ("reminders", "10,000 reminders due in one instant on 3 silos, one killed in it: --store=postgres for a server of its own", RemindersBench.RunAsync),

@@ -7,6 +7,7 @@ using Orrery.Cli.Integrate;
 using Orrery.Cli.Jobs;
 using Orrery.Cli.Licences;
 using Orrery.Cli.Migrate;
+using Orrery.Cli.News;
 using Orrery.Cli.DataModels;
 using Orrery.Cli.Retail;
 using Orrery.Cli.Sql;
@@ -31,6 +32,7 @@ var root = new RootCommand("Orrery: a living model of every ERP site. Starts the
     IntegrateCommand.Create(),
     JobsCommand.Create(),
     LicencesCommand.Create(),
+    NewsCommand.Create(),
     CopyCommand.Create(),
     AgentCommand.Create(),
 };

@@ -34,6 +34,7 @@ public static class GrainServices
         services.TryAddSingleton<HealthInstruments>();
         services.TryAddSingleton<LedgerInstruments>();
         services.TryAddSingleton<WebhookSender>();
+        services.TryAddSingleton<News.Mail.MailSender>();
         services.TryAddSingleton<CompactionSlots>();
         services.TryAddSingleton<CaptureInstruments>();
         services.TryAddSingleton<ObjectStoreInstruments>();

@@ -7,6 +7,7 @@ using Orrery.Grains.Health;
 using Orrery.Grains.Health.Intake;
 using Orrery.Grains.Jobs;
 using Orrery.Grains.Jobs.Rollouts;
+using Orrery.Grains.News;
 using Orrery.Grains.Sites;
 using Orrery.Grains.Sql;
 using Orrery.Grains.Tags;
@@ -33,6 +34,7 @@ static class GrainSettings
         services.Configure<ChannelOptions>(section.GetSection("Channels"));
         services.Configure<SqlOptions>(section.GetSection("Sql"));
         services.Configure<TagOptions>(section.GetSection("Tags"));
+        services.Configure<NewsOptions>(section.GetSection("News"));
         services.Configure<CheckOptions>(section.GetSection("Checks"));
         services.Configure<JobOptions>(section.GetSection("Jobs"));
         services.Configure<RolloutOptions>(section.GetSection("Rollouts"));

@@ -25,6 +25,7 @@ using Orrery.WebApi.Licences;
 using Orrery.WebApi.Limits;
 using Orrery.WebApi.Live;
 using Orrery.WebApi.Metrics;
+using Orrery.WebApi.News;
 using Orrery.WebApi.Portal;
 using Orrery.WebApi.Process;
 using Orrery.WebApi.Rules;
@@ -131,6 +132,8 @@ public static class OrreryApi
         SqlEndpoints.Map(api);
         TagEndpoints.Map(api);
         SegmentEndpoints.Map(api);
+        NewsEndpoints.Map(api);
+        InboxEndpoints.Map(api);
         CheckEndpoints.Map(api);
         JobEndpoints.Map(api);
         AgentJobEndpoints.Map(api);

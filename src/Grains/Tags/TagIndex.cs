@@ -161,6 +161,8 @@ sealed partial class TagIndex
         return (page, null);
     }
 
+    public ObjectBitmap Everything => everything;
+
     public ObjectBitmap SegmentMembers(string segment) => SegmentOf(segment).Members;
 
     public bool IsIn(string segment, string name) => ordinals.TryGetValue(name, out int ordinal) && SegmentOf(segment).Members.Contains(ordinal);

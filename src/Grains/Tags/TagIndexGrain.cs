@@ -150,6 +150,12 @@ sealed partial class TagIndexGrain : Grain, ITagIndexGrain
         return Paged(index.SegmentMembers(segment), page);
     }
 
+    public async Task<Page<string>> Everything(PageRequest page)
+    {
+        await DefinedAsync();
+        return Paged(index.Everything, page);
+    }
+
     public async Task<IReadOnlyList<bool>> AreIn(string segment, IReadOnlyList<string> objects)
     {
         Bounded(objects);

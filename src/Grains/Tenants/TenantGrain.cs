@@ -14,6 +14,7 @@ using Orrery.Interfaces.Errors;
 using Orrery.Interfaces.Health;
 using Orrery.Interfaces.Ledger;
 using Orrery.Interfaces.Licences;
+using Orrery.Interfaces.News;
 using Orrery.Interfaces.Paging;
 using Orrery.Interfaces.Sites;
 using Orrery.Interfaces.Sql;
@@ -166,6 +167,7 @@ sealed class TenantGrain : Grain, ITenantGrain
         }
 
         await GrainFactory.GetGrain<IBoardDirectoryGrain>(Id).TenantDeleted();
+        await GrainFactory.GetGrain<INewsBookGrain>(Id).TenantDeleted();
         await GrainFactory.GetGrain<ITagBookGrain>(Id).TenantDeleted();
         await GrainFactory.GetGrain<ISqlSchemaGrain>(Id).TenantDeleted();
         await GrainFactory.GetGrain<ILedgerDirectoryGrain>(Id).TenantDeleted();

@@ -32,6 +32,10 @@ public interface ITagIndexGrain : IGrainWithStringKey
     [AlwaysInterleave]
     Task<Page<string>> SegmentMembers(string segment, PageRequest page);
 
+    /// <summary>All objects of the type, in a stable order.</summary>
+    [AlwaysInterleave]
+    Task<Page<string>> Everything(PageRequest page);
+
     /// <summary>Which of some objects are in a segment, in the order of the question; at most 1,000.</summary>
     [AlwaysInterleave]
     Task<IReadOnlyList<bool>> AreIn(string segment, IReadOnlyList<string> objects);

@@ -14,6 +14,7 @@ using Orrery.Interfaces.Jobs.Rollouts;
 using Orrery.Interfaces.Keys;
 using Orrery.Interfaces.Ledger;
 using Orrery.Interfaces.Licences;
+using Orrery.Interfaces.News;
 using Orrery.Interfaces.Paging;
 using Orrery.Interfaces.Servers;
 using Orrery.Interfaces.Sites;
@@ -101,6 +102,29 @@ internal sealed class Caller
 
     /// <summary>The index of an object type of a tenant.</summary>
     public ITagIndexGrain OfObjectType(string tenant, string type) => Seen<ITagIndexGrain>("object type", EntityKeys.Site(tenant, type), tenant, type);
+
+    /// <summary>An article of a tenant.</summary>
+    public INewsArticleGrain OfNews(string tenant, string article) => Seen<INewsArticleGrain>("article", EntityKeys.Site(tenant, article), tenant, article);
+
+    /// <summary>An article of the tenant that the caller's key is bound to.</summary>
+    public INewsArticleGrain OfOwnNews(string article) => EntityKeys.IsPart(article) ? grains.GetGrain<INewsArticleGrain>(EntityKeys.Site(Identity.Key!.Tenant, article)) : throw Missing("article", article);
+
+    /// <summary>The inbox of an object of the tenant that the caller's key is bound to. Inboxes of the portal's users are their own.</summary>
+    public INewsInboxGrain OfOwnInbox(string type, string recipient) => EntityKeys.IsPart(type) && type != NewsKeys.PortalUsers
+        ? grains.GetGrain<INewsInboxGrain>(NewsKeys.Inbox(Identity.Key!.Tenant, type, recipient))
+        : throw Missing("object type", type);
+
+    /// <summary>The inboxes of the caller's own: as a user, and as the objects of the caller's tenant that are users.</summary>
+    public async Task<IReadOnlyList<INewsInboxGrain>> OwnInboxesAsync()
+    {
+        string name = Identity.User!.Name;
+        var inboxes = new List<INewsInboxGrain> { grains.GetGrain<INewsInboxGrain>(NewsKeys.Inbox(EntityKeys.Fleet, NewsKeys.PortalUsers, name)) };
+        if (Tenant is { } tenant)
+            foreach ((string type, NewsReach reach) in (await grains.GetGrain<INewsBookGrain>(tenant).Settings()).Reach)
+                if (reach.IsPortalUsers)
+                    inboxes.Add(grains.GetGrain<INewsInboxGrain>(NewsKeys.Inbox(tenant, type, name)));
+        return inboxes;
+    }
 
     /// <summary>A board of a tenant.</summary>
     public IBoardGrain OfBoard(string tenant, string board) => Seen<IBoardGrain>("board", EntityKeys.Site(tenant, board), tenant, board);

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.WebUtilities;
 using Orrery.Interfaces.Boards;
 using Orrery.Interfaces.Configuration;
 using Orrery.Interfaces.Errors;
+using Orrery.Interfaces.News;
 using Orrery.Interfaces.Sql;
 
 namespace Orrery.WebApi.Errors;
@@ -104,7 +105,8 @@ internal sealed class Problems(IProblemDetailsService service) : IExceptionHandl
         SqlForbiddenException => new(StatusCodes.Status403Forbidden, exception.Message),
         NotFoundException => new(StatusCodes.Status404NotFound, exception.Message),
         ConflictException or LimitReachedException => new(StatusCodes.Status409Conflict, exception.Message),
-        ConfigurationConflictException conflict => new(StatusCodes.Status412PreconditionFailed, conflict.Message, Conflict: conflict),
+        ConfigurationConflictException conflict => new(StatusCodes.Status412PreconditionFailed, conflict.Message, Conflict: new(conflict.Version, conflict.Differences)),
+        NewsConflictException conflict => new(StatusCodes.Status409Conflict, conflict.Message, Conflict: new(conflict.Version, conflict.Differences)),
         VersionMismatchException => new(StatusCodes.Status412PreconditionFailed, exception.Message),
         InvalidInputException invalid => new(StatusCodes.Status400BadRequest, invalid.Message, new Dictionary<string, string[]> { [invalid.Field] = [invalid.Message] }),
         RefusalException => new(StatusCodes.Status409Conflict, exception.Message),

@@ -3,6 +3,7 @@ using Orrery.Interfaces.Boards;
 using Orrery.Interfaces.Configuration;
 using Orrery.Interfaces.Errors;
 using Orrery.Interfaces.Health;
+using Orrery.Interfaces.News;
 using Orrery.Interfaces.Sql;
 using Orrery.Interfaces.Topics;
 using Orrery.Runtime.CodeGeneration;
@@ -41,7 +42,8 @@ public sealed class InterfaceValueTests
     {
         Exception[] errors = [new NotFoundException("a"), new ConflictException("b"), new VersionMismatchException("c"), new InvalidInputException("field", "d"), new LimitReachedException("e"), new SampleFormatException("f"),
             new TopicUnavailableException("g"), new TopicOffsetException("h", 3, 9), new SqlRefusedException("i", 1, 2, 3, 4, 5), new SqlForbiddenException("j"), new BoardRefusedException([new BoardProblem("sales", "query", "k", 1, 2, 3, 4)]),
-            new ConfigurationConflictException("l", 7, [new ConfigurationDifference("/port", "1", null)])];
+            new ConfigurationConflictException("l", 7, [new ConfigurationDifference("/port", "1", null)]),
+            new NewsConflictException("m", 8, [new NewsDifference("texts.en.title", "a", null)])];
         s_interfaces.GetExportedTypes().Where(type => typeof(Exception).IsAssignableFrom(type) && !type.IsAbstract).ShouldBe(errors.Select(error => error.GetType()), ignoreOrder: true);
         foreach (var error in errors)
         {
@@ -59,6 +61,8 @@ public sealed class InterfaceValueTests
                 (refused.Statement, refused.Line, refused.Column, refused.Offset, refused.Length).ShouldBe((1, 2, 3, 4, 5));
             (arrived as ConfigurationConflictException)?.Differences.ShouldBe([new ConfigurationDifference("/port", "1", null)]);
             (arrived as ConfigurationConflictException)?.Version.ShouldBe(7);
+            (arrived as NewsConflictException)?.Differences.ShouldBe([new NewsDifference("texts.en.title", "a", null)]);
+            (arrived as NewsConflictException)?.Version.ShouldBe(8);
             (arrived as BoardRefusedException)?.Problems.ShouldBe([new BoardProblem("sales", "query", "k", 1, 2, 3, 4)]);
         }
     }

@@ -59,6 +59,7 @@ using Orrery.Bench.Views;
     ("simulate", "a cluster of 5 silos under seeds: --seeds=N --from=S --workers=W --plant=BUG --trace", SimulateBench.RunAsync),
     ("snapshot", "a MariaDB table to the embedded log with receipts: --rows=N", SnapshotBench.RunAsync),
     ("spill", "changes a second of a view whose state lies in files, beside the same in memory: --changes=N", SpillBench.RunAsync),
+    ("split", "a table of 12 columns from MariaDB to PostgreSQL as a job that is split between an agent and the server, beside the same with the agent opening both: --rows=N --parallel=N", SplitBench.RunAsync),
     ("start", "start to first answer; memory and processor of a demo of 20 sites", StartBench.RunAsync),
     ("state", "bytes of state a row of a join of a million order lines, by the packed row: --rows=N", StateBench.RunAsync),
     ("storage", "durable writes, claims and chunks in the embedded file; --store=postgres|mariadb|redis (a server of its own) or =CONNECTION (an empty one)", StorageBench.RunAsync),

@@ -84,6 +84,9 @@ public sealed class ServerProcess : IAsyncDisposable
             ["MALLOC_ARENA_MAX"] = "2",
         });
 
+    /// <summary>Our program, for <c>dotnet</c> to run.</summary>
+    public static string Program => Path.Combine(Binaries, "orrery.dll");
+
     static string Binaries => Environment.GetEnvironmentVariable("ORRERY_BINARIES")
         ?? throw new InvalidOperationException("ORRERY_BINARIES is not set: run benches as './orrery bench NAME', which builds the server first.");
 

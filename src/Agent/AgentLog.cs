@@ -45,6 +45,21 @@ internal static partial class AgentLog
     [LoggerMessage(7012, LogLevel.Information, "Job {Job} left, lease {Token}")]
     public static partial void JobLeft(this ILogger logger, string job, long token);
 
+    [LoggerMessage(7014, LogLevel.Information, "Version {Version} is on trial, by roll-out {Rollout}")]
+    public static partial void VersionStaged(this ILogger logger, string version, string rollout);
+
+    [LoggerMessage(7015, LogLevel.Error, "Version {Version} could not be installed: {Why}")]
+    public static partial void VersionNotInstalled(this ILogger logger, string version, string why);
+
+    [LoggerMessage(7016, LogLevel.Information, "Version {Version} is kept: the cloud has answered it")]
+    public static partial void VersionKept(this ILogger logger, string version);
+
+    [LoggerMessage(7017, LogLevel.Error, "Version {Version} is refused, the one before is started again: {Why}")]
+    public static partial void VersionRefused(this ILogger logger, string version, string why);
+
+    [LoggerMessage(7018, LogLevel.Warning, "The agent ended with the exit code {Code}; it is started again in {Seconds} s")]
+    public static partial void AgentEnded(this ILogger logger, int code, double seconds);
+
     [LoggerMessage(7013, LogLevel.Error, "Job {Job} failed by a fault of the program")]
     public static partial void JobFault(this ILogger logger, string job, Exception error);
 }

@@ -1,6 +1,7 @@
 using Orrery.Agent.Configuration;
 using Orrery.Agent.Jobs;
 using Orrery.Agent.Logs;
+using Orrery.Agent.Versions;
 using Orrery.Connectors;
 
 namespace Orrery.Agent;
@@ -58,6 +59,9 @@ public sealed record AgentOptions
 
     /// <summary>Whether the cloud may have this agent run jobs. Default: no.</summary>
     public AgentJobOptions Jobs { get; init; } = new();
+
+    /// <summary>The folder by which this agent and its launcher agree on versions; null: nothing launched it.</summary>
+    public VersionFolder? Versions { get; init; }
 
     /// <summary>Documents of configuration that are kept here. Default: none.</summary>
     public AgentConfigurationOptions Configuration { get; init; } = new();

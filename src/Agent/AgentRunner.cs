@@ -20,11 +20,13 @@ public sealed class AgentRunner(AgentOptions options, TimeProvider time, ILogger
     static readonly TimeSpan RegisterEvery = TimeSpan.FromHours(1);
     static readonly TimeSpan LogsRetryAfter = TimeSpan.FromSeconds(30);
 
-    /// <summary>Runs until cancelled; what waits is then in the buffer folder, or was given three seconds to leave.</summary>
+    /// <summary>Runs until cancelled, or until another version is staged (<see cref="AgentOptions.Versions"/>); what waits is then in the buffer folder, or was given three seconds to leave.</summary>
     /// <exception cref="ArgumentException">The options cannot be used.</exception>
-    public async Task RunAsync(CancellationToken cancellationToken)
+    public async Task RunAsync(CancellationToken stopping)
     {
         options.Validate();
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        CancellationToken cancellationToken = end.Token;
         using OrreryClient client = CreateClient();
         logger.AgentStarted(client.Server, options.Server!, options.BufferDirectory ?? "(memory)", options.Databases.Count, options.Watch.Count);
         List<ICollector> collectors = Machine.Collectors(client, options);
@@ -39,7 +41,7 @@ public sealed class AgentRunner(AgentOptions options, TimeProvider time, ILogger
                 .. databases.Select(database => database.RunAsync(cancellationToken)),
                 FollowLogs(client, cancellationToken),
                 new JobTaker(options, cloud, time, logger).RunAsync(cancellationToken),
-                new AgentVoice(options, cloud, time, logger).RunAsync(cancellationToken),
+                new AgentVoice(options, cloud, time, logger, end.Cancel).RunAsync(cancellationToken),
                 new ConfigurationKeeper(options, time, logger, http).RunAsync(cancellationToken),
             ]).ConfigureAwait(false);
         }

@@ -1,7 +1,9 @@
 using System.CommandLine;
+using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Orrery.Agent;
+using Orrery.Agent.Versions;
 
 namespace Orrery.Cli;
 
@@ -18,12 +20,17 @@ static class AgentCommand
         var watch = new Option<string[]>("--watch") { Description = "A process to watch by name; may be repeated.", AllowMultipleArgumentsPerToken = true };
         var database = new Option<string[]>("--database") { Description = "A database to watch, NAME=ENGINE:CONNECTIONSTRING with the engines mysql, mariadb, postgresql, sqlserver, sqlite; may be repeated." };
         var jobs = new Option<bool>("--jobs") { Description = "Lets the cloud have this agent run jobs, such as migrations from this site's databases; the agent asks for them." };
+        var versionKey = new Option<string?>("--version-key") { Description = "The public key, as base64, whose holder signs versions of the agent that the cloud may install here; needs --launch." };
+        var launch = new Option<DirectoryInfo?>("--launch") { Description = "This process starts the agent and stays beside it, and keeps versions that roll-outs bring in this folder: a new one that does not report is replaced by the one before." };
+        var trial = new Option<int>("--trial-seconds") { Description = "How long a new version may take until the cloud has answered it, 5 to 3600.", DefaultValueFactory = _ => (int)AgentLauncher.TrialDefault.TotalSeconds };
         var config = new Option<FileInfo?>("--config") { Description = "A JSON file with the same settings, described in docs/guides/agent.md; options of the command line win." };
-        var command = new Command("agent", "Watches this machine, and databases where they are named, for one site.") { server, key, name, interval, buffer, watch, database, jobs, config };
+        var command = new Command("agent", "Watches this machine, and databases where they are named, for one site.") { server, key, name, interval, buffer, watch, database, jobs, versionKey, launch, trial, config, Pack() };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             try
             {
+                if (parsed.GetValue(launch) is { } versions && Environment.GetEnvironmentVariable(VersionFolder.Variable) is null)
+                    return await LaunchAsync(versions.FullName, parsed.GetValue(trial), cancellationToken);
                 var options = new AgentOptions
                 {
                     Key = Environment.GetEnvironmentVariable("ORRERY_KEY") ?? "",
@@ -43,6 +50,10 @@ static class AgentCommand
                 };
                 if (parsed.GetValue(jobs))
                     options = options with { Jobs = options.Jobs with { Allow = true } };
+                if (parsed.GetValue(versionKey) is { } trusted)
+                    options = options with { Jobs = options.Jobs with { VersionKey = trusted } };
+                if (Environment.GetEnvironmentVariable(VersionFolder.Variable) is { Length: > 0 } folder)
+                    options = options with { Versions = new VersionFolder(folder) };
                 if (options.Server is null)
                     throw new ArgumentException("--server is missing: the address of Orrery, such as https://orrery.example.com.");
                 if (options.Key.Length == 0)
@@ -59,13 +70,63 @@ static class AgentCommand
         return command;
     }
 
-    static async Task<int> RunAsync(AgentOptions options, CancellationToken cancellationToken)
+    static Command Pack()
     {
-        using ILoggerFactory logs = LoggerFactory.Create(builder => builder.AddSimpleConsole(console =>
+        var program = new Argument<DirectoryInfo>("program") { Description = "The folder of the built program." };
+        var version = new Option<string>("--version-name") { Description = "The version's name, as roll-outs have it: a-z, 0-9, '.', '_', '-'.", Required = true };
+        var key = new Option<FileInfo>("--key") { Description = "The file of the private key that signs, made where it is not.", Required = true };
+        var output = new Option<DirectoryInfo>("--output") { Description = "The folder of packages: agent-packages in the cloud's data folder.", Required = true };
+        var command = new Command("pack", "Makes a package of a version of the agent, signed; prints the public key that agents are to trust (--version-key).") { program, version, key, output };
+        command.SetAction(parsed =>
         {
-            console.SingleLine = true;
-            console.TimestampFormat = "HH:mm:ss ";
-        }));
+            if (!Interfaces.EntityKeys.IsPart(parsed.GetValue(version)))
+            {
+                Console.Error.WriteLine($"orrery: '{parsed.GetValue(version)}' cannot be a version's name: use a-z, 0-9, '.', '_' and '-', beginning with a letter or digit.");
+                return 2;
+            }
+
+            using System.Security.Cryptography.ECDsa signer = Orrery.Jobs.Certificates.SignedCertificate.ReadOrMakeKey(parsed.GetValue(key)!.FullName);
+            Console.WriteLine(AgentPackage.Make(parsed.GetValue(program)!.FullName, parsed.GetValue(version)!, signer, parsed.GetValue(output)!.FullName));
+            return 0;
+        });
+        return command;
+    }
+
+    /// <summary>The agent is this program with the same arguments, or another version of it.</summary>
+    static async Task<int> LaunchAsync(string folder, int trialSeconds, CancellationToken cancellationToken)
+    {
+        if (trialSeconds is < 5 or > 3600)
+            throw new ArgumentException($"--trial-seconds is {trialSeconds}: 5 to 3600.");
+        using ILoggerFactory logs = Logs();
+        var versions = new VersionFolder(folder);
+        return await new AgentLauncher(versions, Start, TimeSpan.FromSeconds(trialSeconds), TimeProvider.System, logs.CreateLogger<AgentLauncher>()).RunAsync(cancellationToken);
+
+        Process Start(string version)
+        {
+            string program = Path.Combine(version.Length > 0 ? versions.PathOf(version) : AppContext.BaseDirectory, "orrery");
+            // Its own program, or its library where a .NET that is installed runs it.
+            var start = File.Exists(program + ".dll") && Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? new ProcessStartInfo(Environment.ProcessPath!, [program + ".dll"]) : new ProcessStartInfo(OperatingSystem.IsWindows() ? program + ".exe" : program);
+            foreach (string argument in Environment.GetCommandLineArgs().Skip(1))
+                start.ArgumentList.Add(argument);
+            start.RedirectStandardInput = true;
+            start.Environment[VersionFolder.Variable] = folder;
+            return Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start.");
+        }
+    }
+
+    static ILoggerFactory Logs() => LoggerFactory.Create(builder => builder.AddSimpleConsole(console =>
+    {
+        console.SingleLine = true;
+        console.TimestampFormat = "HH:mm:ss ";
+    }));
+
+    static async Task<int> RunAsync(AgentOptions options, CancellationToken stopping)
+    {
+        using ILoggerFactory logs = Logs();
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        CancellationToken cancellationToken = end.Token;
+        if (options.Versions is not null)
+            _ = EndWithInputAsync(end);
         Console.WriteLine($"Watching this machine as '{options.ServerId}' for {options.Server}. Ctrl-C ends it.");
         try
         {
@@ -76,7 +137,20 @@ static class AgentCommand
             // Ctrl-C: what waits is in the buffer's folder.
         }
 
-        return 0;
+        return options.Versions?.Staged is not null ? VersionFolder.StagedExitCode : 0;
+    }
+
+    /// <summary>A launcher that is gone leaves no agent behind.</summary>
+    static async Task EndWithInputAsync(CancellationTokenSource end)
+    {
+        using Stream input = Console.OpenStandardInput();
+        byte[] buffer = new byte[16];
+        while (await input.ReadAsync(buffer) > 0)
+        {
+            // Nothing is said on it.
+        }
+
+        await end.CancelAsync();
     }
 
     static Uri ParseAddress(string text) => Uri.TryCreate(text, UriKind.Absolute, out Uri? address) && address.Scheme is "http" or "https"

@@ -138,6 +138,7 @@ public static class OrreryApi
         JobEndpoints.Map(api);
         AgentJobEndpoints.Map(api);
         RolloutEndpoints.Map(api);
+        AgentPackageEndpoints.Map(api);
         ConfigurationEndpoints.Map(api);
         AgentConfigurationEndpoints.Map(api);
         TopicEndpoints.Map(api);

@@ -9,6 +9,9 @@ public sealed class OrreryApiOptions
     /// <summary>The folder whose sizes <c>GET /about</c> tells to the vendor's people, or null for none.</summary>
     public string? DataDirectory { get; set; }
 
+    /// <summary>The folder with packages of the agent's versions (<c>VERSION.zip</c>, <c>VERSION.sig</c>), or null for none. The same for all web processes of a cluster.</summary>
+    public string? AgentPackageDirectory { get; set; }
+
     /// <summary>How long a checked session is trusted without asking its grain: how late a sign-out elsewhere or a changed role may be noticed. 0 to 5 s. Default 5 s.</summary>
     public TimeSpan SessionCacheDuration { get; set; } = TimeSpan.FromSeconds(5);
 

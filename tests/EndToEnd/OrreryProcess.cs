@@ -96,7 +96,7 @@ sealed partial class OrreryProcess : IAsyncDisposable
     }
 
     /// <summary>Where './orrery build' put the program.</summary>
-    static string Binaries()
+    public static string Binaries()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
             if (File.Exists(Path.Combine(folder.FullName, "Cluster.sln")))

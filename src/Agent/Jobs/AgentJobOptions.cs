@@ -15,6 +15,9 @@ public sealed record AgentJobOptions
     /// <summary>A word by which roll-outs choose agents, such as <c>pilot</c>, at most 64 characters; empty: none.</summary>
     public string Tag { get; init; } = "";
 
+    /// <summary>The public key, as base64, whose holder signs packages of the agent's versions that roll-outs install here; empty: none is installed, and a version that is wanted stands in the file <c>wanted-version</c>.</summary>
+    public string VersionKey { get; init; } = "";
+
     internal string WorkFolder(AgentOptions options) => Folder.Length > 0 ? Folder : Path.Combine(options.BufferDirectory ?? Path.GetTempPath(), "jobs");
 
     internal void Validate(List<string> errors)

@@ -5,6 +5,7 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Orrery.Agent.Versions;
 using Orrery.Jobs.Remote;
 using Orrery.Jobs.Running;
 using Orrery.Jobs.Work;
@@ -38,6 +39,36 @@ internal sealed class CloudJobs : IDisposable
     /// <exception cref="IOException">The cloud cannot be asked, or refuses.</exception>
     public async Task<AgentOrderAnswer> SpeakAsync(string version, string tag, AgentTask? task, CancellationToken cancellationToken) =>
         await SendAsync<AgentOrderAnswer>("beat", new { server, version, tag, task }, cancellationToken).ConfigureAwait(false) ?? throw new IOException("The cloud answered nothing to the agent's word.");
+
+    /// <summary>Fetches the package of a version of the agent into a file.</summary>
+    /// <returns>Its signature.</returns>
+    /// <exception cref="IOException">The cloud cannot be asked, has none, or sends more than a package may have.</exception>
+    public async Task<string> FetchPackageAsync(string version, string file, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"{root}packages/{Uri.EscapeDataString(version)}");
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        try
+        {
+            using HttpResponseMessage answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+            if (!answer.IsSuccessStatusCode || !answer.Headers.TryGetValues("Orrery-Signature", out IEnumerable<string>? signatures))
+                throw new IOException($"The cloud answered {(int)answer.StatusCode} for the package of version {version}.");
+            await using Stream body = await answer.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+            await using FileStream target = File.Create(file);
+            byte[] buffer = new byte[1 << 16];
+            for (int read; (read = await body.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0;)
+            {
+                if (target.Length + read > AgentPackage.BytesMax)
+                    throw new IOException($"The package of version {version} has more than {AgentPackage.BytesMax} bytes, which is the most.");
+                await target.WriteAsync(buffer.AsMemory(0, read), cancellationToken).ConfigureAwait(false);
+            }
+
+            return signatures.First();
+        }
+        catch (Exception error) when (error is HttpRequestException || (error is TaskCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            throw new IOException($"The package of version {version} could not be fetched: {error.GetBaseException().Message}", error);
+        }
+    }
 
     /// <summary>The half of a lease's split job that holds the target's connections; null where the job is not split.</summary>
     public RemoteTarget? TargetOf(TakenLease lease) => lease.IsSplit ? new RemoteTarget((session, part) => Carry(lease, session, part)) : null;

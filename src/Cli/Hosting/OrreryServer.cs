@@ -121,6 +121,7 @@ sealed class OrreryServer : IAsyncDisposable
         {
             options.PortalDirectory = portal;
             options.DataDirectory = plan.Data?.FullName;
+            options.AgentPackageDirectory = plan.Data is { } data ? Path.Combine(data.FullName, "agent-packages") : null;
         });
         builder.Services.Configure<OrreryApiOptions>(builder.Configuration.GetSection("Orrery:Api"));
         WebApplication application = builder.Build();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Orrery.Interfaces;
 using Orrery.Interfaces.Errors;
@@ -17,7 +18,7 @@ internal static class AgentJobEndpoints
         RouteGroupBuilder agent = api.MapGroup("/agent/jobs").WithMetadata(new Door());
         agent.MapPost("/take", Take).WithMetadata(new LongWait()).RequireAuthorization(Policies.SiteKey).WithSummary("A job for this agent with its secrets, waited for up to 20 s.");
         agent.MapPost("/{job}/beat", Beat).RequireAuthorization(Policies.SiteKey).WithSummary("How far the agent is with a job; keeps its lease.");
-        agent.MapPost("/{job}/target/{session:int}", Target).WithMetadata(new LongWait()).RequireAuthorization(Policies.SiteKey).Accepts<byte[]>("application/octet-stream").Produces<byte[]>(StatusCodes.Status200OK, "application/octet-stream").WithSummary("A part of what the agent says to the half of its split job that holds the target's connections, and of the answer.");
+        agent.MapPost("/{job}/target/{session}", Target).WithMetadata(new LongWait()).RequireAuthorization(Policies.SiteKey).Produces<byte[]>(StatusCodes.Status200OK, "application/octet-stream").WithSummary("A part of what the agent says to the half of its split job that holds the target's connections, and of the answer.");
         agent.MapPost("/{job}/end", End).RequireAuthorization(Policies.SiteKey).WithSummary("How the agent's lease of a job ended.");
     }
 
@@ -36,14 +37,14 @@ internal static class AgentJobEndpoints
         return new OrderAnswer(word.Order, word.Limits);
     }
 
-    static async Task<FileContentHttpResult> Target(HttpContext http, Caller caller, string job, int session, string server, long token)
+    static async Task<FileContentHttpResult> Target(HttpContext http, Caller caller, string job, string session, string server, long token)
     {
-        if (session is < 0 or >= SessionsMax)
-            throw new InvalidInputException("session", $"session is {session}; a job has {SessionsMax} of them at most, from 0.");
+        if (!int.TryParse(session, NumberStyles.None, CultureInfo.InvariantCulture, out int number) || number >= SessionsMax)
+            throw new InvalidInputException("session", $"session is '{session}'; a job has {SessionsMax} of them at most, from 0.");
         using var part = new MemoryStream();
         // The endpoint's own bound is the server's: more is refused with 413.
         await http.Request.Body.CopyToAsync(part, http.RequestAborted);
-        return TypedResults.Bytes(await caller.OfOwnTarget(job, session).Exchange(caller.OwnServer(server), token, part.ToArray()), "application/octet-stream");
+        return TypedResults.Bytes(await caller.OfOwnTarget(job, number).Exchange(caller.OwnServer(server), token, part.ToArray()), "application/octet-stream");
     }
 
     static async Task<NoContent> End(Caller caller, string job, EndBody body)

@@ -46,6 +46,7 @@ using Orrery.Bench.Views;
     ("kafka", "records of 200 bytes through the log's interface into Kafka's mock cluster and back, beside Confluent's client: --records=N", KafkaBench.RunAsync),
     ("ledger", "what receipts cost of the embedded log's rate", LedgerBench.RunAsync),
     ("log", "records of 200 bytes appended to the embedded log and read back, one processor, beside plain write and fsync: --batches=N", LogBench.RunAsync),
+    ("api", "tags of an object over HTTP at a steady rate, and what the index holds of an object: --rate=N --seconds=N --objects=N", ApiBench.RunAsync),
     ("archive", "old rows out of a MariaDB table into another, compared by digests, beside INSERT ... SELECT and DELETE, and pt-archiver: --rows=N --chunk=N", ArchiveBench.RunAsync),
     ("migrate", "a table of 12 columns from MariaDB to PostgreSQL with its key and certificate, beside the two clients in a pipe: --rows=N --parallel=N --raw --pgloader", MigrateBench.RunAsync),
     ("verify", "counts and digests of a table in MariaDB and PostgreSQL, a million rows of 12 columns: --rows=N", VerifyBench.RunAsync),

@@ -79,6 +79,8 @@ public sealed class ServerProcess : IAsyncDisposable
         {
             ["Orrery__Api__KeyRequestsPerMinute"] = "100000000",
             ["Orrery__Api__KeyRequestsBurst"] = "100000000",
+            ["Orrery__Api__PersonRequestsPerMinute"] = "100000000",
+            ["Orrery__Api__PersonRequestsBurst"] = "100000000",
             // As ./orrery starts it.
             ["DOTNET_GCgen0size"] = "0x1000000",
             ["MALLOC_ARENA_MAX"] = "2",

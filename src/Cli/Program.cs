@@ -6,6 +6,7 @@ using Orrery.Cli.Configuration;
 using Orrery.Cli.Integrate;
 using Orrery.Cli.Jobs;
 using Orrery.Cli.Licences;
+using Orrery.Cli.Management;
 using Orrery.Cli.Migrate;
 using Orrery.Cli.News;
 using Orrery.Cli.DataModels;
@@ -33,6 +34,8 @@ var root = new RootCommand("Orrery: a living model of every ERP site. Starts the
     JobsCommand.Create(),
     LicencesCommand.Create(),
     NewsCommand.Create(),
+    ProductsCommand.Create(),
+    AccountSetsCommand.Create(),
     CopyCommand.Create(),
     AgentCommand.Create(),
 };

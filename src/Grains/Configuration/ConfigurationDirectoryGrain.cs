@@ -3,6 +3,7 @@ using Orrery.Grains.Storing;
 using Orrery.Interfaces;
 using Orrery.Interfaces.Configuration;
 using Orrery.Interfaces.Errors;
+using Orrery.Interfaces.Products;
 
 namespace Orrery.Grains.Configuration;
 
@@ -51,13 +52,18 @@ sealed class ConfigurationDirectoryGrain : Grain, IConfigurationDirectoryGrain
 
     public Task<ConfigurationNamespace> Namespace(string name) => Task.FromResult(Settings(name));
 
-    public Task SetNamespace(string name, ConfigurationNamespace settings)
+    public Task<IReadOnlyDictionary<string, ConfigurationNamespace>> Namespaces() => Task.FromResult<IReadOnlyDictionary<string, ConfigurationNamespace>>(
+        State.Documents.Keys.Select(static document => document.Split('/')[0]).Concat(State.Namespaces.Keys).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToDictionary(static name => name, Settings));
+
+    public async Task SetNamespace(string name, ConfigurationNamespace settings)
     {
         EntityKeys.CheckPart("namespace", name);
+        if (settings.Product is { } product)
+            await GrainFactory.GetGrain<IProductsGrain>(EntityKeys.Fleet).MustKnow(new ProductReference(EntityKeys.CheckPart("product", product), null, []));
         if (!State.Namespaces.ContainsKey(name) && State.Namespaces.Count >= DocumentsMax)
             throw new LimitReachedException($"There are {DocumentsMax} namespaces, the most there may be.");
         State.Namespaces[name] = settings;
-        return writer.WriteAsync();
+        await writer.WriteAsync();
     }
 
     public Task Set(ConfigurationSummary document)

@@ -6,6 +6,7 @@ using Orrery.Grains.Storing;
 using Orrery.Interfaces;
 using Orrery.Interfaces.Configuration;
 using Orrery.Interfaces.Errors;
+using Orrery.Interfaces.Products;
 
 namespace Orrery.Grains.Configuration;
 
@@ -19,6 +20,8 @@ sealed partial class ConfigurationDocumentGrain
     {
         ConfigurationBase fleet = await BaseAsync(-1);
         LayerState? before = await CheckFreeAsync(layer, seen);
+        if (before is null && layer.Split(':') is ["version", var named] && (await Directory.Namespace(Document.Split('/')[0])).Product is { } product)
+            await GrainFactory.GetGrain<IProductsGrain>(EntityKeys.Fleet).MustKnow(new ProductReference(product, named, []));
         ConfigurationRollout? rollout = ConfigurationReach.Check(edit.Rollout);
         string? comment = InputChecks.Text("comment", edit.Comment, CommentLengthMax);
         JsonObject tree = ConfigurationText.Parse(fleet.Definition!.Format, edit.Text);

@@ -4,6 +4,7 @@ using Orrery.Grains.Storing;
 using Orrery.Interfaces;
 using Orrery.Interfaces.Errors;
 using Orrery.Interfaces.Licences;
+using Orrery.Interfaces.Products;
 using Orrery.Interfaces.Tenants;
 
 namespace Orrery.Grains.Licences;
@@ -56,6 +57,10 @@ sealed class LicenceGrain : Grain, ILicenceGrain
         if (!isNew)
             InputChecks.Version($"The licence '{Key}'", version, State.Version);
         terms = LicenceTermsCheck.Take(terms);
+        // What was granted before stays good where the register has no such product.
+        string[] modules = [.. terms.Modules.Select(static module => module.Name).Except(isNew || Newest.Terms.Product != terms.Product ? [] : Newest.Terms.Modules.Select(static module => module.Name))];
+        if (isNew || Newest.Terms.Product != terms.Product || modules.Length > 0)
+            await GrainFactory.GetGrain<IProductsGrain>(EntityKeys.Fleet).MustKnow(new ProductReference(terms.Product, null, modules));
         if (State.Revisions.Count >= RevisionsMax)
             throw new LimitReachedException($"The licence '{Key}' has {RevisionsMax} revisions, the most it may have. Issue another in its place and revoke this one.");
         State.Customer = (await GrainFactory.GetGrain<ITenantGrain>(Tenant).Get()).Name;

@@ -4,6 +4,7 @@ using Orrery.Grains.Input;
 using Orrery.Grains.Paging;
 using Orrery.Grains.Storing;
 using Orrery.Interfaces;
+using Orrery.Interfaces.AccountSets;
 using Orrery.Interfaces.Errors;
 using Orrery.Interfaces.Keys;
 using Orrery.Interfaces.Paging;
@@ -208,6 +209,7 @@ sealed class SiteGrain : Grain, ISiteGrain
     async Task DeleteServersAndKeys()
     {
         await GrainFactory.GetGrain<IApiKeyDirectoryGrain>(Key).SiteDeleted();
+        await GrainFactory.GetGrain<IAccountSetsGrain>(Key).SiteDeleted();
         foreach (var part in State.Servers.Keys.ToArray().Chunk(ConcurrencyMax))
         {
             await Task.WhenAll(part.Select(server => GrainFactory.GetGrain<IServerGrain>($"{Key}/{server}").DeleteWithSite()));

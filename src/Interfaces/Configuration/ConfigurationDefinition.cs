@@ -35,7 +35,8 @@ public sealed record ConfigurationDefinition
 
 /// <summary>What holds for all documents of a namespace.</summary>
 /// <param name="NeedsApproval">Whether another user must approve a change before it is rolled out.</param>
-public sealed record ConfigurationNamespace(bool NeedsApproval);
+/// <param name="Product">The registered product whose versions its layers <c>version:…</c> name; null: any version.</param>
+public sealed record ConfigurationNamespace(bool NeedsApproval, string? Product = null);
 
 /// <summary>A document in a line.</summary>
 /// <param name="Document">As <c>namespace/name</c>.</param>

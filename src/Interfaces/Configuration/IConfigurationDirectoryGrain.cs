@@ -17,7 +17,12 @@ public interface IConfigurationDirectoryGrain : IGrainWithStringKey
     [ReadOnly]
     Task<ConfigurationNamespace> Namespace(string name);
 
+    /// <summary>All namespaces that have documents or settings, by name.</summary>
+    [ReadOnly]
+    Task<IReadOnlyDictionary<string, ConfigurationNamespace>> Namespaces();
+
     /// <summary>Changes what holds for a namespace, from the next change on.</summary>
+    /// <exception cref="InvalidInputException">It cannot have that name, or the product is not registered.</exception>
     Task SetNamespace(string name, ConfigurationNamespace settings);
 
     /// <summary>Called by the vendor's part of a document that was made or changed.</summary>

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Orrery.Interfaces;
+using Orrery.Interfaces.AccountSets;
 using Orrery.Interfaces.Alarms;
 using Orrery.Interfaces.Audit;
 using Orrery.Interfaces.Boards;
@@ -16,6 +17,7 @@ using Orrery.Interfaces.Ledger;
 using Orrery.Interfaces.Licences;
 using Orrery.Interfaces.News;
 using Orrery.Interfaces.Paging;
+using Orrery.Interfaces.Products;
 using Orrery.Interfaces.Servers;
 using Orrery.Interfaces.Sites;
 using Orrery.Interfaces.Sql;
@@ -209,6 +211,38 @@ internal sealed class Caller
 
     /// <summary>A roll-out, for the vendor's people.</summary>
     public IRolloutGrain OfRollout(string rollout) => Identity.Scope is null && EntityKeys.IsPart(rollout) ? grains.GetGrain<IRolloutGrain>(rollout) : throw Missing("rollout", rollout);
+
+    /// <summary>The register of products, which everybody may read; that only the vendor changes it is the endpoint's policy.</summary>
+    public IProductsGrain Products => grains.GetGrain<IProductsGrain>(EntityKeys.Fleet);
+
+    /// <summary>Account sets of all sites, or of those of the tenant that the caller sees.</summary>
+    /// <param name="page">Which.</param>
+    /// <param name="filter">Which; the owner is checked here.</param>
+    public async Task<Page<AccountSetSummary>> AccountSetsAsync(PageRequest page, AccountSetFilter filter)
+    {
+        string? owner = filter.Owner ?? Tenant;
+        if (owner is not null && !Identity.Sees(owner))
+            throw Missing("tenant", owner);
+        filter = filter with { Owner = owner };
+        Page<AccountSetSummary>[] parts = owner?.Contains('/', StringComparison.Ordinal) == true
+            ? [await grains.GetGrain<IAccountSetShardGrain>(AccountSetShards.KeyOf(owner)).List(page, filter)]
+            : await Task.WhenAll(Enumerable.Range(0, AccountSetShards.Count).Select(shard => grains.GetGrain<IAccountSetShardGrain>(AccountSetShards.KeyOf(shard)).List(page, filter)));
+        AccountSetSummary[] items = [.. parts.SelectMany(static part => part.Items).OrderBy(static each => each.Key, StringComparer.Ordinal).Take(page.Limit)];
+        bool isMore = parts.Any(static part => part.Next is not null) || parts.Sum(static part => part.Items.Count) > items.Length;
+        return new Page<AccountSetSummary>(items, isMore ? items[^1].Key : null, parts.Sum(static part => part.Total));
+    }
+
+    /// <summary>A grain of a site, after the site was found to exist.</summary>
+    public async Task<T> OfKnownSiteAsync<T>(string tenant, string site)
+        where T : IGrainWithStringKey
+    {
+        await OfSite<ISiteGrain>(tenant, site).Get();
+        return OfSite<T>(tenant, site);
+    }
+
+    /// <summary>A grain of the site that the caller's key is bound to.</summary>
+    public T OwnSite<T>()
+        where T : IGrainWithStringKey => OfSite<T>(Identity.Key!.Tenant, Identity.Key.Site);
 
     /// <summary>Which documents there are, which everybody may know.</summary>
     public IConfigurationDirectoryGrain Configurations => grains.GetGrain<IConfigurationDirectoryGrain>(EntityKeys.Fleet);

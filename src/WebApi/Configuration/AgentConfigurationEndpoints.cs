@@ -22,17 +22,17 @@ internal static class AgentConfigurationEndpoints
         agent.MapPost("/report", Report).RequireAuthorization(Policies.SiteKey).WithSummary("What a server has.");
     }
 
-    static async Task Live(HttpContext http, Caller caller, ConfigurationStreams streams, string server, string[] document, string? version, string? tag, ConfigurationFormat? format, string[]? have)
+    static async Task Live(HttpContext http, Caller caller, ConfigurationStreams streams, string server, string[] document, string? version, string? tag, string? format, string[]? have)
     {
         if (document.Length is 0 or > DocumentsMax || document.Distinct().Count() < document.Length)
             throw new InvalidInputException("document", $"{document.Length} documents; name 1 to {DocumentsMax}, each once.");
-        await streams.RunAsync(http, caller, Reader(caller, server, version, tag), document, format, have ?? []);
+        await streams.RunAsync(http, caller, Reader(caller, server, version, tag), document, JsonText.Word<ConfigurationFormat>("format", format), have ?? []);
     }
 
-    static async Task Get(HttpContext http, Caller caller, string space, string name, string server, string? version, string? tag, ConfigurationFormat? format)
+    static async Task Get(HttpContext http, Caller caller, string space, string name, string server, string? version, string? tag, string? format)
     {
         IConfigurationDocumentGrain grain = await caller.OwnConfigurationAsync($"{space}/{name}");
-        ConfigurationContent content = (await grain.Resolve([Reader(caller, server, version, tag)], format, -1)).Contents[0];
+        ConfigurationContent content = (await grain.Resolve([Reader(caller, server, version, tag)], JsonText.Word<ConfigurationFormat>("format", format), -1)).Contents[0];
         if (content.Text is null)
             throw new RefusedException(StatusCodes.Status409Conflict, $"The value violates the document's schema at {content.Problem}. Keep the one you have.");
         http.Response.Headers.ETag = $"\"{content.Digest}\"";

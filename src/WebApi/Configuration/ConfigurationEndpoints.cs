@@ -16,10 +16,12 @@ internal static class ConfigurationEndpoints
     public static void Map(RouteGroupBuilder api)
     {
         api.MapGet("/config/documents", List).RequireAuthorization(Policies.Person).WithSummary("Which documents there are.");
-        api.MapPut("/config/namespaces/{space}", PutNamespace).RequireAuthorization(Policies.VendorChange).WithSummary("Whether changes in a namespace need another user's approval.");
+        api.MapGet("/config/namespaces", Namespaces).RequireAuthorization(Policies.Person).WithSummary("Namespaces of documents, and what holds for each.");
+        api.MapPut("/config/namespaces/{space}", PutNamespace).RequireAuthorization(Policies.VendorChange).WithSummary("Whether changes in a namespace need another user's approval, and whose versions its layers name.");
         RouteGroupBuilder fleet = api.MapGroup("/config/documents/{space}/{name}");
         fleet.MapPut("", Define).RequireAuthorization(Policies.VendorChange).WithSummary("Makes a document, or changes its description and schema.");
-        MapLayers(fleet, Policies.VendorChange, Policies.VendorChange);
+        // The vendor's viewers read; a tenant's people find nothing here.
+        MapLayers(fleet, Policies.Person, Policies.VendorChange);
         RouteGroupBuilder own = api.MapGroup("/tenants/{tenant}/config/{space}/{name}");
         MapLayers(own, Policies.Person, Policies.TenantChange);
         own.MapGet("/effective", Effective).RequireAuthorization(Policies.Person).WithSummary("What a server is to have, each value with the layer it comes from.");
@@ -42,10 +44,12 @@ internal static class ConfigurationEndpoints
 
     static Task<IReadOnlyList<ConfigurationSummary>> List(Caller caller) => caller.Configurations.List();
 
+    static async Task<IReadOnlyList<NamespaceInfo>> Namespaces(Caller caller) => [.. (await caller.Configurations.Namespaces()).OrderBy(static each => each.Key, StringComparer.Ordinal).Select(static each => new NamespaceInfo(each.Key, each.Value.NeedsApproval, each.Value.Product))];
+
     static async Task<ConfigurationNamespace> PutNamespace(HttpContext http, Caller caller, string space, ConfigurationNamespace settings)
     {
         await caller.Configurations.SetNamespace(space, settings);
-        Note(http, settings.NeedsApproval ? "approval is needed" : "no approval is needed");
+        Note(http, (settings.NeedsApproval ? "approval is needed" : "no approval is needed") + (settings.Product is { } product ? $", versions of {product}" : ""));
         return settings;
     }
 
@@ -128,6 +132,11 @@ internal static class ConfigurationEndpoints
         ? number
         : throw new NotFoundException($"There is no version '{(version.Length <= 40 ? version : version[..40])}'.");
 }
+
+/// <param name="Name">Of the namespace.</param>
+/// <param name="NeedsApproval">Whether another user must approve a change.</param>
+/// <param name="Product">Whose versions its layers name; null: any.</param>
+internal sealed record NamespaceInfo(string Name, bool NeedsApproval, string? Product);
 
 /// <param name="Version">That the layer is to be as again.</param>
 /// <param name="Rollout">In which waves; left out: at once.</param>

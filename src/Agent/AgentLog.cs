@@ -62,4 +62,13 @@ internal static partial class AgentLog
 
     [LoggerMessage(7013, LogLevel.Error, "Job {Job} failed by a fault of the program")]
     public static partial void JobFault(this ILogger logger, string job, Exception error);
+
+    [LoggerMessage(7021, LogLevel.Information, "Operation {Operation} begun: {Kind} {Target}")]
+    public static partial void OperationBegun(this ILogger logger, string operation, string kind, string target);
+
+    [LoggerMessage(7022, LogLevel.Information, "Operation {Operation} ended, good: {IsGood}. {Reason}")]
+    public static partial void OperationEnded(this ILogger logger, string operation, bool isGood, string reason);
+
+    [LoggerMessage(7023, LogLevel.Warning, "Operations could not be asked for or told; again in {Seconds} s. {Reason}")]
+    public static partial void OperationsNotAsked(this ILogger logger, double seconds, string reason);
 }

@@ -1,6 +1,7 @@
 using Orrery.Agent.Configuration;
 using Orrery.Agent.Jobs;
 using Orrery.Agent.Logs;
+using Orrery.Agent.Operations;
 using Orrery.Agent.Versions;
 using Orrery.Connectors;
 
@@ -66,6 +67,9 @@ public sealed record AgentOptions
     /// <summary>Documents of configuration that are kept here. Default: none.</summary>
     public AgentConfigurationOptions Configuration { get; init; } = new();
 
+    /// <summary>Services and log folders with which people in the cloud may have something done. Default: none.</summary>
+    public AgentOperationOptions Operations { get; init; } = new();
+
     /// <summary>How many processes by CPU, and as many by memory, get series and table rows. Default 10.</summary>
     public int TopProcesses { get; init; } = 10;
 
@@ -105,6 +109,7 @@ public sealed record AgentOptions
         Logs.Validate(errors);
         Jobs.Validate(errors);
         Configuration.Validate(errors, BufferDirectory);
+        Operations.Validate(errors, BufferDirectory);
         if (errors.Count > 0)
             throw new ArgumentException("The agent's options cannot be used: " + string.Join("; ", errors) + ".");
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Orrery.Agent.Configuration;
 using Orrery.Agent.Jobs;
 using Orrery.Agent.Logs;
+using Orrery.Agent.Operations;
 
 namespace Orrery.Agent;
 
@@ -45,6 +46,7 @@ public static class AgentOptionsFile
                 Logs = shape.Logs ?? defaults.Logs,
                 Jobs = shape.Jobs ?? defaults.Jobs,
                 Configuration = shape.Configuration ?? defaults.Configuration,
+                Operations = shape.Operations ?? defaults.Operations,
                 TopProcesses = shape.TopProcesses ?? defaults.TopProcesses,
             };
         }
@@ -79,6 +81,7 @@ public static class AgentOptionsFile
         public LogChannelOptions? Logs { get; init; }
         public AgentJobOptions? Jobs { get; init; }
         public AgentConfigurationOptions? Configuration { get; init; }
+        public AgentOperationOptions? Operations { get; init; }
         public int? TopProcesses { get; init; }
     }
 }

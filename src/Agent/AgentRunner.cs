@@ -5,6 +5,7 @@ using Orrery.Agent.Databases;
 using Orrery.Agent.Host;
 using Orrery.Agent.Jobs;
 using Orrery.Agent.Logs;
+using Orrery.Agent.Operations;
 using Orrery.Client;
 
 namespace Orrery.Agent;
@@ -42,6 +43,7 @@ public sealed class AgentRunner(AgentOptions options, TimeProvider time, ILogger
                 FollowLogs(client, cancellationToken),
                 new JobTaker(options, cloud, time, logger).RunAsync(cancellationToken),
                 new AgentVoice(options, cloud, time, logger, end.Cancel).RunAsync(cancellationToken),
+                new OperationRunner(options, cloud, time, logger).RunAsync(cancellationToken),
                 new ConfigurationKeeper(options, time, logger, http).RunAsync(cancellationToken),
             ]).ConfigureAwait(false);
         }

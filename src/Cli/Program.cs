@@ -36,6 +36,7 @@ var root = new RootCommand("Orrery: a living model of every ERP site. Starts the
     NewsCommand.Create(),
     ProductsCommand.Create(),
     AccountSetsCommand.Create(),
+    OperationsCommand.Create(),
     CopyCommand.Create(),
     AgentCommand.Create(),
 };

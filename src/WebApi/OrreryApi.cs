@@ -27,6 +27,7 @@ using Orrery.WebApi.Limits;
 using Orrery.WebApi.Live;
 using Orrery.WebApi.Metrics;
 using Orrery.WebApi.News;
+using Orrery.WebApi.Operations;
 using Orrery.WebApi.Portal;
 using Orrery.WebApi.Process;
 using Orrery.WebApi.Products;
@@ -126,6 +127,8 @@ public static class OrreryApi
         LicenceEndpoints.Map(api);
         ProductEndpoints.Map(api);
         AccountSetEndpoints.Map(api);
+        OperationEndpoints.Map(api);
+        AgentOperationEndpoints.Map(api);
         BoardEndpoints.Map(api);
         SharedBoardEndpoints.Map(api);
         LiveEndpoints.Map(api);

@@ -75,8 +75,7 @@ internal sealed class AgentVoice(AgentOptions options, CloudJobs cloud, TimeProv
 
         if (order.Version is { } version)
         {
-            Directory.CreateDirectory(folder);
-            File.WriteAllText(Path.Combine(folder, "wanted-version"), version);
+            WantedVersion.Write(options, version);
             return null;
         }
 

@@ -107,7 +107,9 @@ internal sealed class CloudJobs : IDisposable
         }
     }
 
-    async Task<T?> SendAsync<T>(string path, object body, CancellationToken cancellationToken)
+    /// <summary>Asks one of the agent's doors.</summary>
+    /// <exception cref="IOException">The cloud cannot be asked, or refuses.</exception>
+    public async Task<T?> SendAsync<T>(string path, object body, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, root + path) { Content = JsonContent.Create(body, options: Json) };
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);

@@ -7,6 +7,7 @@ using Orrery.Interfaces;
 using Orrery.Interfaces.AccountSets;
 using Orrery.Interfaces.Errors;
 using Orrery.Interfaces.Keys;
+using Orrery.Interfaces.Operations;
 using Orrery.Interfaces.Paging;
 using Orrery.Interfaces.Servers;
 using Orrery.Interfaces.Sites;
@@ -210,6 +211,7 @@ sealed class SiteGrain : Grain, ISiteGrain
     {
         await GrainFactory.GetGrain<IApiKeyDirectoryGrain>(Key).SiteDeleted();
         await GrainFactory.GetGrain<IAccountSetsGrain>(Key).SiteDeleted();
+        await GrainFactory.GetGrain<IOperationsGrain>(Key).SiteDeleted();
         foreach (var part in State.Servers.Keys.ToArray().Chunk(ConcurrencyMax))
         {
             await Task.WhenAll(part.Select(server => GrainFactory.GetGrain<IServerGrain>($"{Key}/{server}").DeleteWithSite()));

@@ -16,6 +16,7 @@ using Orrery.Interfaces.Keys;
 using Orrery.Interfaces.Ledger;
 using Orrery.Interfaces.Licences;
 using Orrery.Interfaces.News;
+using Orrery.Interfaces.Operations;
 using Orrery.Interfaces.Paging;
 using Orrery.Interfaces.Products;
 using Orrery.Interfaces.Servers;
@@ -214,6 +215,9 @@ internal sealed class Caller
 
     /// <summary>The register of products, which everybody may read; that only the vendor changes it is the endpoint's policy.</summary>
     public IProductsGrain Products => grains.GetGrain<IProductsGrain>(EntityKeys.Fleet);
+
+    /// <summary>What holds for operations, which everybody may know, and those under way; the endpoint asks for the caller's own alone.</summary>
+    public IOperationDirectoryGrain Operations => grains.GetGrain<IOperationDirectoryGrain>(EntityKeys.Fleet);
 
     /// <summary>Account sets of all sites, or of those of the tenant that the caller sees.</summary>
     /// <param name="page">Which.</param>

@@ -3,6 +3,7 @@
 import { executable, launch, url } from './browser.js';
 import * as accessibility from './accessibility.tests.js';
 import * as boards from './boards.tests.js';
+import * as centre from './centre.tests.js';
 import * as changes from './changes.tests.js';
 import * as checks from './checks.tests.js';
 import * as cluster from './cluster.tests.js';
@@ -17,7 +18,7 @@ import * as tags from './tags.tests.js';
 import * as watching from './watching.tests.js';
 
 const wanted = (process.argv[2] ?? '').toLowerCase();
-const suites = { people, watching, changes, cluster, flows, pipelines, checks, sql, boards, jobs, configuration, licences, tags, accessibility };
+const suites = { people, watching, changes, centre, cluster, flows, pipelines, checks, sql, boards, jobs, configuration, licences, tags, accessibility };
 const tests = Object.entries(suites).flatMap(([suite, { tests }]) => Object.entries(tests).map(([name, run]) => ({ name: name.replaceAll('_', ' '), suite, run })));
 const chosen = tests.filter(({ suite, name }) => `${suite}: ${name}`.toLowerCase().includes(wanted));
 const timeLimit = 180_000;

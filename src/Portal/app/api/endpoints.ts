@@ -1,4 +1,5 @@
 import { http, path, type Query } from './client';
+import type * as accountSets from '@/account-sets/types';
 import type * as audit from '@/audit/types';
 import type * as boards from '@/boards/types';
 import type * as catalog from '@/catalog/types';
@@ -8,7 +9,9 @@ import type * as configuration from '@/configuration/types';
 import type * as flows from '@/flows/types';
 import type * as jobs from '@/jobs/types';
 import type * as licences from '@/licences/types';
+import type * as operations from '@/operations/types';
 import type * as pipelines from '@/pipelines/types';
+import type * as products from '@/products/types';
 import type * as sql from '@/sql/types';
 import type * as tags from '@/tags/types';
 import type * as t from './types';
@@ -202,7 +205,10 @@ export const api = {
     differences: (tenant: string | null, document: string, from: number, to: number) => http.get<configuration.Difference[]>(configurationPath(tenant, document, 'differences'), { from, to }),
     ask: (tenant: string | null, document: string, version: number, action: 'start' | 'approve' | 'stop') => http.post<configuration.Change>(configurationPath(tenant, document, 'versions', String(version), action)),
     effective: (tenant: string, document: string, site: string, server: string) => http.get<configuration.Effective>(configurationPath(tenant, document, 'effective'), { site, server }),
-    servers: (tenant: string, document: string, signal?: AbortSignal) => http.get<configuration.ServerRow[]>(configurationPath(tenant, document, 'servers'), {}, signal),
+    servers: (tenant: string, document: string, signal?: AbortSignal, site?: string) => http.get<configuration.ServerRow[]>(configurationPath(tenant, document, 'servers'), { site }, signal),
+    define: (document: string, definition: configuration.Definition, version: number | null) => http.put<configuration.Summary>(path('config', 'documents', document), definition, version),
+    namespaces: (signal?: AbortSignal) => http.get<configuration.Namespace[]>('/config/namespaces', {}, signal),
+    putNamespace: (name: string, settings: { needsApproval: boolean; product: string | null }) => http.put<unknown>(path('config', 'namespaces', name), settings),
   },
   silences: {
     list: (tenant: string) => http.get<t.Silence[]>(tenantPath(tenant, 'silences')),
@@ -234,6 +240,27 @@ export const api = {
   },
   audit: {
     list: (tenant: string | null, query: Query, signal?: AbortSignal) => http.get<t.Page<audit.AuditRecord>>(tenant === null ? '/audit' : tenantPath(tenant, 'audit'), query, signal),
+  },
+  products: {
+    list: (signal?: AbortSignal) => http.get<products.Product[]>('/products', {}, signal),
+    put: (id: string, draft: products.ProductDraft, version: number | null) => http.put<products.Product>(path('products', id), draft, version),
+    delete: (id: string, version: number) => http.delete(path('products', id), version),
+  },
+  accountSets: {
+    list: (query: Query, signal?: AbortSignal) => http.get<t.Page<accountSets.AccountSetSummary>>('/account-sets', query, signal),
+    ofSite: (tenant: string, site: string, signal?: AbortSignal) => http.get<accountSets.AccountSet[]>(sitePath(tenant, site, 'account-sets'), {}, signal),
+    put: (tenant: string, site: string, number: string, facts: accountSets.AccountSetFacts, version: number | null) => http.put<accountSets.AccountSet>(sitePath(tenant, site, 'account-sets', number), facts, version),
+    delete: (tenant: string, site: string, number: string, version: number) => http.delete(sitePath(tenant, site, 'account-sets', number), version),
+  },
+  operations: {
+    open: (query: Query, signal?: AbortSignal) => http.get<t.Page<operations.Operation>>('/operations', query, signal),
+    settings: (signal?: AbortSignal) => http.get<operations.OperationSettings>('/operations/settings', {}, signal),
+    putSettings: (settings: operations.OperationSettings) => http.put<operations.OperationSettings>('/operations/settings', settings),
+    ofSite: (tenant: string, site: string, signal?: AbortSignal) => http.get<operations.Operation[]>(sitePath(tenant, site, 'operations'), {}, signal),
+    agents: (tenant: string, site: string, signal?: AbortSignal) => http.get<operations.OperationAgent[]>(sitePath(tenant, site, 'agents'), {}, signal),
+    ask: (tenant: string, site: string, request: operations.OperationRequest) => http.post<operations.Operation>(sitePath(tenant, site, 'operations'), request),
+    act: (tenant: string, site: string, id: string, action: 'approve' | 'cancel') => http.post<operations.Operation>(sitePath(tenant, site, 'operations', id, action), {}),
+    archivePath: (tenant: string, site: string, id: string) => `/api/v1${sitePath(tenant, site, 'operations', id, 'archive')}`,
   },
   users: {
     list: (query: Query = {}) => http.get<t.Page<t.User>>('/users', query),

@@ -4,6 +4,13 @@ export interface Definition {
   description: string | null;
   format: 'json' | 'yaml' | 'properties';
   secrets: string[];
+  schema?: unknown;
+}
+
+export interface Namespace {
+  name: string;
+  needsApproval: boolean;
+  product: string | null;
 }
 
 export interface Summary {

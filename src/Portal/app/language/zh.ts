@@ -5,7 +5,7 @@ const messages: Messages = {
     all: '全部', apply: '应用', cancel: '取消', close: '关闭', copied: '已复制', copy: '复制', create: '创建', delete: '删除', edit: '编辑', empty: '暂无内容', loading: '加载中', none: '无', no: '否', yes: '是',
     nothingMatches: '没有匹配的内容。', optional: '可选', retry: '重试', save: '保存', search: '搜索', showMore: '显示更多（还有 {n} 项）', typeToConfirm: '输入 {word} 以确认', undo: '撤销', loadMore: '加载更多', of: '{n} / {all}',
   },
-  nav: { groups: { monitoring: '监控', data: '数据', services: '云服务', administration: '管理' }, fleet: '全局总览', servers: '服务器', tenants: '租户', flows: '数据流', pipelines: '流水线', catalog: '数据目录', sql: 'SQL 查询', boards: '看板', tags: '标签', checks: '校验', jobs: '作业', configurations: '配置', alarms: '告警', rules: '规则', licences: '许可', users: '用户', audit: '审计', cluster: '集群', about: '系统', more: '更多' },
+  nav: { groups: { monitoring: '监控', data: '数据', services: '云服务', administration: '管理' }, fleet: '全局总览', servers: '服务器', tenants: '租户', flows: '数据流', pipelines: '流水线', catalog: '数据目录', sql: 'SQL 查询', boards: '看板', tags: '标签', checks: '校验', jobs: '作业', configurations: '配置', alarms: '告警', rules: '规则', licences: '许可', products: '产品', accountSets: '账套', operations: '远程操作', users: '用户', audit: '审计', cluster: '集群', about: '系统', more: '更多' },
   shell: {
     navigation: '主导航', skip: '跳到正文', otherLanguage: 'Switch to English', theme: '主题', themes: { light: '浅色', dark: '深色', system: '跟随系统' }, account: '{name} 的账户', crumbs: '当前位置',
   },
@@ -104,6 +104,20 @@ const messages: Messages = {
     versions: '版本', versionsHint: '9.* 表示所有 9 版本；留空表示全部', expires: '到期日', graceDays: '宽限天数', sites: '站点', sitesHint: '站点编号，以逗号分隔；留空表示全部', modulesHint: '每行一个模块，用户数较少时写在后面：finance 10', note: '厂商内部备注', tenant: '客户',
     peaks: '每日最高用户数', noPeaks: '尚无上报', servers: '服务器', revisions: '修订记录', revision: '第 {n} 版', issuedBy: '签发人 {name}', file: '保存许可文件', issued: '许可 {id} 第 {n} 版已签发', revoked: '许可 {id} 已吊销', revokedBy: '{name} 于 {at} 吊销：{reason}', keys: '公钥', keysText: '程序内置这些公钥，即可在任何地方验证签名。', current: '当前签名',
   },
+  products: {
+    lead: '产品及其版本和模块。许可、账套和配置都引用这里的登记。', new: '登记产品', editTitle: '修改 {name}', removeTitle: '移除 {name}？', removeLoses: '已有的引用保持不变，但不能再新增引用。', removed: '{name} 已移除', saved: '{name} 已保存', none: '暂无产品', noneText: '在登记第一个产品之前，许可和账套可以使用任意产品名。',
+    name: '名称', description: '说明', versions: '版本', versionsHint: '每行一个：9.2 2025-03-01 2028-12-31，依次为发布日和停止支持日，没有则写 -', modules: '模块', modulesHint: '每行一个：finance 财务', version: '版本', support: '支持状态', released: '发布日', ends: '停止支持', note: '备注', open: '未定', show: '查看', states: { planned: '计划中', supported: '支持中', ending: '即将停止', ended: '已停止' },
+  },
+  accountSets: {
+    lead: '各站点登记的账套，与服务器上报的并列对照。', new: '登记账套', editTitle: '修改账套 {name}', removeTitle: '移除账套 {name}？', removeLoses: '登记的内容将被删除，服务器上报的内容保留。', removed: '账套 {name} 已移除', saved: '{name} 已登记', none: '暂无账套', noneText: '可手工登记，也可由服务器上报。', search: '名称、站点或数据库',
+    accountSet: '账套', number: '编号', name: '名称', product: '产品', version: '版本', state: '状态', databases: '数据库', databasesHint: '每行一个：sqlserver db-1/AIS001', size: '大小', backup: '最近备份', users: '用户数', standing: '登记与上报', anyProduct: '全部产品', anyVersion: '全部版本', anySupport: '全部支持状态', anyStanding: '全部情况', old: '{n} 天内无备份',
+    standings: { agreed: '一致', drifted: '不一致', unreported: '未上报', unregistered: '未登记' }, states: { active: '使用中', suspended: '停用', archived: '已归档' }, fields: { name: '名称', product: '产品', version: '版本', state: '状态', databases: '数据库' }, drift: '{field}：登记为 {registered}，上报为 {reported}',
+  },
+  operations: {
+    lead: '请求站点代理执行的操作：一人申请、另一人批准，且仅限代理自身设置允许的内容。', new: '新建操作', ask: '申请', agent: '代理', what: '操作', target: '对象', service: '服务', folder: '日志目录', version: '版本', why: '原因', askedToast: '已申请，等待另一人批准', begunToast: '代理将在下次询问时取走', none: '暂无操作', noneText: '重启服务、收集日志或升级代理。', noAgent: '此站点没有接受操作的代理：请在代理设置的 operations 中列出服务或日志目录。',
+    open: '进行中', noneOpen: '没有进行中的操作', noneOpenText: '在站点页面申请操作。', operation: '操作', state: '状态', asked: '申请人', actions: '动作', approve: '批准', cancel: '撤回', download: '日志 {size}', steps: '过程', until: '截止 {at}', eyes: '双人复核', eyesText: '以下操作需要另一人批准：',
+    kinds: { restartService: '重启服务', collectLogs: '收集日志', upgradeAgent: '升级代理' }, states: { asked: '待批准', approved: '已批准', fetched: '已取走', running: '执行中', done: '完成', failed: '失败', expired: '已超时', cancelled: '已撤回' },
+  },
   users: {
     title: '用户', new: '新建用户', edit: '编辑用户', none: '没有用户', name: '登录名', displayName: '姓名', role: '角色', tenant: '租户', allTenants: '所有租户', lastSignIn: '最近登录', never: '从未', created: '用户 {name} 已创建', saved: '用户 {name} 已保存', deleted: '用户 {name} 已删除', deleteTitle: '删除用户 {name}？', deleteLoses: '{name} 将无法再登录，已有会话立即结束。', password: '密码', setPassword: '设置密码', passwordSet: '{name} 的密码已设置，已有会话已结束', generate: '生成', you: '本人', tenantNeeded: '租户管理员必须绑定租户', search: '搜索用户', nameHint: '1 至 64 个字符：a–z、0–9、点、短横线、下划线',
   },
@@ -137,6 +151,7 @@ const messages: Messages = {
   },
   configuration: {
     lead: '服务器的配置由各层合并而成，变更即时送达。', none: '还没有配置文档', noneText: '厂商通过接口创建文档，并规定其格式、结构与机密项。', document: '文档', format: '格式', approval: '审批', needed: '须由他人审批', notNeeded: '无须审批',
+    define: '新建文档', defineTitle: '修改 {name}', defined: '{name} 已保存', nameHint: '命名空间加名称，例如 erp/pos-terminal', description: '说明', secrets: '机密字段', secretsHint: '每行一个 JSON 指针：/database/password', schema: 'JSON 模式', schemaHint: '这不是有效的 JSON。', namespaces: '命名空间', namespace: '命名空间', byAnother: '需另一人批准', product: '版本所属产品', anyProduct: '不限产品',
     vendor: '厂商的配置层', owner: '配置层归属', open: '进行中', versionOf: '{layer} 的版本 {n}', versionBy: '版本 {n}，由 {user} 修改', unwritten: '尚未编写', start: '启动', approve: '批准', takeBack: '收回', reject: '拒绝', wave: '第 {n} 批，共 {all} 批', until: '至 {at}', measured: '{all} 台服务器中 {applied} 台已生效，健康分由 {before} 变为 {now}',
     states: { draft: '草稿', waiting: '待审批', rolling: '发布中', live: '已生效', returned: '已收回', rejected: '已拒绝' },
     layers: '配置层', layer: '层', text: '整层内容', comment: '修改原因', waves: '批次', wavesHint: 'pilot:30, 10:60；留空为全部', noWaves: '批次请写作 pilot:30, 10:60, 100:60：标签或百分比，加分钟数。', draft: '存为草稿', reread: '重新读取', saved: '版本 {n}：{state}', conflict: '您读取之后，以下内容已被他人修改：',

@@ -43,6 +43,9 @@ export const groups: readonly DestinationGroup[] = [
       { name: 'tags', icon: 'tags', within: ['tags', 'tag', 'new-tag', 'edit-tag', 'segment', 'new-segment', 'edit-segment', 'portrait'] },
       { name: 'configurations', icon: 'configuration', within: ['configurations', 'configuration'] },
       { name: 'licences', icon: 'licences', within: ['licences', 'licence'] },
+      { name: 'products', icon: 'table', within: ['products'] },
+      { name: 'accountSets', icon: 'database', within: ['accountSets'] },
+      { name: 'operations', icon: 'process', within: ['operations'] },
     ],
   },
   {

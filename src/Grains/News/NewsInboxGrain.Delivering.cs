@@ -107,12 +107,27 @@ sealed partial class NewsInboxGrain
         // A recall while facts were asked for.
         if (marks.IsWithdrawn)
             return null;
-        foreach ((int number, _) in letters)
-            marks.Step(NewsChannel.Email, NewsStep.Doubtful).Add(number);
-        await marksWriter.WriteAsync();
         var later = new List<int>();
         string? problem = null;
-        await Task.WhenAll(letters.Select(async each =>
+        foreach ((int number, _) in letters)
+        {
+            marks.Step(NewsChannel.Email, NewsStep.Doubtful).Add(number);
+            marks.UnderWay.Add(number);
+        }
+
+        try
+        {
+            await marksWriter.WriteAsync();
+            await Task.WhenAll(letters.Select(SendAsync));
+        }
+        finally
+        {
+            marks.UnderWay = new ObjectBitmap();
+        }
+
+        return await LaterAsync(marks, marksWriter, NewsChannel.Email, later, problem);
+
+        async Task SendAsync((int Number, MailLetter Letter) each)
         {
             (MailOutcome outcome, string status) = marks.IsWithdrawn ? (MailOutcome.Later, "recalled") : await mail.SendAsync(each.Letter, cancellationToken);
             if (outcome == MailOutcome.Doubtful)
@@ -126,8 +141,7 @@ sealed partial class NewsInboxGrain
             }
 
             marks.Step(NewsChannel.Email, outcome == MailOutcome.Sent ? NewsStep.Sent : NewsStep.Failed).Add(each.Number);
-        }));
-        return await LaterAsync(marks, marksWriter, NewsChannel.Email, later, problem);
+        }
     }
 
     /// <returns>Why the batch is to be tried later; null: it was taken.</returns>

@@ -38,6 +38,9 @@ sealed class NewsMarks
 
     public ObjectBitmap Released { get; set; } = new();
 
+    /// <summary>Whose e-mails are being handed over now. Not stored: after a crash nobody knows of them, and they stay doubtful.</summary>
+    public ObjectBitmap UnderWay { get; set; } = new();
+
     /// <summary>Of each zone that is not the schedule's its recipients.</summary>
     public Dictionary<string, ObjectBitmap> Zones { get; } = new(StringComparer.Ordinal);
 
@@ -56,10 +59,12 @@ sealed class NewsMarks
     /// <summary>Those who have it and have not read it in any channel.</summary>
     public ObjectBitmap Unread() => Channels.Aggregate(Released, (left, channel) => ObjectBitmap.Except(left, Step(channel, NewsStep.Read)));
 
-    /// <summary>Those who have it and for whom a channel outside has not been tried.</summary>
+    /// <summary>Those who have it and for whom a channel outside has not ended.</summary>
     public ObjectBitmap Pending(NewsChannel channel) => IsWithdrawn || !Has(channel)
         ? new ObjectBitmap()
-        : new[] { NewsStep.Sent, NewsStep.Failed, NewsStep.Doubtful, NewsStep.Unreachable }.Aggregate(Released, (left, step) => ObjectBitmap.Except(left, Step(channel, step)));
+        : new[] { Step(channel, NewsStep.Sent), Step(channel, NewsStep.Failed), Step(channel, NewsStep.Unreachable), Doubtful(channel) }.Aggregate(Released, ObjectBitmap.Except);
+
+    ObjectBitmap Doubtful(NewsChannel channel) => channel == NewsChannel.Email ? ObjectBitmap.Except(Step(channel, NewsStep.Doubtful), UnderWay) : Step(channel, NewsStep.Doubtful);
 
     public ObjectBitmap Waiting => IsWithdrawn ? new ObjectBitmap() : ObjectBitmap.Except(ObjectBitmap.Except(Audience, Released), Capped);
 
@@ -75,7 +80,7 @@ sealed class NewsMarks
                 long Count(ObjectBitmap all) => isOther ? ObjectBitmap.And(all, Alternative).Count : Alternative.Count == 0 ? all.Count : all.Count - ObjectBitmap.And(all, Alternative).Count;
                 long At(NewsStep step) => Count(Step(channel, step));
                 rows.Add(new NewsFunnelRow(
-                    channel, isOther ? "b" : "a", Count(sent), At(NewsStep.Delivered), At(NewsStep.Read), At(NewsStep.Clicked), At(NewsStep.Failed), At(NewsStep.Doubtful), At(NewsStep.Unreachable)));
+                    channel, isOther ? "b" : "a", Count(sent), At(NewsStep.Delivered), At(NewsStep.Read), At(NewsStep.Clicked), At(NewsStep.Failed), Count(Doubtful(channel)), At(NewsStep.Unreachable)));
             }
         }
 

@@ -25,6 +25,9 @@ sealed partial class NewsInboxGrain
 
     readonly Dictionary<string, int> tried = new(StringComparer.Ordinal);
 
+    // What is on the line now. A recall waits for it: nothing leaves once it has answered.
+    Task handing = Task.CompletedTask;
+
     /// <summary>Sees that what waits is being delivered.</summary>
     void Deliver()
     {
@@ -118,7 +121,7 @@ sealed partial class NewsInboxGrain
         try
         {
             await marksWriter.WriteAsync();
-            await Task.WhenAll(letters.Select(SendAsync));
+            await (handing = Task.WhenAll(letters.Select(SendAsync)));
         }
         finally
         {
@@ -166,8 +169,10 @@ sealed partial class NewsInboxGrain
         }, Json);
         if (marks.IsWithdrawn)
             return null;
-        DeliveryResult result = await webhooks.SendAsync(
+        Task<DeliveryResult> posting = webhooks.SendAsync(
             new Delivery(id, hook.Url, "news", body, now, 0, now), hook.SealedSecret is { } secret ? secrets.Open(secret, HookPurpose) : null, cancellationToken);
+        handing = posting;
+        DeliveryResult result = await posting;
         if (!result.Delivered)
             return await LaterAsync(marks, marksWriter, NewsChannel.Webhook, numbers, result.Status);
         foreach (int number in numbers)

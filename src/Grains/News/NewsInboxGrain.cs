@@ -158,6 +158,7 @@ sealed partial class NewsInboxGrain : Grain, INewsInboxGrain
         kept.Marks.IsWithdrawn = true;
         await kept.Writer.WriteAsync();
         Tell();
+        await StateWriter.Settled(handing);
     }
 
     public async Task Forget(string article)

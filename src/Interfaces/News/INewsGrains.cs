@@ -127,7 +127,8 @@ public interface INewsInboxGrain : IGrainWithStringKey
     [AlwaysInterleave, ResponseTimeout("00:02:00")]
     Task<NewsRelease> Release(string article, int wave);
 
-    [AlwaysInterleave]
+    /// <summary>Takes it back; answers when nothing of it is being handed over any more.</summary>
+    [AlwaysInterleave, ResponseTimeout("00:02:00")]
     Task Withdraw(string article);
 
     [AlwaysInterleave]

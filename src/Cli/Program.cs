@@ -11,6 +11,7 @@ using Orrery.Cli.Migrate;
 using Orrery.Cli.News;
 using Orrery.Cli.DataModels;
 using Orrery.Cli.Retail;
+using Orrery.Cli.Reviews;
 using Orrery.Cli.Sql;
 
 // What the program can do. Each command is a file of its own.
@@ -37,6 +38,7 @@ var root = new RootCommand("Orrery: a living model of every ERP site. Starts the
     ProductsCommand.Create(),
     AccountSetsCommand.Create(),
     OperationsCommand.Create(),
+    ReviewsCommand.Create(),
     CopyCommand.Create(),
     AgentCommand.Create(),
 };

@@ -29,10 +29,13 @@ public static class EntityKeys
     /// <summary>What an alarm about a pipeline names in the place of a server: as <see cref="Channel"/>, with another mark.</summary>
     public static string Pipeline(string tenant, string pipeline) => $"{tenant}/~:{pipeline}";
 
+    /// <summary>What an alarm about a review of a tenant names in the place of a server: as <see cref="Channel"/>, with another mark.</summary>
+    public static string Review(string tenant, long number) => $"{tenant}/~!{number.ToString(System.Globalization.CultureInfo.InvariantCulture)}";
+
     /// <summary>Whether a key is one of <see cref="Pipeline"/>.</summary>
     public static bool IsPipeline(string key) => key.Contains("/~:", StringComparison.Ordinal);
 
-    /// <summary>Whether a key is one of <see cref="Channel"/>, <see cref="Check"/> or <see cref="Pipeline"/>: no server's.</summary>
+    /// <summary>Whether a key is one of <see cref="Channel"/>, <see cref="Check"/>, <see cref="Pipeline"/> or <see cref="Review"/>: no server's.</summary>
     public static bool IsChannel(string key) => key.Contains("/~", StringComparison.Ordinal);
 
     /// <summary>The tenant in a site's or server's key (or the whole key, if it is a tenant's).</summary>

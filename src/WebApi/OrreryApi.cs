@@ -31,6 +31,7 @@ using Orrery.WebApi.Operations;
 using Orrery.WebApi.Portal;
 using Orrery.WebApi.Process;
 using Orrery.WebApi.Products;
+using Orrery.WebApi.Reviews;
 using Orrery.WebApi.Rules;
 using Orrery.WebApi.Servers;
 using Orrery.WebApi.Sessions;
@@ -142,6 +143,10 @@ public static class OrreryApi
         NewsEndpoints.Map(api);
         InboxEndpoints.Map(api);
         CheckEndpoints.Map(api);
+        ReviewEndpoints.Map(api);
+        ReviewFormEndpoints.Map(api);
+        AgentReviewEndpoints.Map(api);
+        PublicReviewEndpoints.Map(app, api);
         JobEndpoints.Map(api);
         AgentJobEndpoints.Map(api);
         RolloutEndpoints.Map(api);

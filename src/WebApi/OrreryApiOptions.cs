@@ -45,6 +45,9 @@ public sealed class OrreryApiOptions
     /// <summary>Requests a minute from one address without a sign-in (the sign-in itself, the portal's fallback page). Default 600.</summary>
     public int AddressRequestsPerMinute { get; set; } = 600;
 
+    /// <summary>Reviews a minute from one address, an office perhaps. Default 60.</summary>
+    public int PublicWritesPerMinute { get; set; } = 60;
+
     /// <summary>Addresses are counted in this many buckets, chosen by a hash with a secret of the process, so that many addresses take no more memory than few. Default 4,096.</summary>
     public int AddressBuckets { get; set; } = 4_096;
 
@@ -153,7 +156,7 @@ public sealed class OrreryApiOptions
         [
             (nameof(SessionCacheEntriesMax), SessionCacheEntriesMax), (nameof(KeyCacheEntriesMax), KeyCacheEntriesMax), (nameof(FailedSignInsPerMinute), FailedSignInsPerMinute),
             (nameof(PersonRequestsPerMinute), PersonRequestsPerMinute), (nameof(PersonRequestsBurst), PersonRequestsBurst), (nameof(KeyRequestsPerMinute), KeyRequestsPerMinute),
-            (nameof(KeyRequestsBurst), KeyRequestsBurst), (nameof(KeyRequestsAtOnceMax), KeyRequestsAtOnceMax), (nameof(AddressRequestsPerMinute), AddressRequestsPerMinute),
+            (nameof(KeyRequestsBurst), KeyRequestsBurst), (nameof(KeyRequestsAtOnceMax), KeyRequestsAtOnceMax), (nameof(AddressRequestsPerMinute), AddressRequestsPerMinute), (nameof(PublicWritesPerMinute), PublicWritesPerMinute),
             (nameof(AddressBuckets), AddressBuckets), (nameof(BodyBytesMax), BodyBytesMax), (nameof(UnpackRatioMax), UnpackRatioMax), (nameof(PersonBodyBytesMax), PersonBodyBytesMax),
             (nameof(ConnectionsMax), ConnectionsMax), (nameof(ConfigurationStreamsPerKeyMax), ConfigurationStreamsPerKeyMax), (nameof(ConfigurationStreamsMax), ConfigurationStreamsMax), (nameof(StreamsPerPersonMax), StreamsPerPersonMax), (nameof(StreamsMax), StreamsMax), (nameof(StreamsPerLinkMax), StreamsPerLinkMax), (nameof(SamplesPerRequestMax), SamplesPerRequestMax),
             (nameof(SeriesPerKeyMax), SeriesPerKeyMax), (nameof(SeriesBytesMax), SeriesBytesMax), (nameof(LabelNameBytesMax), LabelNameBytesMax), (nameof(LabelValueBytesMax), LabelValueBytesMax),

@@ -16,6 +16,7 @@ using Orrery.Interfaces.Ledger;
 using Orrery.Interfaces.Licences;
 using Orrery.Interfaces.News;
 using Orrery.Interfaces.Paging;
+using Orrery.Interfaces.Reviews;
 using Orrery.Interfaces.Sites;
 using Orrery.Interfaces.Sql;
 using Orrery.Interfaces.Tags;
@@ -168,6 +169,7 @@ sealed class TenantGrain : Grain, ITenantGrain
 
         await GrainFactory.GetGrain<IBoardDirectoryGrain>(Id).TenantDeleted();
         await GrainFactory.GetGrain<INewsBookGrain>(Id).TenantDeleted();
+        await GrainFactory.GetGrain<IReviewBookGrain>(Id).TenantDeleted();
         await GrainFactory.GetGrain<ITagBookGrain>(Id).TenantDeleted();
         await GrainFactory.GetGrain<ISqlSchemaGrain>(Id).TenantDeleted();
         await GrainFactory.GetGrain<ILedgerDirectoryGrain>(Id).TenantDeleted();

@@ -19,6 +19,7 @@ using Orrery.Interfaces.News;
 using Orrery.Interfaces.Operations;
 using Orrery.Interfaces.Paging;
 using Orrery.Interfaces.Products;
+using Orrery.Interfaces.Reviews;
 using Orrery.Interfaces.Servers;
 using Orrery.Interfaces.Sites;
 using Orrery.Interfaces.Sql;
@@ -142,6 +143,19 @@ internal sealed class Caller
         IBoardGrain board = grains.GetGrain<IBoardGrain>(key);
         return new SharedBoard(hash, board, await board.Open(hash), grains.GetGrain<ISqlSchemaGrain>(EntityKeys.TenantOf(key)));
     }
+
+    /// <summary>The form that a public link leads to, to whoever holds its token. Nothing but its form is reached by it.</summary>
+    /// <exception cref="NotFoundException">The link leads nowhere.</exception>
+    public async Task<(IReviewBookGrain Book, string Form)> OfReviewLinkAsync(string token)
+    {
+        string hash = Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(token)));
+        return token.Length == LinkTokenLength && await grains.GetGrain<IReviewLinkGrain>(hash).Find() is { } key
+            ? (grains.GetGrain<IReviewBookGrain>(EntityKeys.TenantOf(key)), EntityKeys.Leaf(key))
+            : throw new NotFoundException("There is no such form, or it is not open. Ask who gave you its address.");
+    }
+
+    /// <summary>The reviews of the tenant that the caller's key is bound to.</summary>
+    public IReviewBookGrain OwnReviews() => grains.GetGrain<IReviewBookGrain>(Identity.Key!.Tenant);
 
     /// <summary>The channels of a tenant that the caller sees.</summary>
     public async Task<IReadOnlyList<ChannelInfo>> ChannelsAsync(string tenant)

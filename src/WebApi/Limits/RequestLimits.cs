@@ -32,7 +32,10 @@ internal static class RequestLimits
         PartitionedRateLimiter<HttpContext> atOnce = PartitionedRateLimiter.Create<HttpContext, string>(http => (http.User as CallerPrincipal)?.Caller is { Key: not null } key && http.GetEndpoint()?.Metadata.GetMetadata<LongWait>() is null
             ? RateLimitPartition.GetConcurrencyLimiter(key.Name, _ => new ConcurrencyLimiterOptions { PermitLimit = bounds.KeyRequestsAtOnceMax, QueueLimit = 0 })
             : RateLimitPartition.GetNoLimiter(""));
-        limiter.GlobalLimiter = PartitionedRateLimiter.CreateChained(rate, atOnce);
+        PartitionedRateLimiter<HttpContext> publicWrites = PartitionedRateLimiter.Create<HttpContext, string>(http => http.GetEndpoint()?.Metadata.GetMetadata<PublicWrite>() is not null
+            ? Bucket(buckets.Of(http).ToString(CultureInfo.InvariantCulture), bounds.PublicWritesPerMinute, bounds.PublicWritesPerMinute)
+            : RateLimitPartition.GetNoLimiter(""));
+        limiter.GlobalLimiter = PartitionedRateLimiter.CreateChained(rate, atOnce, publicWrites);
         limiter.OnRejected = RejectAsync;
     }
 
@@ -58,6 +61,9 @@ internal static class RequestLimits
 
 /// <summary>Marks endpoints that are never refused for their rate.</summary>
 internal sealed class Unlimited;
+
+/// <summary>Marks endpoints by which anybody writes: an address is counted by a rate of their own.</summary>
+internal sealed class PublicWrite;
 
 /// <summary>Marks endpoints whose callers send again on 503 only.</summary>
 internal sealed class RetriedOn503;

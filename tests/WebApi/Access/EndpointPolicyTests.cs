@@ -27,7 +27,9 @@ public sealed partial class EndpointPolicyTests(ApiHost host)
     [Fact]
     public void Only_sign_in_public_links_and_the_state_of_the_process_are_open() => Endpoints()
         .Where(endpoint => PolicyOf(endpoint) == Policies.Open).SelectMany(Calls).Select(call => $"{call.Method} {call.Path}").Order()
-        .ShouldBe(["GET /api/v1/public/boards/some-acme-thing", "GET /api/v1/public/boards/some-acme-thing/live", "GET /healthz", "GET /readyz", "POST /api/v1/session"]);
+        .ShouldBe(["GET /api/v1/public/boards/some-acme-thing", "GET /api/v1/public/boards/some-acme-thing/live", "GET /api/v1/public/reviews/some-acme-thing", "GET /api/v1/public/reviews/some-acme-thing/published", "GET /api/v1/public/reviews/some-acme-thing/submissions/some-acme-thing", "GET /healthz",
+            "GET /r/some-acme-thing", "GET /readyz", "GET /widgets/reviews.js", "OPTIONS /api/v1/public/reviews/some-acme-thing", "OPTIONS /api/v1/public/reviews/some-acme-thing/shown", "POST /api/v1/public/reviews/some-acme-thing",
+            "POST /api/v1/public/reviews/some-acme-thing/shown", "POST /api/v1/session"]);
 
     [Fact]
     public async Task A_stranger_is_let_in_nowhere_else()

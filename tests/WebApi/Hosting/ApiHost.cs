@@ -87,7 +87,7 @@ public class ApiHost : IAsyncLifetime
     {
         options.PersonRequestsBurst = options.PersonRequestsPerMinute = 1_000_000;
         options.KeyRequestsBurst = options.KeyRequestsPerMinute = 1_000_000;
-        options.AddressRequestsPerMinute = options.FailedSignInsPerMinute = 1_000_000;
+        options.AddressRequestsPerMinute = options.PublicWritesPerMinute = options.FailedSignInsPerMinute = 1_000_000;
         options.SlowBodyGrace = TimeSpan.FromSeconds(1.5);
         options.StreamPeriod = TimeSpan.FromMilliseconds(50);
         options.DataDirectory = directory;

@@ -41,6 +41,7 @@ export async function findPages(browser) {
     { name: 'rules', path: '/rules' },
     { name: 'rule', path: '/rules/edit/cpu-high' },
     { name: 'licences', path: '/licences' },
+    { name: 'reviews', path: '/reviews' },
     { name: 'users', path: '/users' },
     { name: 'cluster', path: '/cluster' },
     { name: 'cluster-grains', path: '/cluster?tab=grains' },

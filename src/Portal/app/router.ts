@@ -58,6 +58,11 @@ const pages: RouteRecordRaw[] = [
   { path: 'products', name: 'products', component: () => import('./products/ProductsPage.vue'), meta: { title: 'nav.products' } },
   { path: 'account-sets', name: 'accountSets', component: () => import('./account-sets/AccountSetsPage.vue'), meta: { title: 'nav.accountSets' } },
   { path: 'operations', name: 'operations', component: () => import('./operations/OperationsPage.vue'), meta: { title: 'nav.operations' } },
+  { path: 'reviews', name: 'reviews', component: () => import('./reviews/ReviewsPage.vue'), meta: { title: 'nav.reviews' } },
+  // No form's id is a hyphen.
+  { path: 'reviews/:tenant/-/form', name: 'new-review-form', component: () => import('./reviews/FormPage.vue'), props: true, meta: { title: 'nav.reviews' } },
+  { path: 'reviews/:tenant/forms/:form', name: 'review-form', component: () => import('./reviews/FormPage.vue'), props: true, meta: { title: 'nav.reviews' } },
+  { path: 'reviews/:tenant/:review', name: 'review', component: () => import('./reviews/ReviewPage.vue'), props: true, meta: { title: 'nav.reviews' } },
   { path: 'users', name: 'users', component: () => import('./users/UsersPage.vue'), meta: { title: 'nav.users' } },
   { path: 'audit', name: 'audit', component: () => import('./audit/AuditPage.vue'), meta: { title: 'nav.audit' } },
   { path: 'cluster', name: 'cluster', component: () => import('./cluster/ClusterPage.vue'), meta: { title: 'nav.cluster' } },

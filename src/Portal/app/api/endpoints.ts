@@ -12,6 +12,7 @@ import type * as licences from '@/licences/types';
 import type * as operations from '@/operations/types';
 import type * as pipelines from '@/pipelines/types';
 import type * as products from '@/products/types';
+import type * as reviews from '@/reviews/types';
 import type * as sql from '@/sql/types';
 import type * as tags from '@/tags/types';
 import type * as t from './types';
@@ -227,6 +228,21 @@ export const api = {
       return http.put<t.Rule>(rulePath(tenant, id), body, version);
     },
     delete: (tenant: string | null, id: string, version?: number) => http.delete(rulePath(tenant, id), version),
+  },
+  reviews: {
+    forms: (tenant: string) => http.get<reviews.ReviewForm[]>(tenantPath(tenant, 'review-forms')),
+    form: (tenant: string, form: string) => http.get<reviews.ReviewForm>(tenantPath(tenant, 'review-forms', form)),
+    putForm: (tenant: string, form: string, draft: reviews.FormDraft, version: number | null) => http.put<reviews.ReviewForm>(tenantPath(tenant, 'review-forms', form), draft, version),
+    setFormState: (tenant: string, form: string, state: reviews.FormState, version: number) => http.post<reviews.ReviewForm>(tenantPath(tenant, 'review-forms', form, 'state'), { state }, { version }),
+    deleteForm: (tenant: string, form: string, version: number) => http.delete(tenantPath(tenant, 'review-forms', form), version),
+    versions: (tenant: string, form: string) => http.get<{ version: number; draft: reviews.FormDraft; user: string; at: string }[]>(tenantPath(tenant, 'review-forms', form, 'versions')),
+    list: (tenant: string, query: Query, signal?: AbortSignal) => http.get<t.Page<reviews.Review>>(tenantPath(tenant, 'reviews'), query, signal),
+    get: (tenant: string, review: string) => http.get<reviews.Review>(tenantPath(tenant, 'reviews', review)),
+    moderate: (tenant: string, review: string, body: { state: reviews.ModerationState; reason: string | null }, version: number) => http.post<reviews.Review>(tenantPath(tenant, 'reviews', review, 'moderation'), body, { version }),
+    reply: (tenant: string, review: string, text: string, version: number) => http.post<reviews.Review>(tenantPath(tenant, 'reviews', review, 'reply'), { text }, { version }),
+    assign: (tenant: string, review: string, body: { owner: string | null; hours: number }, version: number) => http.post<reviews.Review>(tenantPath(tenant, 'reviews', review, 'task'), body, { version }),
+    results: (tenant: string, query: Query, signal?: AbortSignal) => http.get<reviews.Results>(tenantPath(tenant, 'reviews', 'results'), query, signal),
+    screenshotPath: (tenant: string, review: string, question: string) => `/api/v1${tenantPath(tenant, 'reviews', review, 'screenshots', question)}`,
   },
   licences: {
     list: (tenant: string | null, query: Query, signal?: AbortSignal) => http.get<t.Page<licences.LicenceSummary>>(tenant === null ? '/licences' : tenantPath(tenant, 'licences'), query, signal),

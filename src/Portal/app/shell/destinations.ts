@@ -46,6 +46,7 @@ export const groups: readonly DestinationGroup[] = [
       { name: 'products', icon: 'table', within: ['products'] },
       { name: 'accountSets', icon: 'database', within: ['accountSets'] },
       { name: 'operations', icon: 'process', within: ['operations'] },
+      { name: 'reviews', icon: 'reviews', within: ['reviews', 'review', 'review-form', 'new-review-form'] },
     ],
   },
   {

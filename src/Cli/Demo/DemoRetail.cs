@@ -54,6 +54,7 @@ sealed class DemoRetail(IGrainFactory grains, TimeProvider time, int shops)
             isFirst = false;
         }
 
+        await DemoReviews.PutAsync(grains, Tenant, Player, time.GetUtcNow());
         var topics = new RetailTopics(grains, RetailPipelines.SourcesRead, Partitions, time, Seed);
         await topics.OpenAsync();
         foreach ((string file, string text) in RetailPipelines.Scripts(RetailPipelines.CanalOptions))

@@ -11,6 +11,7 @@ import * as configuration from './configuration.tests.js';
 import * as flows from './flows.tests.js';
 import * as jobs from './jobs.tests.js';
 import * as licences from './licences.tests.js';
+import * as news from './news.tests.js';
 import * as people from './people.tests.js';
 import * as pipelines from './pipelines.tests.js';
 import * as reviews from './reviews.tests.js';
@@ -19,7 +20,7 @@ import * as tags from './tags.tests.js';
 import * as watching from './watching.tests.js';
 
 const wanted = (process.argv[2] ?? '').toLowerCase();
-const suites = { people, watching, changes, centre, cluster, flows, pipelines, checks, sql, boards, jobs, configuration, licences, reviews, tags, accessibility };
+const suites = { people, watching, changes, centre, cluster, flows, pipelines, checks, sql, boards, jobs, configuration, licences, news, reviews, tags, accessibility };
 const tests = Object.entries(suites).flatMap(([suite, { tests }]) => Object.entries(tests).map(([name, run]) => ({ name: name.replaceAll('_', ' '), suite, run })));
 const chosen = tests.filter(({ suite, name }) => `${suite}: ${name}`.toLowerCase().includes(wanted));
 const timeLimit = 180_000;

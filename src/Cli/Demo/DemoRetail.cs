@@ -64,11 +64,12 @@ sealed class DemoRetail(IGrainFactory grains, TimeProvider time, int shops)
         try
         {
             await DemoTags.PutAsync(grains, Tenant, Player);
+            await DemoNews.PutAsync(grains, Tenant, Player, time);
         }
         catch (RefusalException refused)
         {
-            // Somebody has made other facts or types of these names: the shops go on without the demo's tags.
-            await Console.Error.WriteLineAsync($"orrery: the demo's tags were not made: {refused.Message}");
+            // Somebody has made other facts or types of these names: the shops go on without them.
+            await Console.Error.WriteLineAsync($"orrery: the demo's tags and news were not made: {refused.Message}");
         }
 
         // Ids go on above those of earlier starts, by the clock.

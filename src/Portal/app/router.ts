@@ -53,6 +53,12 @@ const pages: RouteRecordRaw[] = [
   { path: 'alarms', name: 'alarms', component: () => import('./alarms/AlarmsPage.vue'), meta: { title: 'nav.alarms' } },
   { path: 'rules', name: 'rules', component: () => import('./rules/RulesPage.vue'), meta: { title: 'nav.rules' } },
   { path: 'rules/edit/:rule?', name: 'rule', component: () => import('./rules/RulePage.vue'), props: true, meta: { title: 'nav.rules' } },
+  { path: 'news', name: 'news', component: () => import('./news/NewsListPage.vue'), meta: { title: 'nav.news' } },
+  // No tenant's id is a hyphen.
+  { path: 'news/-/inbox', name: 'inbox', component: () => import('./news/InboxPage.vue'), meta: { title: 'news.inbox' } },
+  { path: 'news/:tenant/-/new', name: 'new-article', component: () => import('./news/EditArticlePage.vue'), props: true, meta: { title: 'nav.news' } },
+  { path: 'news/:tenant/:article', name: 'article', component: () => import('./news/ArticlePage.vue'), props: true, meta: { title: 'nav.news' } },
+  { path: 'news/:tenant/:article/edit', name: 'edit-article', component: () => import('./news/EditArticlePage.vue'), props: true, meta: { title: 'nav.news' } },
   { path: 'licences', name: 'licences', component: () => import('./licences/LicencesPage.vue'), meta: { title: 'nav.licences' } },
   { path: 'licences/:tenant/:licence', name: 'licence', component: () => import('./licences/LicencePage.vue'), props: true, meta: { title: 'nav.licences' } },
   { path: 'products', name: 'products', component: () => import('./products/ProductsPage.vue'), meta: { title: 'nav.products' } },

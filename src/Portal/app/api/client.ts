@@ -6,6 +6,8 @@ export type Query = Record<string, QueryValue>;
 export interface RequestOptions {
   query?: Query;
   body?: unknown;
+  /** Sent as it is, in place of a body of JSON. */
+  file?: File;
   /** The version to be changed, sent as If-Match: somebody else's newer change is then not overwritten. */
   version?: number | null;
   signal?: AbortSignal;
@@ -45,6 +47,7 @@ async function request<T>(method: string, url: string, options: RequestOptions =
   // Every request carries the header: it proves that this page, not a foreign one, uses the cookie.
   const headers: Record<string, string> = { Accept: 'application/json', 'X-Orrery-Request': '1' };
   if (options.body !== undefined) headers['Content-Type'] = 'application/json';
+  if (options.file !== undefined) headers['Content-Type'] = 'application/octet-stream';
   if (options.version !== null && options.version !== undefined) headers['If-Match'] = `"${options.version}"`;
 
   const timeout = AbortSignal.timeout(timeoutMilliseconds);
@@ -54,7 +57,7 @@ async function request<T>(method: string, url: string, options: RequestOptions =
     response = await fetch(buildUrl(url, options.query), {
       method,
       headers,
-      body: options.body === undefined ? undefined : JSON.stringify(options.body),
+      body: options.file ?? (options.body === undefined ? undefined : JSON.stringify(options.body)),
       credentials: 'same-origin',
       signal,
     });
@@ -76,6 +79,7 @@ export const http = {
   get: <T>(url: string, query?: Query, signal?: AbortSignal) => request<T>('GET', url, { query, signal }),
   post: <T>(url: string, body: unknown = {}, options: RequestOptions = {}) => request<T>('POST', url, { ...options, body }),
   put: <T>(url: string, body: unknown, version?: number | null) => request<T>('PUT', url, { body, version }),
+  upload: <T>(url: string, file: File, version?: number | null) => request<T>('PUT', url, { file, version }),
   delete: <T = void>(url: string, version?: number | null) => request<T>('DELETE', url, { version }),
 };
 

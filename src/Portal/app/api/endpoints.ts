@@ -9,6 +9,7 @@ import type * as configuration from '@/configuration/types';
 import type * as flows from '@/flows/types';
 import type * as jobs from '@/jobs/types';
 import type * as licences from '@/licences/types';
+import type * as news from '@/news/types';
 import type * as operations from '@/operations/types';
 import type * as pipelines from '@/pipelines/types';
 import type * as products from '@/products/types';
@@ -243,6 +244,30 @@ export const api = {
     assign: (tenant: string, review: string, body: { owner: string | null; hours: number }, version: number) => http.post<reviews.Review>(tenantPath(tenant, 'reviews', review, 'task'), body, { version }),
     results: (tenant: string, query: Query, signal?: AbortSignal) => http.get<reviews.Results>(tenantPath(tenant, 'reviews', 'results'), query, signal),
     screenshotPath: (tenant: string, review: string, question: string) => `/api/v1${tenantPath(tenant, 'reviews', review, 'screenshots', question)}`,
+  },
+  news: {
+    list: (tenant: string, signal?: AbortSignal) => http.get<news.NewsSummary[]>(tenantPath(tenant, 'news'), {}, signal),
+    get: (tenant: string, id: string, signal?: AbortSignal) => http.get<news.News>(tenantPath(tenant, 'news', id), {}, signal),
+    put: (tenant: string, id: string, draft: news.NewsDraft, version: number | null) => http.put<news.News>(tenantPath(tenant, 'news', id), draft, version),
+    delete: (tenant: string, id: string) => http.delete(tenantPath(tenant, 'news', id)),
+    move: (tenant: string, id: string, move: 'submit' | 'approve' | 'reject' | 'recall' | 'resend', body: object, version: number | null) => http.post<news.News>(tenantPath(tenant, 'news', id, move), body, { version }),
+    funnel: (tenant: string, id: string, signal?: AbortSignal) => http.get<news.Funnel>(tenantPath(tenant, 'news', id, 'funnel'), {}, signal),
+    versions: (tenant: string, id: string) => http.get<news.NewsVersion[]>(tenantPath(tenant, 'news', id, 'versions')),
+    preview: (tenant: string, markdown: string, signal?: AbortSignal) => http.post<{ html: string }>(tenantPath(tenant, 'news', 'preview'), { markdown }, { signal }),
+    size: (tenant: string, audience: news.NewsAudience, signal?: AbortSignal) => http.post<news.AudienceSize>(tenantPath(tenant, 'news', 'audience'), audience, { signal }),
+    attach: (tenant: string, id: string, file: File, version: number) => http.upload<news.News>(tenantPath(tenant, 'news', id, 'files', file.name), file, version),
+    detach: (tenant: string, id: string, file: string, version: number) => http.delete<news.News>(tenantPath(tenant, 'news', id, 'files', file), version),
+    filePath: (tenant: string, id: string, file: string) => `/api/v1${tenantPath(tenant, 'news', id, 'files', file)}`,
+    settings: (tenant: string) => http.get<news.NewsSettings>(tenantPath(tenant, 'news-settings')),
+    putSettings: (tenant: string, settings: news.NewsSettings) => http.put<news.NewsSettings>(tenantPath(tenant, 'news-settings'), settings, settings.version),
+    types: (tenant: string) => http.get<{ id: string; title: { zh: string; en: string } }[]>(tenantPath(tenant, 'types')),
+    segments: (tenant: string, type: string) => http.get<{ id: string; title: { zh: string; en: string }; size: number }[]>(tenantPath(tenant, 'types', type, 'segments')),
+  },
+  inbox: {
+    open: (language: string, signal?: AbortSignal) => http.get<news.Inbox>('/inbox', { language }, signal),
+    unread: () => http.get<{ unread: number }>('/inbox/unread'),
+    mark: (article: string, step: 'read' | 'clicked') => http.post<void>(path('inbox', article, step)),
+    filePath: (article: string, file: string) => `/api/v1${path('inbox', article, 'files', file)}`,
   },
   licences: {
     list: (tenant: string | null, query: Query, signal?: AbortSignal) => http.get<t.Page<licences.LicenceSummary>>(tenant === null ? '/licences' : tenantPath(tenant, 'licences'), query, signal),

@@ -22,6 +22,8 @@ export class Problem extends Error {
     readonly retryAfterSeconds: number | null = null,
     /** Of a text that cannot be read, as SQL. */
     readonly place: Place | null = null,
+    /** What another writer changed meanwhile. */
+    readonly differences: readonly unknown[] | null = null,
   ) {
     super(detail ?? title);
     this.name = 'Problem';
@@ -50,7 +52,7 @@ export class Problem extends Error {
       for (const [key, value] of Object.entries(record.errors)) fields[key] = Array.isArray(value) ? value.map(String) : [String(value)];
     const number = (name: string): number => (typeof record[name] === 'number' ? record[name] : 0);
     const place = number('line') > 0 ? { statement: number('statement'), line: number('line'), column: number('column'), offset: number('offset'), length: number('length') } : null;
-    return new Problem(response.status, text(record.title) ?? response.statusText, text(record.detail), fields, seconds, place);
+    return new Problem(response.status, text(record.title) ?? response.statusText, text(record.detail), fields, seconds, place, Array.isArray(record.differences) ? record.differences : null);
   }
 
   static from(error: unknown): Problem {

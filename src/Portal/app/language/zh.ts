@@ -5,7 +5,7 @@ const messages: Messages = {
     all: '全部', apply: '应用', cancel: '取消', close: '关闭', copied: '已复制', copy: '复制', create: '创建', delete: '删除', edit: '编辑', empty: '暂无内容', loading: '加载中', none: '无', no: '否', yes: '是',
     nothingMatches: '没有匹配的内容。', optional: '可选', retry: '重试', save: '保存', search: '搜索', showMore: '显示更多（还有 {n} 项）', typeToConfirm: '输入 {word} 以确认', undo: '撤销', loadMore: '加载更多', of: '{n} / {all}',
   },
-  nav: { groups: { monitoring: '监控', data: '数据', services: '云服务', administration: '管理' }, fleet: '全局总览', servers: '服务器', tenants: '租户', flows: '数据流', pipelines: '流水线', catalog: '数据目录', sql: 'SQL 查询', boards: '看板', tags: '标签', checks: '校验', jobs: '作业', configurations: '配置', alarms: '告警', rules: '规则', licences: '许可', reviews: '评价', products: '产品', accountSets: '账套', operations: '远程操作', users: '用户', audit: '审计', cluster: '集群', about: '系统', more: '更多' },
+  nav: { groups: { monitoring: '监控', data: '数据', services: '云服务', administration: '管理' }, fleet: '全局总览', servers: '服务器', tenants: '租户', flows: '数据流', pipelines: '流水线', catalog: '数据目录', sql: 'SQL 查询', boards: '看板', tags: '标签', checks: '校验', jobs: '作业', configurations: '配置', alarms: '告警', rules: '规则', licences: '许可', reviews: '评价', products: '产品', accountSets: '账套', operations: '远程操作', news: '资讯', users: '用户', audit: '审计', cluster: '集群', about: '系统', more: '更多' },
   shell: {
     navigation: '主导航', skip: '跳到正文', otherLanguage: 'Switch to English', theme: '主题', themes: { light: '浅色', dark: '深色', system: '跟随系统' }, account: '{name} 的账户', crumbs: '当前位置',
   },
@@ -96,6 +96,16 @@ const messages: Messages = {
   },
   portraits: {
     tags: '标签', noTags: '没有标签。', unknown: '事实表中没有此对象。', facts: '事实', peers: '相似对象', noPeers: '没有与之相似的对象', considered: '已比较 {n} 个', timeline: '变化时间线', noMoments: '尚无变化', got: '获得', lost: '失去', from: '变化自 {at} 起有记录。', usage: '随时间变化', source: '数据表', time: '时间列', number: '数值列', step: '粒度', steps: { minute: '分钟', hour: '小时', day: '天' }, countOnly: '仅计数', counted: '行数', rows: '共 {n} 行', noUsage: '此表中没有该对象的数据', customer: '画像', health: '站点健康', noSites: '没有站点。', noAlarms: '没有未处理的告警。', usedOn: '在 {n} 台服务器上使用',
+  },
+  news: {
+    lead: '面向客户、用户和站点的文章：撰写、他人审批、发送、统计。', new: '新建文章', none: '没有文章', noneText: '文章发给分群中的对象：进入收件箱、发邮件或推送到 Webhook。', chooseTenant: '选择客户', chooseTenantText: '文章属于某个客户的对象。', article: '文章', state: '状态', audience: '受众', channelsTitle: '渠道', size: '收件人', changed: '修改',
+    states: { draft: '草稿', waiting: '待审批', approved: '已批准', sending: '发送中', sent: '已发送', recalled: '已撤回' }, channels: { portal: '门户', sdk: 'ERP 内', email: '邮件', webhook: '网络回调' },
+    inbox: '我的资讯', inboxUnread: '我的资讯：没有未读 | 我的资讯：{n} 条未读 | 我的资讯：{n} 条未读', inboxNone: '这里还没有内容', inboxNoneText: '发给您的内容会显示在这里。', withdrawn: '已撤回', withdrawnText: '发送者已撤回这篇文章。', unread: '未读', by: '第 {n} 版，{name}',
+    edit: '编辑', editTitle: '编辑 {id}', id: '标识', title: '标题', text: 'Markdown 正文', preview: '预览', languages: { zh: '中文', en: '英文' }, type: '对象', portalUsers: '门户用户', everybody: '所有人', segment: '分群', list: '名单', ways: { segment: '分群', list: '名单', everybody: '所有人' }, listHint: '标识，每行一个', frozen: '以批准时为准；否则以发送时为准', reaches: '可送达 {size} / {of}', isEverybody: '这是所有人，提交时需要确认。', samples: '例如 {names}',
+    when: '时间', atOnce: '批准后立即发送', at: '定时', zone: '时区', eachZone: '按每个收件人自己的时间', urgent: '紧急：不受免打扰时段和频次限制', ab: '两个版本', abText: '收到另一版本的收件人百分比', form: '版本 {name}', files: '附件', addFile: '添加附件', fileHint: 'PDF、图片或纯文本，每个不超过 1 MiB，最多 5 个。请先保存。', remove: '移除',
+    saved: '已保存第 {n} 版', conflict: '其他人刚刚写了第 {n} 版。没有覆盖任何内容，差异如下：', takeTheirs: '读取对方的', overwrite: '用我的覆盖', submit: '提交审批', submitted: '等待审批', confirmTitle: '发给所有人？', confirmText: '这会送达全部 {size}。输入这个数字以继续。', approve: '批准', approveText: '到时间后发给 {size} 个收件人。', approved: '已批准', reject: '退回', rejected: '已退回为草稿', recall: '撤回', recallText: '未读的会消失，已读的显示为已撤回，尚未交付的将被丢弃。', recalled: '已撤回', resend: '重发给未读者', resent: '正在重发给未读者', reason: '原因', needsOther: '需要由 {name} 以外的人审批。', delete: '删除', deleteText: '正文、附件和回执都会丢失。', deleted: '已删除', next: '下一批将在 {at} 收到', sentAt: '发送于 {at}', reasonOf: '原因：{reason}', versions: '版本', version: '版本',
+    funnel: '送达漏斗', steps: { sent: '已发送', delivered: '已送达', read: '已读', clicked: '已点击', failed: '失败', doubtful: '存疑', unreachable: '无地址' }, waiting: '{n} 个在等待时段', capped: '{n} 个已达频次上限', pending: '{n} 个待交付', winner: '按点击率，版本 {name} 领先', noWinner: '尚无版本领先', ofSent: '占已发送的 {n} %', noFunnel: '还没有人收到',
+    settings: '设置', settingsTitle: '{name} 的送达方式', capCount: '每个收件人最多收到的文章数；0 表示不限', capDays: '统计天数', quietFrom: '免打扰开始', quietUntil: '结束', webhookUrl: '网络回调地址', webhookSecret: '签名密钥；留空则保持不变', reach: '按对象类型', emailTag: '邮箱取自标签', zoneTag: '时区取自标签', languageTag: '语言取自标签', isPortalUsers: '标识就是门户用户名', noTypes: '还没有对象类型；可以发给门户用户。', settingsSaved: '设置已保存',
   },
   licences: {
     lead: '客户可以使用什么、期限多久，以及实际使用了多少。', new: '签发许可', issue: '签发', renew: '续期', renewTitle: '续期 {id}', revoke: '吊销', revokeTitle: '吊销 {id}？', revokeText: '在线的站点会在下次刷新时得知并停用。之后续期即可恢复有效。', reason: '原因（客户会问起）',

@@ -41,6 +41,7 @@ export const groups: readonly DestinationGroup[] = [
     name: 'services',
     destinations: [
       { name: 'tags', icon: 'tags', within: ['tags', 'tag', 'new-tag', 'edit-tag', 'segment', 'new-segment', 'edit-segment', 'portrait'] },
+      { name: 'news', icon: 'news', within: ['news', 'article', 'new-article', 'edit-article'] },
       { name: 'configurations', icon: 'configuration', within: ['configurations', 'configuration'] },
       { name: 'licences', icon: 'licences', within: ['licences', 'licence'] },
       { name: 'products', icon: 'table', within: ['products'] },

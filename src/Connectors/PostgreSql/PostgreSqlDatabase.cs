@@ -45,7 +45,7 @@ sealed class PostgreSqlDatabase : SqlDatabase
         }
         finally
         {
-            if (!ended) stream.Cancel();
+            if (!ended) Cancel(stream);
         }
     }
 
@@ -71,8 +71,21 @@ sealed class PostgreSqlDatabase : SqlDatabase
         }
         catch
         {
-            stream.Cancel();
+            Cancel(stream);
             throw;
+        }
+    }
+
+    /// <summary>Breaks a COPY off. On a connection that is lost the driver stumbles over its own state; the error that lost it is what counts.</summary>
+    static void Cancel(NpgsqlRawCopyStream stream)
+    {
+        try
+        {
+            stream.Cancel();
+        }
+        catch (Exception error) when (error is NullReferenceException or NpgsqlException or InvalidOperationException or IOException)
+        {
+            return;
         }
     }
 

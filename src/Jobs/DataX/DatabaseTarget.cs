@@ -70,7 +70,7 @@ sealed class DatabaseTarget(DataXDatabase side, string job, IReadOnlyList<(Table
     {
         const int CarefulRows = 1000;
 
-        public override bool Has(DataXPart part, long number) => owner.tokens!.Has(target, NameOf(part), number);
+        public override bool Has(DataXPart part, long number) => owner.tokens!.Find(target, NameOf(part), number) is not null;
 
         public override long Write(DataXChunk chunk, bool isCareful, CancellationToken cancellationToken)
         {

@@ -88,8 +88,8 @@ sealed class ChunkTokens
         target.Insert(chunks, [batch]);
     }
 
-    /// <summary>Whether a chunk is there: asked when a connection broke while it was committed.</summary>
-    public bool Has(IDatabase target, string table, long chunk) => Done(target).Any(done => done.Table == table && done.Chunk == chunk);
+    /// <summary>A chunk that is there: asked when a connection broke while it was committed. Null: it is not.</summary>
+    public DoneChunk? Find(IDatabase target, string table, long chunk) => Done(target).FirstOrDefault(done => done.Table == table && done.Chunk == chunk);
 
     public void SetState(IDatabase target, string state)
     {

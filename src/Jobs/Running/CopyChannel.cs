@@ -22,10 +22,18 @@ sealed class CopyChannel(Sides sides, MigrationOptions options, ChunkTokens toke
     public void Copy(TablePlan plan, string table, long number, KeyRange range, TableCounter counter, CancellationToken cancellationToken)
     {
         bool isRepeat = false;
+        long bytesBefore = 0;
         ChunkCounter rowsOfChunk = counter.Open(number);
         sides.Retry($"Table {plan.Source.Name}", () =>
         {
-            if (isRepeat && tokens.Has(Target, table, number)) return;
+            if (isRepeat && tokens.Find(Target, table, number) is { } done)
+            {
+                // Its commit was done and not answered: what was taken off again counts.
+                rowsOfChunk.Add(done.Rows);
+                counters.Add(done.Rows, bytesBefore);
+                return;
+            }
+
             isRepeat = true;
             long counted = 0, bytes = 0;
             try
@@ -57,6 +65,7 @@ sealed class CopyChannel(Sides sides, MigrationOptions options, ChunkTokens toke
             {
                 rowsOfChunk.Add(-counted);
                 counters.Add(-counted, -bytes);
+                bytesBefore = bytes;
                 throw;
             }
         }, cancellationToken);

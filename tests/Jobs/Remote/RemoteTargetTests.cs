@@ -38,12 +38,26 @@ public sealed class RemoteTargetTests(LiveServers servers)
         DatabaseAddress from = Many(), to = servers.New("postgresql");
         await using var holder = new Holder(to);
         int calls = 0, faults = 0;
-        holder.Fault = () => Interlocked.Increment(ref calls) % 23 != 0 || faults >= 6 ? Holder.Way.Open : (Interlocked.Increment(ref faults) % 3) switch { 0 => Holder.Way.LostBefore, 1 => Holder.Way.LostBehind, _ => Holder.Way.Killed };
+        holder.Fault = _ => Interlocked.Increment(ref calls) % 23 != 0 || faults >= 6 ? Holder.Way.Open : (Interlocked.Increment(ref faults) % 3) switch { 0 => Holder.Way.LostBefore, 1 => Holder.Way.LostBehind, _ => Holder.Way.Killed };
         MigrationReport report = from.MigrateTo(holder.Target(to), options => options with { ChunkRows = ChunkRows, Channels = 2 });
         faults.ShouldBe(6);
         report.Rows.ShouldBe(Rows);
         to.Count("SELECT COUNT(*) FROM many").ShouldBe(Rows);
         to.Count("SELECT SUM(row_count) FROM orrery_chunk WHERE chunk >= 0").ShouldBe(Rows);
+        from.ShouldEqual(to);
+    }
+
+    [Fact]
+    public async Task A_chunk_whose_commit_is_not_answered_is_found_done_and_counted_once()
+    {
+        DatabaseAddress from = Many(), to = servers.New("postgresql");
+        await using var holder = new Holder(to);
+        int commits = 0;
+        holder.Fault = part => part.Length > RemotePart.HeadBytes && RemoteMessage.Unpack(part.AsMemory(RemotePart.HeadBytes)).Op == RemoteOp.Commit && Interlocked.Increment(ref commits) is 6 or 9 or 12 ? Holder.Way.LostBehind : Holder.Way.Open;
+        MigrationReport report = from.MigrateTo(holder.Target(to), options => options with { ChunkRows = ChunkRows, Channels = 1 });
+        commits.ShouldBeGreaterThan(12);
+        (report.Rows, report.RowsOfRun).ShouldBe((Rows, Rows));
+        to.Count("SELECT COUNT(*) FROM many").ShouldBe(Rows);
         from.ShouldEqual(to);
     }
 
@@ -114,7 +128,7 @@ public sealed class RemoteTargetTests(LiveServers servers)
 
         readonly ConcurrentDictionary<int, RemoteSession> sessions = new();
 
-        public Func<Way> Fault { get; set; } = static () => Way.Open;
+        public Func<byte[], Way> Fault { get; set; } = static _ => Way.Open;
 
         public int Largest { get; private set; }
 
@@ -130,7 +144,7 @@ public sealed class RemoteTargetTests(LiveServers servers)
         byte[] Call(int number, byte[] part)
         {
             Largest = Math.Max(Largest, part.Length);
-            Way way = Fault();
+            Way way = Fault(part);
             if (way == Way.LostBefore) throw new IOException("The call did not arrive.");
             if (way == Way.Killed) DisposeAsync().AsTask().GetAwaiter().GetResult();
             if (RemoteSession.IsFirst(part))

@@ -143,7 +143,7 @@ public sealed class AgentOperationTests
                 {
                     till = new { command = new[] { "/bin/sh", till } },
                     failing = new { command = new[] { "/bin/sh", "-c", "seq 1 20000; echo last words; exit 3" } },
-                    slow = new { command = new[] { "/bin/sh", "-c", $"echo x >> {folder}/began; while [ ! -f {folder}/go ]; do sleep 0.1; done" } },
+                    slow = new { command = new[] { "/bin/sh", "-c", $"echo x >> {folder}/began; while [ -d {folder} ] && [ ! -f {folder}/go ]; do sleep 0.1; done" } },
                 },
                 logFolders = new { erp = new { path = logs, pattern = "*.log", fileBytesMax = 300_000 } },
             },

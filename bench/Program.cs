@@ -5,6 +5,7 @@ using Orrery.Bench.Bulk;
 using Orrery.Bench.Bytes;
 using Orrery.Bench.Calls;
 using Orrery.Bench.CdcParse;
+using Orrery.Bench.Configuration;
 using Orrery.Bench.Dataflow;
 using Orrery.Bench.Density;
 using Orrery.Bench.Failover;
@@ -35,6 +36,7 @@ using Orrery.Bench.Views;
     ("bytes", "bytes a sample of real server metrics, stored and read back equal, beside VictoriaMetrics", BytesBench.RunAsync),
     ("calls", "calls a second to 1,000 grains of one silo; --silos=2: of another process", CallsBench.RunAsync),
     ("cdc-parse", "canal's JSON messages of 20 columns to typed rows, on one core, beside Utf8JsonReader alone", CdcParseBench.RunAsync),
+    ("config", "servers with a stream each to one process: a change until all have it, and memory of a stream: --servers=N", ConfigurationBench.RunAsync),
     ("density", "memory of idle grains, and activations a second with their rows claimed; --silos=2: a call's time among 1,000,000 of them", DensityBench.RunAsync),
     ("expressions", "rows a second through compiled expressions on one core, beside delegates written by hand over the same rows: --rows=N", ExpressionsBench.RunAsync),
     ("failover", "3 silo processes, 10,000 active grains: one killed, then each restarted under load; --store=CONNECTION", FailoverBench.RunAsync),

@@ -67,21 +67,8 @@ public sealed class ReviewEndpointTests(ApiHost host)
     public async Task What_is_too_large_or_makes_no_sense_is_refused()
     {
         (string form, string link) = await OpenAsync();
-        // Sent whole or cut off by the server: either way nothing of it is read.
-        using (var large = new StringContent("{\"id\":\"" + new string('x', 10 << 20) + "\"}", Encoding.UTF8, "application/json"))
-        {
-            try
-            {
-                (await host.Stranger.SendAsync(HttpMethod.Post, Public(link), large)).StatusCode.ShouldBe(HttpStatusCode.RequestEntityTooLarge);
-            }
-            catch (HttpRequestException)
-            {
-                // The connection was closed while the body was still being sent.
-            }
-        }
-
-        using (var large = new StringContent("{\"title\":\"" + new string('x', (1 << 20) + 1) + "\"}", Encoding.UTF8, "application/json"))
-            await host.AcmeAdministrator.ExpectAsync(HttpStatusCode.RequestEntityTooLarge, HttpMethod.Put, "/api/v1/tenants/acme/review-forms/large", large);
+        await RefusedAsTooLargeAsync(host.Stranger, HttpMethod.Post, Public(link), "{\"id\":\"" + new string('x', 10 << 20) + "\"}");
+        await RefusedAsTooLargeAsync(host.AcmeAdministrator, HttpMethod.Put, "/api/v1/tenants/acme/review-forms/large", "{\"title\":\"" + new string('x', (1 << 20) + 1) + "\"}");
         (await host.AcmeAdministrator.ExpectAsync(HttpStatusCode.BadRequest, HttpMethod.Put, "/api/v1/tenants/acme/review-forms/none", new { title = new { en = "x" } })).GetProperty("errors").TryGetProperty("questions", out _).ShouldBeTrue();
         foreach (object bad in new object[]
         {
@@ -93,6 +80,21 @@ public sealed class ReviewEndpointTests(ApiHost host)
         await host.Stranger.ExpectAsync(HttpStatusCode.NotFound, HttpMethod.Get, Public(new string('a', 43)));
         await host.AcmeAdministrator.ExpectAsync(HttpStatusCode.OK, HttpMethod.Post, $"/api/v1/tenants/acme/review-forms/{form}/link");
         await host.Stranger.ExpectAsync(HttpStatusCode.NotFound, HttpMethod.Get, Public(link));
+    }
+
+    /// <summary>Sent whole, or cut off by the server that closes the connection while the body is still being sent: either way nothing of it is taken.</summary>
+    static async Task RefusedAsTooLargeAsync(Api api, HttpMethod method, string path, string body)
+    {
+        using var large = new StringContent(body, Encoding.UTF8, "application/json");
+        try
+        {
+            using HttpResponseMessage answer = await api.SendAsync(method, path, large);
+            answer.StatusCode.ShouldBe(HttpStatusCode.RequestEntityTooLarge);
+        }
+        catch (HttpRequestException)
+        {
+            return;
+        }
     }
 
     [Fact]

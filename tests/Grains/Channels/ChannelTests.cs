@@ -150,7 +150,8 @@ public sealed class ChannelTests
         long before = 0;
         for (int kill = 0; kill < 5; kill++)
         {
-            await fleet.UntilAsync("some more was given", async () => (await fleet.TheChannel.Get()).Source is { } source && source.Records > before + random.Next(300), fleet.DescribeAsync);
+            // A fast machine may have given all of it before the last kills; those come all the same.
+            await fleet.UntilAsync("some more was given", async () => (await fleet.TheChannel.Get()).Source is { } source && (source.Records > before + random.Next(300) || source.Records == script.Records(Partitions)), fleet.DescribeAsync);
             before = (await fleet.TheChannel.Get()).Source!.Records;
             await fleet.CrashAsync();
         }

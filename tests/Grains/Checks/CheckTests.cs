@@ -105,11 +105,11 @@ public sealed class CheckTests
     {
         await using CheckedShop shop = await CheckedShop.StartAsync(services: static host => Microsoft.Extensions.DependencyInjection.OptionsServiceCollectionExtensions.Configure<CheckOptions>(host, static options => options.CopyBytesMax = 24_000));
         await shop.ExecuteAsync("INSERT INTO shop.orders (status, amount, placed) SELECT 'paid', seq, '2026-01-01' + INTERVAL seq DAY FROM shop.seq_1_to_300");
-        shop.Write(people: 1);
+        shop.Write(people: 1, each: 200);
         await shop.Check.Put(new CheckSpec { Results = ["ads_days", "ads_skus", "dwd_lines"] }, "ann", null);
         CheckRun found = await shop.RunAsync();
         found.Summary.IsExact.ShouldBeTrue();
-        found.Results.Select(static result => result.State).ShouldAllBe(static state => state == "equal");
+        found.Results.Select(static result => result.State).ShouldAllBe(static state => state == "equal", CheckedShop.Describe(found));
     }
 
     [Fact]

@@ -69,7 +69,9 @@ sealed class CheckedShop : IAsyncDisposable
     }
 
     /// <summary>Lets people write until the shop closes: several statements a transaction, so that views between them would be wrong.</summary>
-    public void Write(int people)
+    /// <param name="people">How many at once.</param>
+    /// <param name="each">Transactions of each at most: where a bound on bytes is tested, a slow machine must not make more of them.</param>
+    public void Write(int people, int each = int.MaxValue)
     {
         for (int person = 0; person < people; person++)
         {
@@ -78,7 +80,7 @@ sealed class CheckedShop : IAsyncDisposable
             {
                 await using var connection = new MySqlConnection(Connection + ";Allow User Variables=true");
                 await connection.OpenAsync();
-                while (!ending.IsCancellationRequested)
+                for (int done = 0; done < each && !ending.IsCancellationRequested; done++)
                 {
                     int order = dice.Next(1, 60);
                     await RunAsync(connection, dice.Next(5) switch
